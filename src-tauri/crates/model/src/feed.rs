@@ -1,0 +1,144 @@
+//! What a person can be told about a feed.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::Moment;
+
+/// A feed's short name, unique in a profile: `sim`, `coinbase`, `alpaca-2`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeedId(Arc<str>);
+
+impl FeedId {
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FeedId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where the prices of a feed come from, which a person must never have to guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    Live,
+    Simulated,
+}
+
+/// The way bytes travel on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TransportKind {
+    WebSocket,
+}
+
+impl fmt::Display for TransportKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WebSocket => "WebSocket",
+        })
+    }
+}
+
+/// The part of a connection's state that a person cares about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedState {
+    /// Nothing is wanted from it, or it was not started yet.
+    Idle,
+    /// A connection is being made, up to the last acknowledged subscription.
+    Connecting { attempt: u32 },
+    /// Connected and subscribed.
+    Live,
+    /// The last attempt failed; the next one starts by itself.
+    Waiting { until: Moment, attempt: u32 },
+    /// It cannot go on until a person does something.
+    Suspended,
+    /// Ended because we asked for it.
+    Closed,
+}
+
+/// One feed as the window and the command line show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedStatus {
+    pub feed: FeedId,
+    pub source: Source,
+    pub state: FeedState,
+    pub transport: TransportKind,
+    pub round_trip: Option<Duration>,
+    /// When it came into this state.
+    pub since: Moment,
+    /// One sentence for a person.
+    pub why: Arc<str>,
+    /// Connections lost since the feed was started.
+    pub drops: u64,
+}
+
+/// How a feed's market time runs beside ours; a live feed has offset 0 and rate 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MarketClock {
+    /// The market's time when the statement was made.
+    pub market: DateTime<Utc>,
+    /// Our wall clock at that moment.
+    pub wall: DateTime<Utc>,
+    /// Market seconds per second.
+    pub rate: f64,
+}
+
+impl MarketClock {
+    /// The clock of a feed that trades in our own time.
+    pub const fn live(wall: DateTime<Utc>) -> Self {
+        Self {
+            market: wall,
+            wall,
+            rate: 1.0,
+        }
+    }
+
+    /// What the market's clock shows when ours shows `wall`.
+    pub fn at(&self, wall: DateTime<Utc>) -> DateTime<Utc> {
+        let elapsed = wall.signed_duration_since(self.wall);
+        // A float is exact enough here: it moves a calendar, never a price.
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "milliseconds of a session fit in 53 bits"
+        )]
+        let scaled = (elapsed.num_milliseconds() as f64 * self.rate) as i64;
+        self.market
+            .checked_add_signed(TimeDelta::milliseconds(scaled))
+            .unwrap_or(self.market)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_market_at_ten_times_speed_is_ten_seconds_ahead_after_one() {
+        let wall = DateTime::from_timestamp(1_000, 0).unwrap();
+        let market = DateTime::from_timestamp(50_000, 0).unwrap();
+        let clock = MarketClock {
+            market,
+            wall,
+            rate: 10.0,
+        };
+        assert_eq!(
+            clock.at(wall + TimeDelta::seconds(1)),
+            market + TimeDelta::seconds(10)
+        );
+        assert_eq!(
+            MarketClock::live(wall).at(wall + TimeDelta::seconds(1)),
+            wall + TimeDelta::seconds(1)
+        );
+    }
+}

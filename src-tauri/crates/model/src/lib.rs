@@ -1,0 +1,24 @@
+//! The nouns of the market.
+//!
+//! Every other crate speaks these words. Nothing here reads a clock, opens a
+//! file or a socket, or starts a task: time comes in as a [`Moment`] or a
+//! `DateTime<Utc>` that somebody else has read. No type here derives for a
+//! wire either; whoever sends one writes its own form of it.
+
+#![forbid(unsafe_code)]
+
+mod candle;
+mod feed;
+mod id;
+mod moment;
+mod number;
+mod symbol;
+mod tick;
+
+pub use candle::{Candle, Timeframe};
+pub use feed::{FeedId, FeedState, FeedStatus, MarketClock, Source, TransportKind};
+pub use id::TradeId;
+pub use moment::{Moment, Received};
+pub use number::{NotANumber, Price, Size};
+pub use symbol::{Instrument, Symbol, SymbolKey};
+pub use tick::{Gap, Quote, Side, Tick, Trade};

@@ -1,0 +1,55 @@
+//! One thing that happened to one instrument.
+
+use chrono::{DateTime, Utc};
+
+use crate::{Price, Size, TradeId};
+
+/// Who crossed the spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    Buy,
+    Sell,
+}
+
+/// A deal that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trade {
+    pub price: Price,
+    pub size: Option<Size>,
+    /// When the venue says it happened; never our own clock.
+    pub time: Option<DateTime<Utc>>,
+    pub id: Option<TradeId>,
+    pub side: Option<Side>,
+}
+
+/// The best prices on offer. A side that nobody offers is `None`, never zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote {
+    pub bid: Option<(Price, Size)>,
+    pub ask: Option<(Price, Size)>,
+    pub time: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tick {
+    Trade(Trade),
+    Quote(Quote),
+}
+
+impl Tick {
+    pub const fn time(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Trade(trade) => trade.time,
+            Self::Quote(quote) => quote.time,
+        }
+    }
+}
+
+/// Ticks that the venue numbered and that never arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Gap {
+    /// The first number that is missing.
+    pub from: u64,
+    /// The last number that is missing.
+    pub to: u64,
+}
