@@ -21,4 +21,4 @@ pub use id::TradeId;
 pub use moment::{Moment, Received};
 pub use number::{NotANumber, Price, Size};
 pub use symbol::{Instrument, Symbol, SymbolKey};
-pub use tick::{Gap, Quote, Side, Tick, Trade};
+pub use tick::{Gap, Quote, Side, Snapshot, Tick, Trade};

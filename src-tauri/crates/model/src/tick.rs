@@ -30,6 +30,19 @@ pub struct Quote {
     pub time: Option<DateTime<Utc>>,
 }
 
+/// What a venue says is true at the moment it is asked. It is not an event: it
+/// moves the latest value and the session's figures and makes no candle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    pub last: Option<(Price, Option<Size>)>,
+    pub bid: Option<(Price, Size)>,
+    pub ask: Option<(Price, Size)>,
+    pub high: Option<Price>,
+    pub low: Option<Price>,
+    pub volume: Option<Size>,
+    pub time: Option<DateTime<Utc>>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tick {
     Trade(Trade),
