@@ -1,1 +1,23 @@
+//! One connection to one address: bytes in, bytes out.
+//!
+//! [`Network`] dials a [`Target`] and hands back a [`Connection`]; the crate
+//! `feed` owns it from then on. What a message means, and whether to dial
+//! again, is decided there: nothing here knows what a symbol is, and nothing
+//! here ever retries.
+
 #![forbid(unsafe_code)]
+
+mod connection;
+mod dial;
+mod error;
+mod network;
+mod target;
+mod tls;
+mod websocket;
+
+pub use connection::{BoxConnection, Connection, Inbound, Loss, Outbound};
+pub use dial::{Dialed, Dialer, Phases};
+pub use error::{Blame, DialError, Phase};
+pub use network::Network;
+pub use target::{BadTarget, Target};
+pub use tokio_tungstenite::tungstenite::Utf8Bytes;

@@ -1,0 +1,201 @@
+//! Why no connection came up, by phase, and who is to blame.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+/// The phases of dialing, each with a deadline of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    Resolve,
+    Connect,
+    Tls,
+    Upgrade,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Resolve => "looking up the address",
+            Self::Connect => "connecting",
+            Self::Tls => "securing the connection",
+            Self::Upgrade => "opening the stream",
+        })
+    }
+}
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DialError {
+    #[error("{phase} took longer than {} s", .after.as_secs())]
+    Deadline { phase: Phase, after: Duration },
+    #[error("the name {host} could not be looked up: {kind}")]
+    Unresolved { host: String, kind: io::ErrorKind },
+    #[error("no connection to {host}: {kind}")]
+    Unreachable { host: String, kind: io::ErrorKind },
+    #[error("the certificate of {host} is not trusted: {why}")]
+    Untrusted { host: String, why: String },
+    #[error("the secure connection to {host} failed: {why}")]
+    Tls { host: String, why: String },
+    #[error("the server answered {status}{}", quoted(.body))]
+    Refused {
+        status: u16,
+        retry_after: Option<Duration>,
+        body: String,
+    },
+    #[error("the server does not speak WebSocket here: {0}")]
+    NotWebSocket(String),
+    #[error("the server did not take up the protocol {0}")]
+    WrongSubprotocol(String),
+}
+
+/// What the next step depends on: may we try again, must a person act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// Our own side has no way out; the endpoint did nothing wrong.
+    Local,
+    /// The endpoint failed; it may work later.
+    Endpoint,
+    /// The endpoint said that it is busy or going away, and perhaps for how long.
+    Announced { retry_after: Option<Duration> },
+    /// A person must act. `again` is how long to wait before looking whether
+    /// somebody did, where looking cannot do harm.
+    Person { again: Option<Duration> },
+}
+
+impl DialError {
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Deadline {
+                phase: Phase::Resolve,
+                ..
+            }
+            | Self::Unresolved { .. } => Blame::Local,
+            Self::Deadline {
+                phase: Phase::Connect | Phase::Tls | Phase::Upgrade,
+                ..
+            } => Blame::Endpoint,
+            Self::Unreachable { kind, .. } if is_local(*kind) => Blame::Local,
+            Self::Unreachable { .. } | Self::Tls { .. } => Blame::Endpoint,
+            // The page of a hotel's network answers in the place of every server until one has signed in.
+            Self::NotWebSocket(_) | Self::WrongSubprotocol(_) => Blame::Endpoint,
+            Self::Untrusted { .. } => Blame::Person {
+                again: Some(UNTRUSTED_RETRY),
+            },
+            Self::Refused {
+                status, retry_after, ..
+            } => match status {
+                408 | 425 | 429 | 503 => Blame::Announced {
+                    retry_after: *retry_after,
+                },
+                // Asking again with the same key looks like guessing keys.
+                401 | 403 | 404 | 410 => Blame::Person { again: None },
+                _ => Blame::Endpoint,
+            },
+        }
+    }
+
+    /// The one thing a person can do about it, where there is one.
+    pub const fn next_step(&self) -> Option<&'static str> {
+        match self {
+            Self::Deadline { .. } | Self::Tls { .. } => None,
+            Self::Unresolved { .. } => Some("Check the network and the feed's address."),
+            Self::Unreachable { .. } => {
+                Some("Check that the server runs and that the address and port are right.")
+            }
+            Self::Untrusted { .. } => {
+                Some("Check this computer's date, or ask who runs the server for a valid certificate.")
+            }
+            Self::Refused { status, .. } => match status {
+                401 | 403 => Some("Check the feed's key or token."),
+                404 | 410 => Some("Check the path in the feed's address."),
+                _ => None,
+            },
+            Self::NotWebSocket(_) | Self::WrongSubprotocol(_) => Some("Check the feed's address."),
+        }
+    }
+}
+
+/// A certificate is renewed and a clock set right without anybody telling us.
+const UNTRUSTED_RETRY: Duration = Duration::from_secs(300);
+
+const fn is_local(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::AddrNotAvailable
+    )
+}
+
+fn quoted(body: &str) -> String {
+    if body.is_empty() {
+        String::new()
+    } else {
+        format!(": {body}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, retry_after: Option<Duration>) -> DialError {
+        DialError::Refused {
+            status,
+            retry_after,
+            body: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_refused_key_is_a_persons_matter_and_says_what_to_do() {
+        for status in [401, 403, 404, 410] {
+            assert_eq!(
+                refused(status, None).blame(),
+                Blame::Person { again: None },
+                "{status}"
+            );
+        }
+        assert_eq!(
+            refused(401, None).next_step(),
+            Some("Check the feed's key or token.")
+        );
+    }
+
+    #[test]
+    fn a_busy_server_is_believed_about_how_long_it_is_busy() {
+        let wait = Some(Duration::from_secs(7));
+        for status in [408, 425, 429, 503] {
+            assert_eq!(
+                refused(status, wait).blame(),
+                Blame::Announced { retry_after: wait },
+                "{status}"
+            );
+        }
+        assert_eq!(refused(502, None).blame(), Blame::Endpoint);
+    }
+
+    #[test]
+    fn a_hotels_sign_in_page_does_not_end_a_feed_for_good() {
+        for status in [200, 400, 405, 426, 501] {
+            assert_eq!(refused(status, None).blame(), Blame::Endpoint, "{status}");
+        }
+    }
+
+    #[test]
+    fn having_no_route_is_not_the_endpoints_fault() {
+        let unreachable = |kind| DialError::Unreachable {
+            host: "feed.example".into(),
+            kind,
+        };
+        assert_eq!(
+            unreachable(io::ErrorKind::NetworkUnreachable).blame(),
+            Blame::Local
+        );
+        assert_eq!(
+            unreachable(io::ErrorKind::ConnectionRefused).blame(),
+            Blame::Endpoint
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! TLS with the certificates that the operating system trusts.
+
+use std::sync::Arc;
+use std::{io, sync::OnceLock};
+
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::DialError;
+
+/// Makes secure connections; loads the system's certificates once, when the
+/// first one is wanted.
+#[derive(Clone, Default)]
+pub(crate) struct Tls {
+    config: Arc<OnceLock<Arc<ClientConfig>>>,
+}
+
+impl Tls {
+    pub(crate) async fn secure(
+        &self,
+        host: &str,
+        stream: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, DialError> {
+        let failed = |why: String| DialError::Tls {
+            host: host.to_owned(),
+            why,
+        };
+        // An IPv6 host stands in brackets in a URL and without them in a certificate.
+        let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = ServerName::try_from(bare).map_err(|error| failed(error.to_string()))?;
+        let config = self.config().map_err(|error| failed(error.to_string()))?;
+        TlsConnector::from(config)
+            .connect(name, stream)
+            .await
+            .map_err(|error| classify(host, &error))
+    }
+
+    fn config(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
+        if let Some(config) = self.config.get() {
+            return Ok(Arc::clone(config));
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_platform_verifier()?
+            .with_no_client_auth();
+        // A WebSocket handshake is HTTP/1.1; a server that prefers HTTP/2 must be told.
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
+    }
+}
+
+fn classify(host: &str, error: &io::Error) -> DialError {
+    let host = host.to_owned();
+    match error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    {
+        Some(rustls::Error::InvalidCertificate(why)) => DialError::Untrusted {
+            host,
+            why: format!("{why:?}"),
+        },
+        Some(other) => DialError::Tls {
+            host,
+            why: other.to_string(),
+        },
+        None => DialError::Tls {
+            host,
+            why: error.kind().to_string(),
+        },
+    }
+}

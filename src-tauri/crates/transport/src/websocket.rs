@@ -1,0 +1,231 @@
+//! A WebSocket over anything that carries bytes.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, SystemTime};
+
+use futures_util::{Sink, Stream};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, Request};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::network::Pipe;
+use crate::{DialError, Inbound, Loss, Outbound, Target};
+
+/// The largest message a venue is known to send is a full snapshot of about 1 MB.
+const MESSAGE_SIZE_MAX: usize = 4 << 20;
+/// Larger buffers leave the processor's cache: 1 MiB costs three times the
+/// work per message at 1,000 messages a second.
+const READ_BUFFER_SIZE: usize = 64 << 10;
+/// Bounds what pings from a server that does not read can make us keep.
+const WRITE_BUFFER_SIZE_MAX: usize = 1 << 20;
+/// How much of an error page is worth showing.
+const BODY_SHOWN_MAX: usize = 120;
+/// What fits into a Close frame, and more than anybody reads.
+const REASON_SHOWN_MAX: usize = 123;
+
+pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSocket, DialError> {
+    // Built anew for each attempt: the handshake key must never be used twice.
+    let request = request(target)?;
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MESSAGE_SIZE_MAX))
+        .max_frame_size(Some(MESSAGE_SIZE_MAX))
+        .read_buffer_size(READ_BUFFER_SIZE)
+        .max_write_buffer_size(WRITE_BUFFER_SIZE_MAX);
+    match tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await {
+        Ok((_, response)) if response.headers().contains_key("sec-websocket-extensions") => Err(
+            DialError::NotWebSocket("it chose an extension that was not offered".to_owned()),
+        ),
+        Ok((stream, _)) => Ok(WebSocket { stream, ended: false }),
+        Err(error) => Err(refusal(target, error)),
+    }
+}
+
+fn request(target: &Target) -> Result<Request<()>, DialError> {
+    let malformed = |error: Error| DialError::NotWebSocket(error.to_string());
+    let mut request = target.url().as_str().into_client_request().map_err(malformed)?;
+    let headers = request.headers_mut();
+    headers.extend(target.headers());
+    if let Some(name) = target.subprotocol() {
+        headers.insert("sec-websocket-protocol", http::HeaderValue::from_static(name));
+    }
+    headers.insert(
+        http::header::USER_AGENT,
+        http::HeaderValue::from_static("Tickwire"),
+    );
+    Ok(request)
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors are not ours, and they grow"
+)]
+fn refusal(target: &Target, error: Error) -> DialError {
+    match error {
+        Error::Http(response) => DialError::Refused {
+            status: response.status().as_u16(),
+            retry_after: retry_after(response.headers(), SystemTime::now()),
+            body: response
+                .body()
+                .as_deref()
+                .map(|body| shown(body, BODY_SHOWN_MAX))
+                .unwrap_or_default(),
+        },
+        Error::Io(error) => DialError::Unreachable {
+            host: target.host().to_owned(),
+            kind: error.kind(),
+        },
+        Error::Protocol(ProtocolError::HandshakeIncomplete) => DialError::Unreachable {
+            host: target.host().to_owned(),
+            kind: io::ErrorKind::UnexpectedEof,
+        },
+        Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => {
+            DialError::WrongSubprotocol(target.subprotocol().unwrap_or_default().to_owned())
+        }
+        other => DialError::NotWebSocket(other.to_string()),
+    }
+}
+
+/// Seconds or a date, as RFC 9110 has it.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// Text from outside, short and on one line.
+fn shown(bytes: &[u8], length_max: usize) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let line: String = text
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(length_max)
+        .collect();
+    line.trim_end().to_owned()
+}
+
+/// One open WebSocket.
+pub(crate) struct WebSocket {
+    stream: WebSocketStream<Box<dyn Pipe>>,
+    ended: bool,
+}
+
+impl Stream for WebSocket {
+    type Item = Result<Inbound, Loss>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        loop {
+            let item = match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
+                Some(Ok(Message::Text(text))) => Ok(Inbound::Text(text)),
+                Some(Ok(Message::Binary(bytes))) => Ok(Inbound::Binary(bytes)),
+                Some(Ok(Message::Ping(_))) => Ok(Inbound::Ping),
+                Some(Ok(Message::Pong(payload))) => Ok(Inbound::Pong(payload)),
+                Some(Ok(Message::Close(frame))) => Err(closed(frame)),
+                // Only ever written, never read.
+                Some(Ok(Message::Frame(_))) => continue,
+                Some(Err(error)) => Err(loss(error)),
+                None => Err(Loss::Dropped),
+            };
+            self.ended = item.is_err();
+            return Poll::Ready(Some(item));
+        }
+    }
+}
+
+impl Sink<Outbound> for WebSocket {
+    type Error = Loss;
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
+        Pin::new(&mut self.stream).poll_ready(cx).map_err(loss)
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
+        let message = match item {
+            Outbound::Text(text) => Message::text(text),
+            Outbound::Ping(payload) => Message::Ping(payload),
+            Outbound::Close(code) => Message::Close(Some(CloseFrame {
+                code: code.into(),
+                reason: "".into(),
+            })),
+        };
+        Pin::new(&mut self.stream).start_send(message).map_err(loss)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
+        Pin::new(&mut self.stream).poll_flush(cx).map_err(loss)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
+        Pin::new(&mut self.stream).poll_close(cx).map_err(loss)
+    }
+}
+
+fn closed(frame: Option<CloseFrame>) -> Loss {
+    let code = frame.as_ref().map(|frame| u16::from(frame.code));
+    let reason = frame
+        .map(|frame| shown(frame.reason.as_bytes(), REASON_SHOWN_MAX))
+        .unwrap_or_default();
+    Loss::Closed { code, reason }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors are not ours, and they grow"
+)]
+fn loss(error: Error) -> Loss {
+    match error {
+        Error::ConnectionClosed | Error::AlreadyClosed => Loss::Closed {
+            code: None,
+            reason: String::new(),
+        },
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Loss::Dropped,
+        Error::Io(error) => Loss::Broken(error.kind()),
+        Error::Utf8(_) => Loss::NotUtf8,
+        Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => Loss::Oversize { limit: max_size },
+        other => Loss::Protocol(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        let now = httpdate::parse_http_date("Mon, 05 Jan 2026 14:30:00 GMT").unwrap();
+        let wait = |text: &'static str| {
+            retry_after(
+                &HeaderMap::from_iter([(RETRY_AFTER, http::HeaderValue::from_static(text))]),
+                now,
+            )
+        };
+        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
+        assert_eq!(
+            wait("Mon, 05 Jan 2026 14:31:00 GMT"),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(wait("Mon, 05 Jan 2026 14:29:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+    }
+
+    #[test]
+    fn a_server_cannot_write_a_second_line_into_our_log() {
+        assert_eq!(
+            shown(b"busy\r\nERROR forged \x1b[31m", 120),
+            "busy  ERROR forged  [31m"
+        );
+        assert_eq!(shown(&[b'x'; 500], 120).len(), 120);
+    }
+}
