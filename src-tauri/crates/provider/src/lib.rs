@@ -1,1 +1,21 @@
+//! Translation between our words and each venue's.
+//!
+//! A venue's folder turns wishes into its messages and its messages into
+//! [`Event`]s. Nothing here opens a socket, reads a clock or decides when to
+//! send: the crate `feed` does that, led by the [`Card`].
+//!
+//! A new venue is a folder of files with the same names as the others, and one
+//! line in [`VenueName`].
+
 #![forbid(unsafe_code)]
+
+mod card;
+mod directory;
+mod event;
+mod sim;
+mod venue;
+
+pub use card::Card;
+pub use directory::Directory;
+pub use event::Event;
+pub use venue::{Unreadable, Venue, VenueName};

@@ -1,0 +1,83 @@
+//! What each venue's folder must be able to do.
+
+use std::fmt;
+use std::str::FromStr;
+
+use model::{NotANumber, Symbol};
+
+use crate::{Card, Directory, Event, sim};
+
+/// A translator for one connection to one venue.
+///
+/// It may remember what one connection needs, such as a running request
+/// number, so a new connection gets a new one.
+pub trait Venue: Send {
+    fn card(&self) -> &'static Card;
+
+    /// The messages that ask for these symbols, at most
+    /// [`Card::symbols_per_message`] in each.
+    fn subscribe(&mut self, symbols: &[&Symbol]) -> Vec<String>;
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String>;
+
+    /// Appends what a message says. Whatever could be read before an error is kept.
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable>;
+}
+
+/// A message that could not be understood. It is counted and the feed goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("not the JSON that this venue sends")]
+    Json,
+    #[error("a message of a kind that this venue does not have")]
+    UnknownKind,
+    #[error("{field} is missing")]
+    Missing { field: &'static str },
+    #[error("{field}: {why}")]
+    Number { field: &'static str, why: NotANumber },
+    #[error("{field} is not a time")]
+    Time { field: &'static str },
+}
+
+/// The venues that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VenueName {
+    /// Our own simulated venue, and every other server that speaks `tickwire.v1`.
+    Sim,
+}
+
+impl VenueName {
+    pub fn translator(self) -> Box<dyn Venue> {
+        match self {
+            Self::Sim => Box::new(sim::Sim::default()),
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sim => "sim",
+        }
+    }
+}
+
+impl fmt::Display for VenueName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A provider that nobody has written a folder for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no provider called {0:?}")]
+pub struct UnknownVenue(String);
+
+impl FromStr for VenueName {
+    type Err = UnknownVenue;
+
+    fn from_str(name: &str) -> Result<Self, UnknownVenue> {
+        match name {
+            "sim" => Ok(Self::Sim),
+            other => Err(UnknownVenue(other.to_owned())),
+        }
+    }
+}
