@@ -1,1 +1,28 @@
+//! Keeps what the user wants subscribed, whatever the network does.
+//!
+//! One [`Feed`] is one endpoint. Its supervisor task owns the connection and
+//! performs what the session decides; the session, the backoff, the health
+//! check, the subscriptions and the sequence check are pure and are told the
+//! time. What comes out goes through an [`Outlet`], a burst at a time; a price
+//! and the news about the connection travel on different ways.
+//!
+//! Deliberately not here: what a price means (`market`), how bytes travel
+//! (`transport`), and what a venue's messages look like (`provider`).
+
 #![forbid(unsafe_code)]
+
+mod backoff;
+mod cause;
+mod clock;
+mod health;
+mod line;
+mod outlet;
+mod reader;
+mod sequence;
+mod session;
+mod subscriptions;
+mod supervisor;
+
+pub use clock::Clock;
+pub use outlet::{Burst, Outlet, Update};
+pub use supervisor::{Endpoint, Feed, FeedGone};

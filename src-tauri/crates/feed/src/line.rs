@@ -1,0 +1,119 @@
+//! One connection, read and written in one place.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::{Sink, StreamExt};
+use model::Moment;
+use transport::{BoxConnection, Inbound, Loss, Outbound};
+
+use crate::cause::Cause;
+
+/// So many messages make one burst; then somebody else gets a turn.
+const BURST_MAX: usize = 512;
+/// A server that does not read for this long is not going to.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+/// So long may the other side take to say goodbye.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
+
+pub(crate) struct Line {
+    connection: BoxConnection,
+    /// Small messages of our own, a few at a time: subscriptions and pings.
+    outbox: VecDeque<Outbound>,
+    /// Since when something is waiting to be written.
+    writing_since: Option<Moment>,
+}
+
+impl Line {
+    pub(crate) const fn new(connection: BoxConnection) -> Self {
+        Self {
+            connection,
+            outbox: VecDeque::new(),
+            writing_since: None,
+        }
+    }
+
+    pub(crate) fn send(&mut self, message: Outbound, now: Moment) {
+        self.outbox.push_back(message);
+        self.writing_since.get_or_insert(now);
+    }
+
+    /// When [`Line::stalled`] may become true.
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        self.writing_since.map(|since| since + WRITE_TIMEOUT)
+    }
+
+    pub(crate) fn stalled(&self, now: Moment) -> Option<Cause> {
+        self.deadline()
+            .filter(|deadline| now >= *deadline)
+            .map(|_| Cause::WriteStalled)
+    }
+
+    /// Writes what can be written and reads all that is there. Ends when
+    /// something was read or the connection is over; the last words before an
+    /// end are in the inbox too. Nothing is lost when it is dropped before.
+    pub(crate) async fn exchange(&mut self, inbox: &mut Vec<Inbound>) -> Result<(), Loss> {
+        std::future::poll_fn(|cx| self.poll_exchange(cx, inbox)).await
+    }
+
+    fn poll_exchange(&mut self, cx: &mut Context<'_>, inbox: &mut Vec<Inbound>) -> Poll<Result<(), Loss>> {
+        // A failed write is not the whole story: the reason may still be there to be read.
+        let written = self.poll_write(cx);
+        while inbox.len() < BURST_MAX {
+            match self.connection.poll_next_unpin(cx) {
+                Poll::Ready(Some(Ok(inbound))) => inbox.push(inbound),
+                Poll::Ready(Some(Err(loss))) => return Poll::Ready(Err(loss)),
+                Poll::Ready(None) => return Poll::Ready(Err(Loss::Dropped)),
+                Poll::Pending => break,
+            }
+        }
+        if !inbox.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        match written {
+            Poll::Ready(Err(loss)) => Poll::Ready(Err(loss)),
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
+        if self.writing_since.is_none() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut connection = Pin::new(&mut self.connection);
+        while !self.outbox.is_empty() {
+            match connection.as_mut().poll_ready(cx)? {
+                Poll::Ready(()) => {}
+                Poll::Pending => return Poll::Pending,
+            }
+            if let Some(message) = self.outbox.pop_front() {
+                connection.as_mut().start_send(message)?;
+            }
+        }
+        match connection.poll_flush(cx)? {
+            Poll::Ready(()) => {
+                self.writing_since = None;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Leaves in good manners where the other side plays along, and in bounded
+    /// time where it does not.
+    pub(crate) async fn goodbye(mut self, code: Option<u16>) {
+        let Some(code) = code else { return };
+        let farewell = async {
+            self.outbox.clear();
+            self.send(Outbound::Close(code), Moment::START);
+            let mut rest = Vec::new();
+            while self.exchange(&mut rest).await.is_ok() {
+                rest.clear();
+            }
+        };
+        // Whether it answered makes no difference any more.
+        let _late = tokio::time::timeout(GOODBYE_TIMEOUT, farewell).await;
+    }
+}

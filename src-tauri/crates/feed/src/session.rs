@@ -1,0 +1,395 @@
+//! What to do next: the state of one feed across all its connections.
+//!
+//! [`Session::step`] is a pure function of the state, an event and the time.
+//! It names the actions; the supervisor performs them. What a person is shown
+//! is a projection of the same state, made in [`Session::state`] and
+//! [`Session::why`] and nowhere else.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::{FeedState, Moment};
+use transport::Blame;
+
+use crate::backoff::{Backoff, Came};
+use crate::cause::Cause;
+use crate::health::{Health, Verdict};
+
+/// More than any dialer may take, so that a dialer that hangs cannot hold us.
+const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
+/// So long may a server that took the connection stay without a word.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that has worked this long was not accepted only to be dropped.
+const HEALTHY_AGE: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    state: State,
+    since: Moment,
+    backoff: Backoff,
+    /// Tries since the last healthy connection.
+    attempt: u32,
+    drops: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing is wanted, so nothing is connected.
+    Idle,
+    Waiting {
+        until: Moment,
+        cause: Cause,
+    },
+    Dialing {
+        deadline: Moment,
+    },
+    Connected(Connected),
+    Suspended {
+        again: Option<Moment>,
+        cause: Cause,
+    },
+    Closed,
+}
+
+#[derive(Debug)]
+struct Connected {
+    since: Moment,
+    progress: Progress,
+    health: Health,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Progress {
+    Subscribing {
+        answer_by: Moment,
+        answered: bool,
+    },
+    /// Subscribed; it has not worked for long enough to be trusted.
+    Proving {
+        data: bool,
+    },
+    Healthy {
+        since: Moment,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// Whether anything is wanted at all.
+    Wanted(bool),
+    Dialed,
+    /// The attempt or the connection is over.
+    Failed(Cause),
+    /// Bytes came; whether messages were among them, ticks among those, and
+    /// whether every wanted symbol has its answer now.
+    Heard {
+        messages: bool,
+        data: bool,
+        settled: bool,
+    },
+    Pong(Bytes),
+    Timer,
+    /// A person does not want to wait.
+    Retry,
+    Close,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Dial,
+    /// Ask for everything that this connection was not asked for yet.
+    Subscribe,
+    Ping(Bytes),
+    /// Leave the connection or the attempt to itself, with this word.
+    HangUp(Option<u16>),
+    RoundTrip(Duration),
+}
+
+impl Session {
+    pub(crate) fn new(seed: u64, now: Moment) -> Self {
+        Self {
+            state: State::Idle,
+            since: now,
+            backoff: Backoff::new(seed),
+            attempt: 0,
+            drops: 0,
+        }
+    }
+
+    pub(crate) const fn since(&self) -> Moment {
+        self.since
+    }
+
+    pub(crate) const fn drops(&self) -> u64 {
+        self.drops
+    }
+
+    pub(crate) const fn round_trip(&self) -> Option<Duration> {
+        match &self.state {
+            State::Connected(connected) => connected.health.round_trip(),
+            State::Idle
+            | State::Waiting { .. }
+            | State::Dialing { .. }
+            | State::Suspended { .. }
+            | State::Closed => None,
+        }
+    }
+
+    /// When to send [`Event::Timer`] if nothing else happens before. Derived
+    /// from the state, so no state can forget its timer.
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        match &self.state {
+            State::Idle | State::Closed => None,
+            State::Waiting { until, .. } => Some(*until),
+            State::Dialing { deadline } => Some(*deadline),
+            State::Connected(connected) => Some(connected.deadline()),
+            State::Suspended { again, .. } => *again,
+        }
+    }
+
+    pub(crate) fn step(&mut self, event: Event, now: Moment, actions: &mut Vec<Action>) {
+        match event {
+            Event::Wanted(true) => match self.state {
+                State::Idle => self.dial(now, actions),
+                State::Connected(_) => actions.push(Action::Subscribe),
+                State::Waiting { .. } | State::Dialing { .. } | State::Suspended { .. } | State::Closed => {}
+            },
+            Event::Wanted(false) => match self.state {
+                State::Connected(_) | State::Dialing { .. } => {
+                    actions.push(Action::HangUp(Some(1000)));
+                    self.enter(State::Idle, now);
+                }
+                State::Waiting { .. } | State::Suspended { .. } => self.enter(State::Idle, now),
+                State::Idle | State::Closed => {}
+            },
+            Event::Dialed => {
+                let answer_by = now + ANSWER_TIMEOUT;
+                let progress = Progress::Subscribing {
+                    answer_by,
+                    answered: false,
+                };
+                self.enter(
+                    State::Connected(Connected {
+                        since: now,
+                        progress,
+                        health: Health::new(now),
+                    }),
+                    now,
+                );
+                actions.push(Action::Subscribe);
+                self.timer(now, actions);
+            }
+            Event::Failed(cause) => self.fail(cause, now, actions),
+            Event::Heard {
+                messages,
+                data,
+                settled,
+            } => self.hear(messages, data, settled, now),
+            Event::Pong(payload) => {
+                if let State::Connected(connected) = &mut self.state
+                    && let Some(round_trip) = connected.health.pong(&payload, now)
+                {
+                    actions.push(Action::RoundTrip(round_trip));
+                }
+            }
+            Event::Timer => self.timer(now, actions),
+            Event::Retry => match self.state {
+                State::Waiting { .. } | State::Suspended { .. } => self.dial(now, actions),
+                State::Idle | State::Dialing { .. } | State::Connected(_) | State::Closed => {}
+            },
+            Event::Close => {
+                actions.push(Action::HangUp(Some(1000)));
+                self.enter(State::Closed, now);
+            }
+        }
+    }
+
+    fn dial(&mut self, now: Moment, actions: &mut Vec<Action>) {
+        self.attempt = self.attempt.saturating_add(1);
+        self.enter(
+            State::Dialing {
+                deadline: now + DIAL_TIMEOUT,
+            },
+            now,
+        );
+        actions.push(Action::Dial);
+    }
+
+    fn fail(&mut self, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
+        let came = match &self.state {
+            State::Connected(connected) => {
+                self.drops += 1;
+                connected.came(now)
+            }
+            State::Dialing { .. } => Came::Nowhere,
+            // An attempt that was given up long ago: nothing waits for its end.
+            State::Idle | State::Waiting { .. } | State::Suspended { .. } | State::Closed => return,
+        };
+        actions.push(Action::HangUp(cause.close_code()));
+        let blame = cause.blame();
+        let wait = self.backoff.after(blame, came, now);
+        let next = match (blame, wait) {
+            (Blame::Person { .. }, wait) => State::Suspended {
+                again: wait.map(|wait| now + wait),
+                cause,
+            },
+            (Blame::Local | Blame::Endpoint | Blame::Announced { .. }, Some(wait)) => State::Waiting {
+                until: now + wait,
+                cause,
+            },
+            (Blame::Local | Blame::Endpoint | Blame::Announced { .. }, None) => {
+                State::Suspended { again: None, cause }
+            }
+        };
+        self.enter(next, now);
+    }
+
+    fn hear(&mut self, messages: bool, data: bool, settled: bool, now: Moment) {
+        let State::Connected(connected) = &mut self.state else {
+            return;
+        };
+        connected.health.heard(now);
+        let before = connected.progress;
+        connected.progress = match before {
+            Progress::Subscribing { .. } if settled => Progress::Proving { data },
+            Progress::Subscribing { answer_by, answered } => Progress::Subscribing {
+                answer_by,
+                answered: answered || messages,
+            },
+            Progress::Proving { data: earlier } => Progress::Proving {
+                data: earlier || data,
+            },
+            Progress::Healthy { since } => Progress::Healthy { since },
+        };
+        if let (Progress::Subscribing { .. }, Progress::Proving { .. }) = (before, connected.progress) {
+            self.since = now;
+        }
+        self.prove(now);
+    }
+
+    /// Only a connection that is subscribed, brings data and has some age makes up for the past.
+    fn prove(&mut self, now: Moment) {
+        if let State::Connected(connected) = &mut self.state
+            && let Progress::Proving { data: true } = connected.progress
+            && now.since(connected.since) >= HEALTHY_AGE
+        {
+            connected.progress = Progress::Healthy { since: now };
+            self.backoff.healthy();
+            self.attempt = 0;
+        }
+    }
+
+    fn timer(&mut self, now: Moment, actions: &mut Vec<Action>) {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        match &mut self.state {
+            State::Idle | State::Closed => {}
+            State::Waiting { .. } | State::Suspended { .. } => self.dial(now, actions),
+            State::Dialing { .. } => {
+                self.fail(Cause::DialTooLong { after: DIAL_TIMEOUT }, now, actions);
+            }
+            State::Connected(connected) => {
+                match connected.progress {
+                    Progress::Subscribing {
+                        answer_by,
+                        answered: false,
+                    } if now >= answer_by => {
+                        return self.fail(Cause::NoAnswer, now, actions);
+                    }
+                    // It speaks, though one answer is still missing: that is the one symbol's matter.
+                    Progress::Subscribing {
+                        answer_by,
+                        answered: true,
+                    } if now >= answer_by => {
+                        connected.progress = Progress::Proving { data: false };
+                        self.since = now;
+                    }
+                    Progress::Subscribing { .. } | Progress::Proving { .. } | Progress::Healthy { .. } => {}
+                }
+                match connected.health.verdict(now) {
+                    Verdict::Fine => {}
+                    Verdict::Ping(payload) => actions.push(Action::Ping(payload)),
+                    Verdict::Dead { silent } => return self.fail(Cause::NoPong { silent }, now, actions),
+                }
+                self.prove(now);
+            }
+        }
+    }
+
+    fn enter(&mut self, state: State, now: Moment) {
+        self.state = state;
+        self.since = now;
+    }
+
+    /// What a person is shown of the state.
+    pub(crate) const fn state(&self) -> FeedState {
+        match &self.state {
+            State::Idle => FeedState::Idle,
+            State::Waiting { until, .. } => FeedState::Waiting {
+                until: *until,
+                attempt: self.attempt,
+            },
+            State::Dialing { .. } => FeedState::Connecting {
+                attempt: self.attempt,
+            },
+            State::Connected(connected) => match connected.progress {
+                Progress::Subscribing { .. } => FeedState::Connecting {
+                    attempt: self.attempt,
+                },
+                Progress::Proving { .. } | Progress::Healthy { .. } => FeedState::Live,
+            },
+            State::Suspended { .. } => FeedState::Suspended,
+            State::Closed => FeedState::Closed,
+        }
+    }
+
+    /// One sentence for a person.
+    pub(crate) fn why(&self) -> String {
+        match &self.state {
+            State::Idle => "nothing is wanted from this feed".to_owned(),
+            State::Waiting { cause, .. } => sentence(cause),
+            State::Dialing { .. } if self.attempt > 1 => {
+                format!("connecting again, attempt {}", self.attempt)
+            }
+            State::Dialing { .. } => "connecting".to_owned(),
+            State::Connected(connected) => match connected.progress {
+                Progress::Subscribing { .. } => {
+                    "connected; the server has not confirmed the symbols yet".to_owned()
+                }
+                Progress::Proving { .. } | Progress::Healthy { .. } => "connected and subscribed".to_owned(),
+            },
+            State::Suspended { cause, .. } => sentence(cause),
+            State::Closed => "closed".to_owned(),
+        }
+    }
+}
+
+impl Connected {
+    fn deadline(&self) -> Moment {
+        let health = self.health.deadline();
+        match self.progress {
+            Progress::Subscribing { answer_by, .. } => health.min(answer_by),
+            Progress::Proving { data: true } => health.min(self.since + HEALTHY_AGE),
+            Progress::Proving { data: false } | Progress::Healthy { .. } => health,
+        }
+    }
+
+    const fn came(&self, now: Moment) -> Came {
+        match self.progress {
+            Progress::Subscribing { .. } | Progress::Proving { .. } => Came::Up,
+            Progress::Healthy { since } => Came::Healthy {
+                for_: now.since(since),
+            },
+        }
+    }
+}
+
+fn sentence(cause: &Cause) -> String {
+    cause
+        .next_step()
+        .map_or_else(|| cause.to_string(), |step| format!("{cause}. {step}"))
+}
