@@ -12,6 +12,7 @@ mod feed;
 mod id;
 mod moment;
 mod number;
+mod secret;
 mod symbol;
 mod tick;
 
@@ -20,5 +21,6 @@ pub use feed::{FeedId, FeedState, FeedStatus, MarketClock, Source, TransportKind
 pub use id::TradeId;
 pub use moment::{Moment, Received};
 pub use number::{NotANumber, Price, Size};
+pub use secret::Secret;
 pub use symbol::{Instrument, Symbol, SymbolKey};
 pub use tick::{Gap, Quote, Side, Snapshot, Tick, Trade};
