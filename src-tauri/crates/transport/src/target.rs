@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
+use model::Secret;
 use url::{Host, Url};
 
 /// An address that will not be dialed, whatever the network says.
@@ -60,8 +61,9 @@ impl Target {
         self
     }
 
-    pub fn with_bearer_token(mut self, token: &str) -> Result<Self, BadTarget> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| BadTarget::Token)?;
+    pub fn with_bearer_token(mut self, token: &Secret) -> Result<Self, BadTarget> {
+        let mut value =
+            HeaderValue::from_str(&format!("Bearer {}", token.reveal())).map_err(|_| BadTarget::Token)?;
         value.set_sensitive(true);
         self.authorization = Some(value);
         Ok(self)
@@ -147,7 +149,7 @@ mod tests {
     fn shows_neither_its_query_nor_its_token() {
         let target = target("wss://feed.example/stream?token=hush")
             .unwrap()
-            .with_bearer_token("whisper")
+            .with_bearer_token(&Secret::new("whisper".into()))
             .unwrap();
         let shown = format!("{target:?} {:?}", target.headers().collect::<Vec<_>>());
         assert!(!shown.contains("hush") && !shown.contains("whisper"), "{shown}");
@@ -157,7 +159,9 @@ mod tests {
     fn a_token_with_a_line_break_is_refused() {
         let target = target("wss://feed.example").unwrap();
         assert_eq!(
-            target.with_bearer_token("a\r\nHost: evil").unwrap_err(),
+            target
+                .with_bearer_token(&Secret::new("a\r\nHost: evil".into()))
+                .unwrap_err(),
             BadTarget::Token
         );
     }
