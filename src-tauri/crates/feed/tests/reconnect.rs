@@ -1,0 +1,373 @@
+//! A feed against real servers on loopback, which drop it in every way.
+
+#![expect(clippy::unwrap_used, reason = "a broken test server is a failed test")]
+
+use std::sync::Arc;
+
+use feed::{Burst, Clock, Endpoint, Feed, Outlet, Update};
+use futures_util::{SinkExt, StreamExt};
+use model::{FeedId, FeedState, FeedStatus, Gap, Source, SymbolKey};
+use provider::VenueName;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use transport::{Network, Target};
+
+const NVX: SymbolKey = SymbolKey(1);
+const BTC: SymbolKey = SymbolKey(2);
+
+#[tokio::test]
+async fn subscribes_and_hands_on_what_comes() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX"]}"#)
+        .await;
+    server
+        .say(&[WELCOME, &ack("NVX", 10), &trade("NVX", 11, "187.24")])
+        .await;
+    world.until_live().await;
+    assert_eq!(world.next_price().await, (NVX, "187.24".to_owned()));
+}
+
+#[tokio::test]
+async fn resubscribes_everything_after_a_drop_and_says_what_was_missed() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    world.feed.want(BTC, "BTC-USD".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX","BTC-USD"]}"#)
+        .await;
+    server
+        .say(&[
+            WELCOME,
+            &ack("NVX", 10),
+            &ack("BTC-USD", 5),
+            &trade("NVX", 11, "1.5"),
+        ])
+        .await;
+    assert_eq!(world.next_price().await, (NVX, "1.5".to_owned()));
+    drop(server);
+    world
+        .until(|state| matches!(state, FeedState::Waiting { .. }))
+        .await;
+
+    let mut server = world.accept().await;
+    server
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX","BTC-USD"]}"#)
+        .await;
+    server
+        .say(&[
+            WELCOME,
+            &ack("NVX", 14),
+            &ack("BTC-USD", 5),
+            &trade("NVX", 15, "1.6"),
+        ])
+        .await;
+    assert_eq!(world.next_gap().await, (NVX, Gap { from: 12, to: 14 }));
+    assert_eq!(world.next_price().await, (NVX, "1.6".to_owned()));
+    world.until_live().await;
+}
+
+#[tokio::test]
+async fn a_tick_that_comes_twice_is_handed_on_once() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    let (first, second) = (trade("NVX", 11, "1.1"), trade("NVX", 12, "1.2"));
+    server
+        .say(&[WELCOME, &ack("NVX", 10), &first, &first, &second])
+        .await;
+    assert_eq!(world.next_price().await.1, "1.1");
+    assert_eq!(world.next_price().await.1, "1.2");
+    assert_eq!(world.duplicates, 1);
+}
+
+#[tokio::test]
+async fn a_new_symbol_is_asked_for_on_the_open_connection_and_an_unwanted_one_given_up() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX"]}"#)
+        .await;
+    world.feed.want(BTC, "BTC-USD".into()).unwrap();
+    server
+        .expect(r#"{"op":"subscribe","id":2,"symbols":["BTC-USD"]}"#)
+        .await;
+    world.feed.release(NVX).unwrap();
+    server
+        .expect(r#"{"op":"unsubscribe","id":3,"symbols":["NVX"]}"#)
+        .await;
+}
+
+#[tokio::test]
+async fn a_bad_message_is_counted_and_the_feed_goes_on() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .say(&[WELCOME, "{nonsense", &ack("NVX", 10), &trade("NVX", 11, "1.1")])
+        .await;
+    assert_eq!(world.next_price().await.1, "1.1");
+    assert_eq!(world.unreadable, 1);
+}
+
+#[tokio::test]
+async fn the_last_words_before_a_goodbye_are_heard() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .say(&[WELCOME, &ack("NVX", 10), &trade("NVX", 11, "9.9")])
+        .await;
+    let frame = CloseFrame {
+        code: 1013.into(),
+        reason: "too slow".into(),
+    };
+    server.socket.close(Some(frame)).await.unwrap();
+    assert_eq!(world.next_price().await.1, "9.9");
+    let status = world
+        .until(|state| matches!(state, FeedState::Waiting { .. }))
+        .await;
+    assert_eq!(
+        &*status.why,
+        "the server closed the connection (code 1013: too slow)"
+    );
+}
+
+#[tokio::test]
+async fn ends_with_a_goodbye_when_it_is_stopped() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    world
+        .until(|state| matches!(state, FeedState::Connecting { .. }))
+        .await;
+    world.stop.cancel();
+    let code = loop {
+        match server.socket.next().await.unwrap().unwrap() {
+            Message::Close(frame) => break frame.map(|frame| u16::from(frame.code)),
+            Message::Text(_)
+            | Message::Binary(_)
+            | Message::Ping(_)
+            | Message::Pong(_)
+            | Message::Frame(_) => {}
+        }
+    };
+    assert_eq!(code, Some(1000));
+    drop(server);
+    world.until(|state| *state == FeedState::Closed).await;
+    world.tasks.close();
+    world.tasks.wait().await;
+}
+
+const WELCOME: &str = r#"{"type":"welcome","protocol":"tickwire.v1","epoch":"e1","market_time":"2026-01-05T14:30:00Z","rate":1}"#;
+
+fn ack(symbol: &str, seq: u64) -> String {
+    format!(r#"{{"type":"ack","id":1,"symbol":"{symbol}","seq":{seq}}}"#)
+}
+
+fn trade(symbol: &str, seq: u64, price: &str) -> String {
+    format!(r#"{{"type":"trade","symbol":"{symbol}","seq":{seq},"price":"{price}","size":"1","id":"{seq}"}}"#)
+}
+
+/// A feed, and the address at which the test plays its server.
+struct World {
+    feed: Feed,
+    listener: TcpListener,
+    news: mpsc::UnboundedReceiver<News>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    duplicates: u64,
+    unreadable: u64,
+}
+
+enum News {
+    Status(FeedStatus),
+    Burst {
+        updates: Vec<Update>,
+        duplicates: u64,
+        unreadable: u64,
+    },
+    Update(Update),
+}
+
+struct Wire(mpsc::UnboundedSender<News>);
+
+impl Outlet for Wire {
+    fn burst(&mut self, burst: &Burst) {
+        let Burst {
+            updates,
+            duplicates,
+            unreadable,
+            ..
+        } = burst;
+        let news = News::Burst {
+            updates: updates.clone(),
+            duplicates: *duplicates,
+            unreadable: *unreadable,
+        };
+        self.0.send(news).ok();
+    }
+
+    fn status(&mut self, status: FeedStatus) {
+        self.0.send(News::Status(status)).ok();
+    }
+}
+
+impl World {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}/v1/stream", listener.local_addr().unwrap());
+        let endpoint = Endpoint {
+            id: FeedId::new("test"),
+            source: Source::Simulated,
+            venue: VenueName::Sim,
+            target: Target::new(url.parse().unwrap())
+                .unwrap()
+                .with_subprotocol("tickwire.v1"),
+            seed: 1,
+        };
+        let (sender, news) = mpsc::unbounded_channel();
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let dialer = Arc::new(Network::default());
+        let outlet = Box::new(Wire(sender));
+        let feed = Feed::start(endpoint, dialer, Clock::system(), outlet, &tasks, stop.clone());
+        Self {
+            feed,
+            listener,
+            news,
+            tasks,
+            stop,
+            duplicates: 0,
+            unreadable: 0,
+        }
+    }
+
+    async fn accept(&mut self) -> Server {
+        let (pipe, _) = self.listener.accept().await.unwrap();
+        let socket = tokio_tungstenite::accept_hdr_async(pipe, answer).await.unwrap();
+        Server { socket }
+    }
+
+    /// The next update of any kind, statuses passed over.
+    async fn next_update(&mut self) -> Update {
+        loop {
+            match self.news.recv().await.unwrap() {
+                News::Status(_) => {}
+                News::Update(update) => return update,
+                News::Burst {
+                    updates,
+                    duplicates,
+                    unreadable,
+                } => {
+                    self.duplicates += duplicates;
+                    self.unreadable += unreadable;
+                    self.put_back(updates).await;
+                }
+            }
+        }
+    }
+
+    /// Turns a burst into single updates in front of what else is waiting.
+    async fn put_back(&mut self, updates: Vec<Update>) {
+        let (sender, news) = mpsc::unbounded_channel();
+        for update in updates {
+            sender.send(News::Update(update)).ok();
+        }
+        let mut later = std::mem::replace(&mut self.news, news);
+        tokio::spawn(async move {
+            while let Some(news) = later.recv().await {
+                sender.send(news).ok();
+            }
+        });
+    }
+
+    async fn next_price(&mut self) -> (SymbolKey, String) {
+        loop {
+            if let Update::Tick {
+                key,
+                tick: model::Tick::Trade(trade),
+            } = self.next_update().await
+            {
+                return (key, trade.price.to_string());
+            }
+        }
+    }
+
+    async fn next_gap(&mut self) -> (SymbolKey, Gap) {
+        loop {
+            if let Update::Gap { key, gap } = self.next_update().await {
+                return (key, gap);
+            }
+        }
+    }
+
+    async fn until_live(&mut self) -> FeedStatus {
+        self.until(|state| *state == FeedState::Live).await
+    }
+
+    /// Waits for a state. Updates that come before it stay to be read.
+    async fn until(&mut self, wanted: impl Fn(&FeedState) -> bool) -> FeedStatus {
+        let mut kept = Vec::new();
+        let status = loop {
+            match self.news.recv().await.unwrap() {
+                News::Status(status) if wanted(&status.state) => break status,
+                News::Status(_) => {}
+                News::Update(update) => kept.push(update),
+                News::Burst {
+                    updates,
+                    duplicates,
+                    unreadable,
+                } => {
+                    self.duplicates += duplicates;
+                    self.unreadable += unreadable;
+                    kept.extend(updates);
+                }
+            }
+        };
+        self.put_back(kept).await;
+        status
+    }
+}
+
+struct Server {
+    socket: WebSocketStream<TcpStream>,
+}
+
+impl Server {
+    async fn expect(&mut self, text: &str) {
+        loop {
+            match self.socket.next().await.unwrap().unwrap() {
+                Message::Text(said) => return assert_eq!(said.as_str(), text),
+                Message::Ping(_) => {}
+                other @ (Message::Binary(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) => {
+                    panic!("expected {text}, got {other:?}")
+                }
+            }
+        }
+    }
+
+    async fn say(&mut self, messages: &[&str]) {
+        for message in messages {
+            self.socket.feed(Message::text(*message)).await.unwrap();
+        }
+        self.socket.flush().await.unwrap();
+    }
+}
+
+#[expect(clippy::result_large_err, reason = "the library's own type")]
+fn answer(request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+    let offered = request.headers()["sec-websocket-protocol"].clone();
+    assert_eq!(offered, "tickwire.v1");
+    response.headers_mut().insert("sec-websocket-protocol", offered);
+    Ok(response)
+}
