@@ -1,1 +1,26 @@
+//! What is true now: the latest value of everything that is watched, its
+//! candles, and how fresh it is.
+//!
+//! The engine writes to a [`Market`] as bursts arrive and everybody who shows
+//! prices reads from it. A row is the place where ticks of one symbol are
+//! conflated: it always holds the newest value, and a [`Revision`] tells each
+//! reader what has changed since that reader looked last.
+//!
+//! Deliberately not here: sockets, clocks, tasks and files. Time is handed in,
+//! so everything that is shown can be worked out again from what came in.
+
 #![forbid(unsafe_code)]
+
+mod freshness;
+mod market;
+mod revision;
+mod row;
+mod series;
+#[cfg(test)]
+mod tests;
+
+pub use freshness::Freshness;
+pub use market::Market;
+pub use revision::Revision;
+pub use row::{Last, Row, RowId, Subscription};
+pub use series::{Marked, Series};

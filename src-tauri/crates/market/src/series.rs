@@ -1,0 +1,224 @@
+//! Candles of one symbol and timeframe, made from trades.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, Utc};
+use model::{Candle, Price, Size, Timeframe};
+use rust_decimal::Decimal;
+
+use crate::Revision;
+
+/// An hour of seconds; what lies further back belongs to the history.
+const SECONDS_KEPT: usize = 3_600;
+/// A day of minutes.
+const MINUTES_KEPT: usize = 1_440;
+
+/// A bounded run of candles, oldest first, with no two of the same start.
+#[derive(Debug)]
+pub struct Series {
+    timeframe: Timeframe,
+    candles: VecDeque<Marked>,
+}
+
+/// A candle and when it was last changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Marked {
+    pub candle: Candle,
+    pub revision: Revision,
+    /// Market times of the trades that opened and closed it: trades come out of order.
+    opened: DateTime<Utc>,
+    closed: DateTime<Utc>,
+}
+
+impl Series {
+    pub(crate) const fn new(timeframe: Timeframe) -> Self {
+        Self {
+            timeframe,
+            candles: VecDeque::new(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.candles.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.candles.len()
+    }
+
+    pub fn candles(&self) -> impl DoubleEndedIterator<Item = &Marked> {
+        self.candles.iter()
+    }
+
+    /// Those that a reader who has seen `seen` does not know, oldest first.
+    pub fn changed_since(&self, seen: Revision) -> impl Iterator<Item = &Candle> {
+        self.candles
+            .iter()
+            .filter(move |marked| marked.revision > seen)
+            .map(|marked| &marked.candle)
+    }
+
+    /// Puts a trade into the candle of its time, also when that has passed. A
+    /// trade from before the oldest candle that is kept changes nothing.
+    pub(crate) fn trade(
+        &mut self,
+        time: DateTime<Utc>,
+        price: Price,
+        size: Option<Size>,
+        revision: Revision,
+    ) {
+        let start = self.timeframe.start(time);
+        // Nearly always the last one, so look from that end.
+        let before = self
+            .candles
+            .iter()
+            .rposition(|marked| marked.candle.start <= start);
+        match before.and_then(|index| Some((index, self.candles.get(index)?.candle.start))) {
+            Some((index, same)) if same == start => {
+                if let Some(marked) = self.candles.get_mut(index) {
+                    marked.trade(time, price, size, revision);
+                }
+            }
+            Some((index, _)) => self.insert(index + 1, Marked::open(start, time, price, size, revision)),
+            None if self.candles.len() < self.kept() => {
+                self.insert(0, Marked::open(start, time, price, size, revision));
+            }
+            None => {}
+        }
+    }
+
+    fn insert(&mut self, index: usize, marked: Marked) {
+        self.candles.insert(index, marked);
+        if self.candles.len() > self.kept() {
+            self.candles.pop_front();
+        }
+    }
+
+    const fn kept(&self) -> usize {
+        match self.timeframe {
+            Timeframe::Second => SECONDS_KEPT,
+            Timeframe::Minute => MINUTES_KEPT,
+        }
+    }
+}
+
+impl Marked {
+    fn open(start: i64, time: DateTime<Utc>, price: Price, size: Option<Size>, revision: Revision) -> Self {
+        let volume = size.unwrap_or(Size::new(Decimal::ZERO));
+        let candle = Candle {
+            start,
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+            volume,
+            trades: 1,
+        };
+        Self {
+            candle,
+            revision,
+            opened: time,
+            closed: time,
+        }
+    }
+
+    fn trade(&mut self, time: DateTime<Utc>, price: Price, size: Option<Size>, revision: Revision) {
+        let candle = &mut self.candle;
+        if time < self.opened {
+            self.opened = time;
+            candle.open = price;
+        }
+        if time >= self.closed {
+            self.closed = time;
+            candle.close = price;
+        }
+        candle.high = candle.high.max(price);
+        candle.low = candle.low.min(price);
+        candle.volume = add(candle.volume, size);
+        candle.trades = candle.trades.saturating_add(1);
+        self.revision = revision;
+    }
+}
+
+/// A sum that no longer fits stays at what it was: wrong by a part in 10^28 at most.
+pub(crate) fn add(sum: Size, size: Option<Size>) -> Size {
+    let Some(size) = size else { return sum };
+    sum.decimal().checked_add(size.decimal()).map_or(sum, Size::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(millis: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(millis).unwrap()
+    }
+
+    fn price(cents: i64) -> Price {
+        Price::new(Decimal::new(cents, 2))
+    }
+
+    fn series(trades: &[(i64, i64)]) -> Series {
+        let mut series = Series::new(Timeframe::Second);
+        let mut revision = Revision::default();
+        for (millis, cents) in trades {
+            series.trade(
+                at(*millis),
+                price(*cents),
+                Some(Size::new(Decimal::ONE)),
+                revision.next(),
+            );
+        }
+        series
+    }
+
+    #[test]
+    fn a_late_trade_amends_the_candle_that_it_belongs_to() {
+        let series = series(&[(1_100, 10), (2_100, 20), (1_900, 5)]);
+        let candles: Vec<_> = series.candles().map(|marked| marked.candle).collect();
+        assert_eq!(candles.len(), 2);
+        assert_eq!((candles[0].close, candles[0].low), (price(5), price(5)));
+        assert_eq!(candles[1].open, price(20));
+    }
+
+    #[test]
+    fn keeps_an_hour_of_seconds_and_no_more() {
+        let trades: Vec<_> = (0..4_000).map(|second| (second * 1_000, 1)).collect();
+        let mut series = series(&trades);
+        assert_eq!(series.len(), SECONDS_KEPT);
+        let oldest = series.candles().next().unwrap().candle.start;
+        series.trade(at(0), price(9), None, Revision::default());
+        assert_eq!(series.len(), SECONDS_KEPT);
+        assert_eq!(series.candles().next().unwrap().candle.start, oldest);
+    }
+
+    #[test]
+    fn a_reader_is_told_only_what_it_does_not_know() {
+        let mut series = series(&[(1_000, 10), (2_000, 20)]);
+        let seen = series.candles().last().unwrap().revision;
+        assert_eq!(series.changed_since(seen).count(), 0);
+        let mut revision = seen;
+        series.trade(at(1_500), price(11), None, revision.next());
+        let changed: Vec<_> = series.changed_since(seen).map(|candle| candle.start).collect();
+        assert_eq!(changed, [1]);
+    }
+
+    proptest! {
+        /// In whatever order trades of different times arrive, the candles are those of the
+        /// trades in the order of their times.
+        #[test]
+        fn the_order_of_arrival_makes_no_difference(
+            trades in prop::collection::btree_map(0i64..20_000, 1i64..10_000, 1..100),
+            seed: u64,
+        ) {
+            let sorted: Vec<_> = trades.into_iter().collect();
+            let mut shuffled = sorted.clone();
+            // A permutation that follows from the seed.
+            shuffled.sort_by_key(|(millis, _)| (*millis as u64 ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            let plain = |series: &Series| series.candles().map(|marked| marked.candle).collect::<Vec<_>>();
+            prop_assert_eq!(plain(&series(&sorted)), plain(&series(&shuffled)));
+        }
+    }
+}

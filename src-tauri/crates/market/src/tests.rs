@@ -1,0 +1,309 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{
+    FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Size, Snapshot, Source,
+    Symbol, Tick, Timeframe, Trade, TransportKind,
+};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::{Freshness, Market, Revision, RowId};
+
+#[test]
+fn a_tick_moves_the_price_the_session_and_the_candles() {
+    let mut market = live();
+    market.tick(NVX, &trade("10.50", 1), at(1_000));
+    market.tick(NVX, &trade("10.40", 2), at(2_000));
+    let row = market.row(NVX).unwrap();
+    assert_eq!(row.last.unwrap().price.to_string(), "10.40");
+    assert_eq!((row.high, row.low), (Some(price("10.50")), Some(price("10.40"))));
+    assert_eq!(row.volume.unwrap().to_string(), "2");
+    assert_eq!((row.freshness, row.ticks), (Freshness::Live, 2));
+    assert_eq!(market.series(NVX, Timeframe::Second).unwrap().len(), 2);
+    assert_eq!(market.series(NVX, Timeframe::Minute).unwrap().len(), 1);
+}
+
+#[test]
+fn an_old_snapshot_does_not_turn_the_price_back_and_makes_no_candle() {
+    let mut market = live();
+    market.tick(NVX, &trade("10.50", 100), at(1_000));
+    let snapshot = Snapshot {
+        last: Some((price("9.00"), None)),
+        high: Some(price("11.00")),
+        volume: Some(size("500")),
+        time: Some(wall(50)),
+        ..Snapshot::default()
+    };
+    market.snapshot(NVX, &snapshot, at(2_000));
+    let row = market.row(NVX).unwrap();
+    assert_eq!(row.last.unwrap().price.to_string(), "10.50");
+    assert_eq!((row.high, row.volume), (Some(price("11.00")), Some(size("500"))));
+    assert_eq!(market.series(NVX, Timeframe::Second).unwrap().len(), 1);
+}
+
+#[test]
+fn a_side_that_nobody_offers_is_gone_from_the_row() {
+    let mut market = live();
+    let quote = |bid, second| {
+        Tick::Quote(Quote {
+            bid,
+            ask: Some((price("2"), size("1"))),
+            time: Some(wall(second)),
+        })
+    };
+    market.tick(NVX, &quote(Some((price("1"), size("1"))), 1), at(1_000));
+    market.tick(NVX, &quote(None, 2), at(2_000));
+    assert_eq!(market.row(NVX).unwrap().bid, None);
+    market.tick(NVX, &quote(Some((price("7"), size("1"))), 1), at(3_000));
+    assert_eq!(
+        market.row(NVX).unwrap().bid,
+        None,
+        "an older quote does not come back"
+    );
+}
+
+#[test]
+fn silence_on_a_living_connection_is_quiet_first_and_stale_later() {
+    let mut market = live();
+    market.tick(NVX, &trade("1", 1), at(0));
+    let mut seen = Vec::new();
+    for second in 0..=40 {
+        market.pong_seen(&feed(), moment(second * 1_000), Duration::from_millis(23));
+        market.refresh(at(second * 1_000));
+        let now = market.row(NVX).unwrap().freshness;
+        if seen.last().is_none_or(|(_, last)| *last != now) {
+            seen.push((second, now));
+        }
+    }
+    assert_eq!(
+        seen,
+        [
+            (0, Freshness::Live),
+            (11, Freshness::Quiet),
+            (31, Freshness::Stale)
+        ]
+    );
+}
+
+#[test]
+fn silence_on_a_silent_connection_is_stale_at_once() {
+    let mut market = live();
+    market.tick(NVX, &trade("1", 1), at(0));
+    market.refresh(at(11_000));
+    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Stale);
+}
+
+#[test]
+fn a_symbol_that_seldom_trades_is_given_more_time() {
+    let mut market = live();
+    for minute in 0..5 {
+        market.tick(NVX, &trade("1", 1 + minute * 60), at(minute as u64 * 60_000));
+    }
+    market.frame_seen(&feed(), moment(4 * 60_000 + 300_000));
+    market.refresh(at(4 * 60_000 + 300_000));
+    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Live);
+}
+
+#[test]
+fn a_lost_connection_greys_every_price_and_keeps_it() {
+    let mut market = live();
+    market.tick(NVX, &trade("1", 1), at(0));
+    let until = moment(12_000);
+    market.link(&status(
+        FeedState::Waiting { until, attempt: 2 },
+        "the connection broke",
+    ));
+    market.refresh(at(9_000));
+    let row = market.row(NVX).unwrap();
+    assert_eq!(row.freshness, Freshness::Disconnected);
+    assert!(row.last.is_some());
+    let why = market.explain(NVX, at(9_000)).unwrap();
+    assert_eq!(
+        why,
+        "no news for 9.0 s: the connection broke; next attempt in 3.0 s"
+    );
+}
+
+#[test]
+fn says_why_a_price_is_quiet() {
+    let mut market = live();
+    for second in 0..3 {
+        market.tick(NVX, &trade("1", 1), at(second * 3_000));
+    }
+    market.pong_seen(&feed(), moment(46_977), Duration::from_millis(23));
+    let why = market.explain(NVX, at(47_000)).unwrap();
+    assert_eq!(
+        why,
+        "no news for 41 s; connection alive, pong 23 ms ago (23 ms); usual gap 3.0 s"
+    );
+}
+
+#[test]
+fn a_refused_symbol_says_what_the_feed_said() {
+    let mut market = live();
+    market.refused(NVX, "no instrument is called NVX here");
+    market.refresh(at(1_000));
+    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Unknown);
+    let why = market.explain(NVX, at(1_000)).unwrap();
+    assert_eq!(
+        why,
+        "no price yet: the feed refused this symbol: no instrument is called NVX here"
+    );
+}
+
+#[test]
+fn a_row_number_is_never_given_twice() {
+    let mut market = live();
+    market.close_row(NVX);
+    assert!(market.row(NVX).is_none());
+    assert_eq!(market.open_row(&feed(), Symbol::new("NVX"), moment(0)), RowId(1));
+    market.tick(NVX, &trade("1", 1), at(0));
+    assert_eq!(
+        market.row(RowId(1)).unwrap().ticks,
+        0,
+        "a late tick of a closed row went to another"
+    );
+}
+
+#[test]
+fn a_closed_feed_takes_its_rows_with_it() {
+    let mut market = live();
+    market.close_feed(&feed());
+    assert!(market.row(NVX).is_none());
+    market.tick(NVX, &trade("1", 1), at(0));
+    market.refresh(at(1_000));
+    assert_eq!(market.changed_since(Revision::default()).count(), 0);
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Tick { row: u32, cents: i64, second: i64 },
+    Accept { row: u32 },
+    Open,
+    Close { row: u32 },
+    Link(bool),
+    Pass(u64),
+    Look,
+}
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let change = prop_oneof![
+        8 => (0u32..6, -500i64..500, -100i64..100)
+            .prop_map(|(row, cents, second)| Change::Tick { row, cents, second }),
+        1 => (0u32..6).prop_map(|row| Change::Accept { row }),
+        1 => Just(Change::Open),
+        1 => (0u32..6).prop_map(|row| Change::Close { row }),
+        1 => any::<bool>().prop_map(Change::Link),
+        2 => (0u64..30_000).prop_map(Change::Pass),
+        3 => Just(Change::Look),
+    ];
+    prop::collection::vec(change, 1..200)
+}
+
+proptest! {
+    /// A reader that only ever asks for what changed has, after each look, exactly what a reader
+    /// of everything has. No order of changes makes it panic, and every row can say why.
+    #[test]
+    fn a_reader_of_changes_misses_nothing(changes in changes()) {
+        let mut market = live();
+        let mut copy = std::collections::BTreeMap::new();
+        let (mut seen, mut now) = (Revision::default(), 0);
+        for change in changes {
+            match change {
+                Change::Tick { row, cents, second } => {
+                    let tick = Tick::Trade(Trade {
+                        price: Price::new(Decimal::new(cents, 2)),
+                        size: None,
+                        time: DateTime::from_timestamp(second, 0),
+                        id: None,
+                        side: None,
+                    });
+                    market.tick(RowId(row), &tick, at(now));
+                }
+                Change::Accept { row } => market.accepted(RowId(row), Instrument::default()),
+                Change::Open => { market.open_row(&feed(), Symbol::new("X"), moment(now)); }
+                Change::Close { row } => market.close_row(RowId(row)),
+                Change::Link(true) => market.link(&status(FeedState::Live, "connected")),
+                Change::Link(false) => market.link(&status(FeedState::Suspended, "refused")),
+                Change::Pass(millis) => {
+                    now += millis;
+                    market.refresh(at(now));
+                }
+                Change::Look => {
+                    for row in market.changed_since(seen) {
+                        copy.insert(row.id, (row.last, row.freshness, row.subscription.clone()));
+                        prop_assert!(!market.explain(row.id, at(now)).unwrap().is_empty());
+                    }
+                    seen = market.revision();
+                    for row in market.changed_since(Revision::default()) {
+                        let known = copy.get(&row.id);
+                        prop_assert_eq!(known, Some(&(row.last, row.freshness, row.subscription.clone())));
+                    }
+                }
+            }
+        }
+    }
+}
+
+const NVX: RowId = RowId(0);
+
+fn feed() -> FeedId {
+    FeedId::new("sim")
+}
+
+/// One live feed with one row.
+fn live() -> Market {
+    let mut market = Market::new();
+    market.open_feed(feed(), Source::Simulated);
+    assert_eq!(market.open_row(&feed(), Symbol::new("NVX"), moment(0)), NVX);
+    market.link(&status(FeedState::Live, "connected and subscribed"));
+    market
+}
+
+fn status(state: FeedState, why: &str) -> FeedStatus {
+    FeedStatus {
+        feed: feed(),
+        source: Source::Simulated,
+        state,
+        transport: TransportKind::WebSocket,
+        round_trip: None,
+        since: moment(0),
+        why: Arc::from(why),
+        drops: 0,
+    }
+}
+
+fn moment(millis: u64) -> Moment {
+    Moment::after_start(Duration::from_millis(millis))
+}
+
+fn wall(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).unwrap()
+}
+
+fn at(millis: u64) -> Received {
+    Received {
+        wall: wall(0) + TimeDelta::milliseconds(millis.try_into().unwrap()),
+        at: moment(millis),
+    }
+}
+
+fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+fn size(text: &str) -> Size {
+    text.parse().unwrap()
+}
+
+fn trade(text: &str, second: i64) -> Tick {
+    Tick::Trade(Trade {
+        price: price(text),
+        size: Some(size("1")),
+        time: Some(wall(second)),
+        id: None,
+        side: None,
+    })
+}
