@@ -1,1 +1,24 @@
+//! Wires the rooms together, for the window and the command line alike.
+//!
+//! An [`Engine`] owns one thread on which every feed runs. A [`Handle`] is how
+//! everybody else talks to it: opening feeds, wanting symbols, looking at the
+//! market. Ticks are pulled from the market as they are needed; the state of
+//! the feeds travels on a lane of its own, so that no amount of ticks can hold
+//! it up.
+//!
+//! Deliberately not here: frames and everything else that only the window
+//! knows, and files and keys, which belong to `profile`.
+
 #![forbid(unsafe_code)]
+
+mod desk;
+mod handle;
+mod observer;
+mod runtime;
+mod spec;
+
+pub use desk::Totals;
+pub use handle::{Handle, NoSuchFeed};
+pub use observer::{Observation, Observer};
+pub use runtime::{Engine, EngineOptions, StartError};
+pub use spec::{FeedSpec, OpenError};

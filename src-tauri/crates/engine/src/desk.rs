@@ -1,0 +1,187 @@
+//! What the feeds write to and everybody else reads from.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use feed::{Burst, Clock, Outlet, Update};
+use market::{Market, Revision, RowId};
+use model::{FeedId, FeedStatus, SymbolKey};
+use tokio::sync::watch;
+
+use crate::observer::{Observation, Reporter};
+
+pub(crate) struct Desk {
+    market: Mutex<Market>,
+    reporters: Mutex<Vec<Reporter>>,
+    revision: watch::Sender<Revision>,
+    statuses: watch::Sender<Arc<[FeedStatus]>>,
+    totals: Mutex<BTreeMap<FeedId, Totals>>,
+}
+
+/// What a feed has carried since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub messages: u64,
+    pub bytes: u64,
+    pub duplicates: u64,
+    pub unreadable: u64,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self {
+            market: Mutex::new(Market::new()),
+            reporters: Mutex::default(),
+            revision: watch::Sender::new(Revision::default()),
+            statuses: watch::Sender::new(Arc::from([])),
+            totals: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn revision(&self) -> watch::Receiver<Revision> {
+        self.revision.subscribe()
+    }
+
+    pub(crate) fn statuses(&self) -> watch::Receiver<Arc<[FeedStatus]>> {
+        self.statuses.subscribe()
+    }
+
+    pub(crate) fn totals(&self, feed: &FeedId) -> Totals {
+        lock(&self.totals).get(feed).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&Market) -> R) -> R {
+        look(&lock(&self.market))
+    }
+
+    /// Changes the market and wakes those who wait for a change.
+    pub(crate) fn write<R>(&self, change: impl FnOnce(&mut Market) -> R) -> R {
+        let (result, revision) = {
+            let mut market = lock(&self.market);
+            let result = change(&mut market);
+            (result, market.revision())
+        };
+        self.revision.send_if_modified(|known| {
+            let newer = *known != revision;
+            *known = revision;
+            newer
+        });
+        result
+    }
+
+    pub(crate) fn add_reporter(&self, reporter: Reporter) {
+        lock(&self.reporters).push(reporter);
+    }
+
+    pub(crate) fn forget_feed(&self, feed: &FeedId) {
+        lock(&self.totals).remove(feed);
+        self.statuses.send_modify(|statuses| {
+            *statuses = statuses
+                .iter()
+                .filter(|status| status.feed != *feed)
+                .cloned()
+                .collect();
+        });
+    }
+
+    /// Ends every observer.
+    pub(crate) fn close(&self) {
+        lock(&self.reporters).clear();
+    }
+
+    fn set_status(&self, status: &FeedStatus) {
+        self.statuses.send_modify(|statuses| {
+            let mut list: Vec<_> = statuses
+                .iter()
+                .filter(|other| other.feed != status.feed)
+                .cloned()
+                .collect();
+            list.push(status.clone());
+            list.sort_by(|a, b| a.feed.cmp(&b.feed));
+            *statuses = list.into();
+        });
+    }
+
+    fn count(&self, feed: &FeedId, burst: &Burst) {
+        let mut totals = lock(&self.totals);
+        let total = totals.entry(feed.clone()).or_default();
+        total.messages += burst.messages;
+        total.bytes += burst.bytes;
+        total.duplicates += burst.duplicates;
+        total.unreadable += burst.unreadable;
+    }
+
+    fn report(&self, feed: &FeedId, burst: &Burst) {
+        let mut reporters = lock(&self.reporters);
+        if reporters.is_empty() {
+            return;
+        }
+        for update in &burst.updates {
+            reporters.retain(|reporter| {
+                reporter.report(Observation {
+                    feed: feed.clone(),
+                    received: burst.received,
+                    update: update.clone(),
+                })
+            });
+        }
+    }
+}
+
+/// One feed's way to the desk. A row's number is the symbol's key, so nothing
+/// has to be looked up between the two.
+pub(crate) struct Counter {
+    pub(crate) feed: FeedId,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) clock: Clock,
+}
+
+impl Outlet for Counter {
+    fn burst(&mut self, burst: &Burst) {
+        self.desk.write(|market| {
+            market.frame_seen(&self.feed, burst.received.at);
+            for update in &burst.updates {
+                apply(market, &self.feed, update, burst);
+            }
+        });
+        self.desk.count(&self.feed, burst);
+        self.desk.report(&self.feed, burst);
+    }
+
+    fn status(&mut self, status: FeedStatus) {
+        let now = self.clock.now();
+        self.desk.write(|market| {
+            market.link(&status);
+            // A cut connection greys its prices now, not at the next look.
+            market.refresh(now);
+        });
+        self.desk.set_status(&status);
+    }
+}
+
+fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
+    let received = burst.received;
+    match update {
+        Update::Tick { key, tick } => market.tick(row(*key), tick, received),
+        Update::Snapshot { key, snapshot } => market.snapshot(row(*key), snapshot, received),
+        Update::Accepted { key, instrument } => market.accepted(row(*key), instrument.clone()),
+        Update::Refused { key, why } => market.refused(row(*key), why),
+        Update::Gap { key, gap } => market.gap(row(*key), *gap),
+        Update::Clock(clock) => market.set_clock(feed, *clock),
+        Update::Pong { round_trip } => market.pong_seen(feed, received.at, *round_trip),
+    }
+}
+
+pub(crate) const fn row(key: SymbolKey) -> RowId {
+    RowId(key.0)
+}
+
+pub(crate) const fn key(row: RowId) -> SymbolKey {
+    SymbolKey(row.0)
+}
+
+/// A panic elsewhere is reported elsewhere; the market behind the lock is
+/// still the best there is.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,210 @@
+//! How everybody else talks to the engine.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use feed::{Clock, Endpoint, Feed};
+use market::{Market, Revision, RowId};
+use model::{FeedId, FeedStatus, Received, Symbol};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::desk::{Counter, Desk, Totals, key, lock};
+use crate::observer::{Observer, observer};
+use crate::runtime::EngineOptions;
+use crate::spec::{FeedSpec, OpenError};
+
+/// Cheap to clone, and usable from any thread; none of its calls waits for the network.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    desk: Arc<Desk>,
+    options: EngineOptions,
+    clock: Clock,
+    runtime: tokio::runtime::Handle,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    feeds: Mutex<BTreeMap<FeedId, Open>>,
+}
+
+/// An open feed, and who wants what of it.
+struct Open {
+    feed: Feed,
+    stop: CancellationToken,
+    rows: HashMap<Symbol, Wanted>,
+}
+
+#[derive(Clone, Copy)]
+struct Wanted {
+    row: RowId,
+    /// A symbol that stands in two lists is one row and one subscription.
+    times: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no feed of this name")]
+pub struct NoSuchFeed;
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+impl Handle {
+    pub(crate) fn new(
+        desk: Arc<Desk>,
+        options: EngineOptions,
+        clock: Clock,
+        runtime: tokio::runtime::Handle,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let feeds = Mutex::default();
+        Self {
+            shared: Arc::new(Shared {
+                desk,
+                options,
+                clock,
+                runtime,
+                tasks,
+                stop,
+                feeds,
+            }),
+        }
+    }
+
+    pub fn open_feed(&self, spec: &FeedSpec) -> Result<(), OpenError> {
+        let shared = &*self.shared;
+        let target = spec.target()?;
+        let mut feeds = lock(&shared.feeds);
+        if feeds.contains_key(&spec.id) {
+            return Err(OpenError::AlreadyOpen);
+        }
+        shared
+            .desk
+            .write(|market| market.open_feed(spec.id.clone(), spec.source));
+        let stop = shared.stop.child_token();
+        let endpoint = Endpoint {
+            id: spec.id.clone(),
+            source: spec.source,
+            venue: spec.venue,
+            target,
+            seed: shared.options.seed.wrapping_add(feeds.len() as u64),
+        };
+        let desk = Arc::clone(&shared.desk);
+        let outlet = Box::new(Counter {
+            feed: spec.id.clone(),
+            desk,
+            clock: shared.clock,
+        });
+        let dialer = Arc::clone(&shared.options.dialer);
+        let _inside = shared.runtime.enter();
+        let feed = Feed::start(
+            endpoint,
+            dialer,
+            shared.clock,
+            outlet,
+            &shared.tasks,
+            stop.clone(),
+        );
+        feeds.insert(
+            spec.id.clone(),
+            Open {
+                feed,
+                stop,
+                rows: HashMap::new(),
+            },
+        );
+        Ok(())
+    }
+
+    pub fn close_feed(&self, id: &FeedId) -> Result<(), NoSuchFeed> {
+        let open = lock(&self.shared.feeds).remove(id).ok_or(NoSuchFeed)?;
+        open.stop.cancel();
+        self.shared.desk.write(|market| market.close_feed(id));
+        self.shared.desk.forget_feed(id);
+        Ok(())
+    }
+
+    /// Ends a wait before its time.
+    pub fn retry(&self, id: &FeedId) -> Result<(), NoSuchFeed> {
+        lock(&self.shared.feeds)
+            .get(id)
+            .ok_or(NoSuchFeed)?
+            .feed
+            .retry()
+            .map_err(|_| NoSuchFeed)
+    }
+
+    /// Wants a symbol once more; the row is the same however often it is wanted.
+    pub fn watch(&self, id: &FeedId, symbol: &Symbol) -> Result<RowId, NoSuchFeed> {
+        let mut feeds = lock(&self.shared.feeds);
+        let open = feeds.get_mut(id).ok_or(NoSuchFeed)?;
+        if let Some(wanted) = open.rows.get_mut(symbol) {
+            wanted.times += 1;
+            return Ok(wanted.row);
+        }
+        let now = self.shared.clock.now().at;
+        let row = self
+            .shared
+            .desk
+            .write(|market| market.open_row(id, symbol.clone(), now));
+        open.feed.want(key(row), symbol.clone()).map_err(|_| NoSuchFeed)?;
+        open.rows.insert(symbol.clone(), Wanted { row, times: 1 });
+        Ok(row)
+    }
+
+    /// Wants a symbol once less; with the last one the row is gone.
+    pub fn unwatch(&self, row: RowId) {
+        let mut feeds = lock(&self.shared.feeds);
+        for open in feeds.values_mut() {
+            let Some((symbol, wanted)) = open.rows.iter_mut().find(|(_, wanted)| wanted.row == row) else {
+                continue;
+            };
+            wanted.times -= 1;
+            if wanted.times == 0 {
+                let symbol = symbol.clone();
+                open.rows.remove(&symbol);
+                // A feed that has ended wants nothing any more.
+                let _gone = open.feed.release(key(row));
+                self.shared.desk.write(|market| market.close_row(row));
+            }
+            return;
+        }
+    }
+
+    /// A short look at the market. The feeds wait meanwhile, so copy and leave.
+    pub fn read<R>(&self, look: impl FnOnce(&Market) -> R) -> R {
+        self.shared.desk.read(look)
+    }
+
+    /// Wakes whenever the market has changed; a reader that is late sees one change for many.
+    pub fn revision(&self) -> watch::Receiver<Revision> {
+        self.shared.desk.revision()
+    }
+
+    /// The state of every feed, in the order of their names, on a lane of its own.
+    pub fn feeds(&self) -> watch::Receiver<Arc<[FeedStatus]>> {
+        self.shared.desk.statuses()
+    }
+
+    pub fn totals(&self, feed: &FeedId) -> Totals {
+        self.shared.desk.totals(feed)
+    }
+
+    /// Every update from now on, as long as there is room for it.
+    pub fn observe(&self, capacity: usize) -> Observer {
+        let (reporter, observer) = observer(capacity);
+        self.shared.desk.add_reporter(reporter);
+        observer
+    }
+
+    pub fn now(&self) -> Received {
+        self.shared.clock.now()
+    }
+}

@@ -1,0 +1,152 @@
+//! The thread that all feeds run on, from start to end.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use feed::Clock;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::warn;
+use transport::{Dialer, Network};
+
+use crate::desk::Desk;
+use crate::handle::Handle;
+
+/// How often prices are looked at for having grown old, and how late an age
+/// can therefore be noticed.
+const REFRESH_EVERY: Duration = Duration::from_millis(250);
+/// After that an end is forced: a person has closed the window.
+const END_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What an engine needs of the outside world.
+pub struct EngineOptions {
+    pub dialer: Arc<dyn Dialer>,
+    /// Where the randomness of waits begins.
+    pub seed: u64,
+}
+
+impl Default for EngineOptions {
+    /// The real network, and waits that no two programs share.
+    fn default() -> Self {
+        Self {
+            dialer: Arc::new(Network::default()),
+            seed: fastrand::u64(..),
+        }
+    }
+}
+
+impl std::fmt::Debug for EngineOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EngineOptions")
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the system did not give a thread for the feeds")]
+    Thread(#[source] io::Error),
+}
+
+/// The running engine. It must be shut down; dropping it ends it the same way.
+pub struct Engine {
+    handle: Handle,
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("stopped", &self.stop.is_cancelled())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    pub fn start(options: EngineOptions) -> Result<Self, StartError> {
+        // One thread for every feed: handing ticks from thread to thread costs more than reading them.
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(StartError::Thread)?;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let desk = Arc::new(Desk::new());
+        let clock = {
+            let _inside = runtime.enter();
+            Clock::system()
+        };
+        let handle = Handle::new(
+            Arc::clone(&desk),
+            options,
+            clock,
+            runtime.handle().clone(),
+            tasks.clone(),
+            stop.clone(),
+        );
+        let thread = std::thread::Builder::new()
+            .name("feeds".to_owned())
+            .spawn({
+                let stop = stop.clone();
+                move || run(runtime, &desk, clock, &tasks, &stop)
+            })
+            .map_err(StartError::Thread)?;
+        Ok(Self {
+            handle,
+            stop,
+            thread: Some(thread),
+        })
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Says goodbye to every venue and waits for the end, a second at most.
+    pub fn shut_down(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.stop.cancel();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            warn!("the feeds' thread had ended in a panic");
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn run(runtime: Runtime, desk: &Desk, clock: Clock, tasks: &TaskTracker, stop: &CancellationToken) {
+    runtime.block_on(async {
+        let refresh = async {
+            let mut ticker = interval(REFRESH_EVERY);
+            // After a sleep one look is enough.
+            ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticker.tick().await;
+                desk.write(|market| market.refresh(clock.now()));
+            }
+        };
+        stop.run_until_cancelled(refresh).await;
+        tasks.close();
+        if timeout(END_TIMEOUT, tasks.wait()).await.is_err() {
+            warn!(tasks = tasks.len(), "feeds did not end in time");
+        }
+    });
+    desk.close();
+    // A name that is being looked up must not hold the program open.
+    runtime.shutdown_background();
+}
