@@ -1,0 +1,84 @@
+//! `e2e`: the tests that drive the real window through WebDriver.
+//!
+//! They are an ordinary test target of the package `tests`, left out of a plain `cargo test` (`test = false`), and are
+//! told where things are by `TICKWIRE_APP`, `TICKWIRE_CLI`, `TAURI_DRIVER` and `DISPLAY`. One window at a time, since
+//! WebKitWebDriver serves one session.
+
+use std::path::Path;
+
+use crate::build;
+use crate::command::{Command, Given, YES};
+use crate::desktop::Desktop;
+use crate::machine::{self, Purpose};
+use crate::process::captured;
+use crate::project::cargo;
+use crate::report::{Outcome, Report};
+use crate::tally;
+use crate::tools::{self, Ready, TAURI_DRIVER};
+use crate::ui;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "e2e",
+    about: "drives the real window under Xvfb; what follows -- filters the tests",
+    options: &[YES],
+    run,
+};
+
+fn run(given: &Given, report: &mut Report) {
+    if machine::ready(report, Purpose::Check, given) && ui::build(report) {
+        steps(report, &given.rest);
+    }
+}
+
+/// Builds what the window tests need and runs them. The page must stand.
+pub(crate) fn steps(report: &mut Report, rest: &[String]) {
+    if cfg!(target_os = "linux") {
+        if build::window_tests(report, "e2e") {
+            drive(report, "end to end", "e2e", None, rest);
+        }
+    } else {
+        report.step("end to end", |_| {
+            Ok(Outcome::Skipped(
+                "the window is driven by WebKitWebDriver, which only Linux has".to_owned(),
+            ))
+        });
+    }
+}
+
+/// Runs one test target of the package `tests` that opens windows, on a desktop of its own.
+pub(crate) fn drive(
+    report: &mut Report,
+    name: &str,
+    target: &str,
+    pictures: Option<&Path>,
+    rest: &[String],
+) -> bool {
+    report.step(name, |progress| {
+        let driver = match tools::ready(progress, &TAURI_DRIVER)? {
+            Ready::At { path, .. } => path,
+            Ready::Not(reason) => return Ok(Outcome::Skipped(reason)),
+        };
+        let desktop = Desktop::with_screen()?;
+        let programs = build::programs();
+        let mut tests = cargo(&[
+            "test",
+            "--workspace",
+            "--test",
+            target,
+            "--no-fail-fast",
+            "--",
+            "--test-threads=1",
+        ]);
+        tests.args(rest);
+        tests
+            .env("TICKWIRE_APP", programs.app)
+            .env("TICKWIRE_CLI", programs.cli)
+            .env("TAURI_DRIVER", driver);
+        tests.env(tally::NOT_RUN, desktop.file("not-run"));
+        if let Some(folder) = pictures {
+            tests.env("TICKWIRE_SCREENSHOTS", folder);
+        }
+        let finished = captured(progress, desktop.around(&tests)?)?;
+        Ok(tally::cargo(finished, &desktop.file("not-run")))
+    })
+}
