@@ -1,0 +1,3 @@
+mod frame;
+#[cfg(test)]
+mod golden;

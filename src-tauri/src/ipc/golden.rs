@@ -1,0 +1,268 @@
+//! The frame that both languages are tested with.
+//!
+//! `TICKWIRE_GOLDEN=write` writes it anew after `FRAME.md` has changed; the test
+//! in TypeScript then reads `golden.frame` and must find what `golden.json` says.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use market::{Freshness, Market, Row, RowId, Subscription};
+use model::{
+    Candle, FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Size, Snapshot,
+    Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+};
+use serde_json::{Value, json};
+
+use super::frame::{Counts, Frame, Header};
+
+const START: i64 = 1_767_366_000_000;
+const HEADER_STREAM: u32 = 3;
+const HEADER_FRAME: u32 = 70_000;
+
+#[test]
+fn the_golden_frame_is_what_the_writer_writes() {
+    let market = market();
+    let rows = [
+        (
+            RowId(0),
+            Counts {
+                ticks: 12_345,
+                merged: 678,
+            },
+        ),
+        (
+            RowId(1),
+            Counts {
+                ticks: u32::MAX,
+                merged: u32::MAX,
+            },
+        ),
+        (RowId(2), Counts::default()),
+        (RowId(3), Counts { ticks: 1, merged: 0 }),
+    ];
+    let made_at = received(5_250).wall;
+    let mut frame = Frame::default();
+    let (mut row_values, mut candle_values) = (Vec::new(), Vec::new());
+    for (id, counts) in rows {
+        let row = market.row(id).unwrap();
+        frame.row(row, counts);
+        row_values.push(row_value(row, counts));
+    }
+    for (number, row) in [(1, RowId(0)), (u32::MAX, RowId(1))] {
+        let series = market.series(row, Timeframe::Second).unwrap();
+        for (index, marked) in series.candles().enumerate() {
+            frame.candle(number, index == 0, &marked.candle);
+            candle_values.push(candle_value(number, index == 0, &marked.candle));
+        }
+    }
+    let bytes = frame.finish(Header {
+        stream: HEADER_STREAM,
+        frame: HEADER_FRAME,
+        made_at,
+    });
+    let said = json!({
+        "stream": HEADER_STREAM,
+        "frame": HEADER_FRAME,
+        "madeAt": time_value(Some(made_at)),
+        "rows": row_values,
+        "candles": candle_values,
+    });
+
+    if std::env::var("TICKWIRE_GOLDEN").is_ok_and(|value| value == "write") {
+        std::fs::write(beside("golden.frame"), &bytes).unwrap();
+        std::fs::write(beside("golden.json"), format!("{said:#}\n")).unwrap();
+    }
+    let stale = "the golden frame is stale: see the header of golden.rs";
+    assert!(std::fs::read(beside("golden.frame")).unwrap() == bytes, "{stale}");
+    let read: Value = serde_json::from_slice(&std::fs::read(beside("golden.json")).unwrap()).unwrap();
+    assert_eq!(read, said, "{stale}");
+}
+
+fn beside(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ipc").join(name)
+}
+
+/// Four rows that between them have every form a number can take.
+fn market() -> Market {
+    let mut market = Market::new();
+    let (sim, far) = (FeedId::new("sim"), FeedId::new("far"));
+    for (feed, source) in [(&sim, Source::Simulated), (&far, Source::Live)] {
+        market.open_feed(feed.clone(), source);
+        market.link(&status(feed, source, FeedState::Live));
+    }
+
+    let everyday = market.open_row(&sim, Symbol::new("ACME"), received(0).at);
+    market.accepted(everyday, instrument("185.00"));
+    for (after, value, amount) in [
+        (0, "187.20", "100"),
+        (400, "187.31", "25"),
+        (1_100, "187.24", "7.5"),
+    ] {
+        market.tick(everyday, &trade(after, value, amount), received(after));
+    }
+    market.tick(everyday, &quote(1_200, "187.23", "187.25"), received(1_200));
+
+    // The smallest scale, a negative price, and sizes that 64 bits do not hold.
+    let extreme = market.open_row(&far, Symbol::new("EDGE"), received(0).at);
+    market.accepted(extreme, instrument("0.0000000000000000000000000001"));
+    market.tick(
+        extreme,
+        &trade(2_000, "-37.63", "79228162514264337593543950335"),
+        received(2_000),
+    );
+    market.tick(
+        extreme,
+        &trade(3_000, "7.9228162514264337593543950335", "1"),
+        received(3_000),
+    );
+    market.tick(
+        extreme,
+        &quote(3_000, "-0.0000000000000000000000000007", "9223372036854775807"),
+        received(3_000),
+    );
+
+    let refused = market.open_row(&far, Symbol::new("NOPE"), received(0).at);
+    market.refused(refused, "no such symbol");
+
+    // Only a price, without a size and without the venue's time; then its feed is gone.
+    let bare = market.open_row(&sim, Symbol::new("BARE"), received(0).at);
+    let snapshot = Snapshot {
+        last: Some((price("1"), None)),
+        ..Snapshot::default()
+    };
+    market.snapshot(bare, &snapshot, received(4_000));
+    let until = received(9_000).at;
+    market.link(&status(
+        &sim,
+        Source::Simulated,
+        FeedState::Waiting { until, attempt: 2 },
+    ));
+    market.refresh(received(5_000));
+    market
+}
+
+fn received(after: i64) -> Received {
+    let at = Moment::after_start(Duration::from_millis(after.unsigned_abs()));
+    let wall = DateTime::from_timestamp_millis(START).unwrap() + TimeDelta::milliseconds(after);
+    // Our clock is a little behind the venue's, as clocks are.
+    Received {
+        wall: wall + TimeDelta::microseconds(250),
+        at,
+    }
+}
+
+fn venue_time(after: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(START + after)
+}
+
+fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+fn size(text: &str) -> Size {
+    text.parse().unwrap()
+}
+
+fn instrument(previous_close: &str) -> Instrument {
+    Instrument {
+        previous_close: Some(price(previous_close)),
+        ..Instrument::default()
+    }
+}
+
+fn trade(after: i64, value: &str, amount: &str) -> Tick {
+    Tick::Trade(Trade {
+        price: price(value),
+        size: Some(size(amount)),
+        time: venue_time(after),
+        id: None,
+        side: None,
+    })
+}
+
+fn quote(after: i64, bid: &str, ask: &str) -> Tick {
+    let side = |text: &str| Some((price(text), size("1")));
+    Tick::Quote(Quote {
+        bid: side(bid),
+        ask: side(ask),
+        time: venue_time(after),
+    })
+}
+
+fn status(feed: &FeedId, source: Source, state: FeedState) -> FeedStatus {
+    FeedStatus {
+        feed: feed.clone(),
+        source,
+        state,
+        transport: TransportKind::WebSocket,
+        round_trip: None,
+        since: Moment::START,
+        why: Arc::from("for the golden frame"),
+        drops: 0,
+    }
+}
+
+fn row_value(row: &Row, counts: Counts) -> Value {
+    let freshness = match row.freshness {
+        Freshness::Unknown => "unknown",
+        Freshness::Live => "live",
+        Freshness::Quiet => "quiet",
+        Freshness::Stale => "stale",
+        Freshness::Disconnected => "disconnected",
+    };
+    let subscription = match row.subscription {
+        Subscription::Wanted => "wanted",
+        Subscription::Accepted => "accepted",
+        Subscription::Refused { .. } => "refused",
+    };
+    let labels: &[&str] = match row.source {
+        Source::Live => &[],
+        Source::Simulated => &["SIM"],
+    };
+    let since = (row.freshness != Freshness::Unknown).then_some(row.fresh_since);
+    json!({
+        "row": row.id.0,
+        "freshness": freshness,
+        "labels": labels,
+        "subscription": subscription,
+        "last": text(row.last.map(|last| last.price)),
+        "lastSize": text(row.last.and_then(|last| last.size)),
+        "bid": text(row.bid.map(|(price, _)| price)),
+        "ask": text(row.ask.map(|(price, _)| price)),
+        "reference": text(row.reference()),
+        "high": text(row.high),
+        "low": text(row.low),
+        "volume": text(row.volume),
+        "time": time_value(row.last.and_then(|last| last.time)),
+        "received": time_value(row.last.map(|last| last.received)),
+        "since": time_value(since),
+        "ticks": counts.ticks,
+        "merged": counts.merged,
+    })
+}
+
+fn candle_value(series: u32, reset: bool, candle: &Candle) -> Value {
+    json!({
+        "series": series,
+        "reset": reset,
+        "trades": candle.trades,
+        "start": candle.start,
+        "open": candle.open.to_string(),
+        "high": candle.high.to_string(),
+        "low": candle.low.to_string(),
+        "close": candle.close.to_string(),
+        "volume": candle.volume.to_string(),
+    })
+}
+
+fn text(number: Option<impl ToString>) -> Option<String> {
+    number.map(|number| number.to_string())
+}
+
+fn time_value(time: Option<DateTime<Utc>>) -> Value {
+    time.map_or(Value::Null, |time| {
+        json!(time.timestamp_micros() as f64 / 1_000.0)
+    })
+}
