@@ -70,6 +70,7 @@ const fn loss_blame(loss: &Loss) -> Blame {
         | Loss::Broken(_)
         | Loss::Oversize { .. }
         | Loss::NotUtf8
+        | Loss::Garbled
         | Loss::Protocol(_) => Blame::Endpoint,
     }
 }

@@ -53,6 +53,8 @@ pub enum Loss {
     Oversize { limit: usize },
     #[error("the server sent text that is not UTF-8")]
     NotUtf8,
+    #[error("the server sent a message that cannot be decompressed")]
+    Garbled,
     #[error("the server broke the protocol: {0}")]
     Protocol(String),
 }
@@ -63,7 +65,7 @@ impl Loss {
         match self {
             Self::Closed { .. } | Self::Dropped | Self::Broken(_) => None,
             Self::Protocol(_) => Some(1002),
-            Self::NotUtf8 => Some(1007),
+            Self::NotUtf8 | Self::Garbled => Some(1007),
             Self::Oversize { .. } => Some(1009),
         }
     }

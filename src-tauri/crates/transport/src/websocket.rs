@@ -1,4 +1,16 @@
 //! A WebSocket over anything that carries bytes.
+//!
+//! - `negotiation`: which compression the server chose
+//! - `inflating`, `frames`, `inflater`: compressed messages made plain, below
+//!   the library that reads frames. We never compress what we send: it is small
+//!   and seldom, and a compressor costs 256 KiB a connection.
+
+mod frames;
+mod inflater;
+mod inflating;
+mod negotiation;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::pin::Pin;
@@ -6,14 +18,16 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use futures_util::{Sink, Stream};
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Request};
+use http::header::{RETRY_AFTER, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Request};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use self::inflater::Garbled;
+use self::inflating::Inflating;
 use crate::network::Pipe;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
@@ -37,13 +51,14 @@ pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSock
         .max_frame_size(Some(MESSAGE_SIZE_MAX))
         .read_buffer_size(READ_BUFFER_SIZE)
         .max_write_buffer_size(WRITE_BUFFER_SIZE_MAX);
-    match tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await {
-        Ok((_, response)) if response.headers().contains_key("sec-websocket-extensions") => Err(
-            DialError::NotWebSocket("it chose an extension that was not offered".to_owned()),
-        ),
-        Ok((stream, _)) => Ok(WebSocket { stream, ended: false }),
-        Err(error) => Err(refusal(target, error)),
-    }
+    let pipe = Inflating::new(pipe);
+    let opened = tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await;
+    let (mut stream, response) = opened.map_err(|error| refusal(target, error))?;
+    let answers = response.headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
+    let answers = answers.iter().map(|value| value.to_str().unwrap_or("unreadable"));
+    let deflate = negotiation::chosen(answers).map_err(DialError::NotWebSocket)?;
+    stream.get_mut().start(deflate);
+    Ok(WebSocket { stream, ended: false })
 }
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
@@ -52,12 +67,13 @@ fn request(target: &Target) -> Result<Request<()>, DialError> {
     let headers = request.headers_mut();
     headers.extend(target.headers());
     if let Some(name) = target.subprotocol() {
-        headers.insert("sec-websocket-protocol", http::HeaderValue::from_static(name));
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(name));
     }
     headers.insert(
-        http::header::USER_AGENT,
-        http::HeaderValue::from_static("Tickwire"),
+        SEC_WEBSOCKET_EXTENSIONS,
+        HeaderValue::from_static(negotiation::OFFER),
     );
+    headers.insert(USER_AGENT, HeaderValue::from_static("Tickwire"));
     Ok(request)
 }
 
@@ -115,7 +131,7 @@ fn shown(bytes: &[u8], length_max: usize) -> String {
 
 /// One open WebSocket.
 pub(crate) struct WebSocket {
-    stream: WebSocketStream<Box<dyn Pipe>>,
+    stream: WebSocketStream<Inflating<Box<dyn Pipe>>>,
     ended: bool,
 }
 
@@ -191,41 +207,10 @@ fn loss(error: Error) -> Loss {
             reason: String::new(),
         },
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Loss::Dropped,
+        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<Garbled>()) => Loss::Garbled,
         Error::Io(error) => Loss::Broken(error.kind()),
         Error::Utf8(_) => Loss::NotUtf8,
         Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => Loss::Oversize { limit: max_size },
         other => Loss::Protocol(other.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_read_as_seconds_and_as_a_date() {
-        let now = httpdate::parse_http_date("Mon, 05 Jan 2026 14:30:00 GMT").unwrap();
-        let wait = |text: &'static str| {
-            retry_after(
-                &HeaderMap::from_iter([(RETRY_AFTER, http::HeaderValue::from_static(text))]),
-                now,
-            )
-        };
-        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
-        assert_eq!(
-            wait("Mon, 05 Jan 2026 14:31:00 GMT"),
-            Some(Duration::from_secs(60))
-        );
-        assert_eq!(wait("Mon, 05 Jan 2026 14:29:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(wait("soon"), None);
-    }
-
-    #[test]
-    fn a_server_cannot_write_a_second_line_into_our_log() {
-        assert_eq!(
-            shown(b"busy\r\nERROR forged \x1b[31m", 120),
-            "busy  ERROR forged  [31m"
-        );
-        assert_eq!(shown(&[b'x'; 500], 120).len(), 120);
     }
 }

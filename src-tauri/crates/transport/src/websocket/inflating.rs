@@ -1,0 +1,138 @@
+//! A pipe that inflates what a WebSocket server compressed, between the socket
+//! and the library that reads frames, which knows no compression.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::frames::Frames;
+use super::negotiation::Deflate;
+
+const READ_SIZE: usize = 16 << 10;
+/// A longer head is not one that the reader above would take either.
+const HEAD_MAX: usize = 64 << 10;
+const SWITCHING: &[u8] = b"HTTP/1.1 101";
+
+pub(super) struct Inflating<S> {
+    pipe: S,
+    mode: Mode,
+    input: BytesMut,
+    output: BytesMut,
+    /// Found while bytes from before it were still waiting to be read.
+    fault: Option<io::Error>,
+}
+
+enum Mode {
+    /// Looking for the end of the handshake's answer. Frames may follow it in
+    /// the same packet, and must not go up before it is known how to read them.
+    Head,
+    /// The answer went up and is being judged.
+    Judged,
+    Raw,
+    Frames(Box<Frames>),
+}
+
+impl<S> Inflating<S> {
+    pub(super) fn new(pipe: S) -> Self {
+        let (input, output) = (BytesMut::new(), BytesMut::new());
+        Self {
+            pipe,
+            mode: Mode::Head,
+            input,
+            output,
+            fault: None,
+        }
+    }
+
+    /// Called once, right after the handshake and before anything else is read.
+    pub(super) fn start(&mut self, deflate: Option<Deflate>) {
+        self.mode = deflate.map_or(Mode::Raw, |deflate| Mode::Frames(Box::new(Frames::new(deflate))));
+    }
+
+    /// Moves what can be moved from input to output.
+    fn convert(&mut self) {
+        match &mut self.mode {
+            Mode::Judged => {}
+            Mode::Raw => self.output.unsplit(self.input.split()),
+            Mode::Frames(frames) => {
+                if let Err(error) = frames.convert(&mut self.input, &mut self.output) {
+                    self.fault = Some(error);
+                }
+            }
+            Mode::Head => {
+                let start = self.input.len().min(SWITCHING.len());
+                let switches = self.input[..start] == SWITCHING[..start];
+                let end = self.input.windows(4).position(|window| window == b"\r\n\r\n");
+                match end {
+                    Some(end) if switches => {
+                        self.output = self.input.split_to(end + 4);
+                        self.mode = Mode::Judged;
+                    }
+                    None if switches && self.input.len() < HEAD_MAX => {}
+                    // Some other answer, whose body a person may want to read.
+                    Some(_) | None => {
+                        self.mode = Mode::Raw;
+                        self.output = self.input.split();
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            if !this.output.is_empty() {
+                let count = this.output.len().min(buf.remaining());
+                buf.put_slice(&this.output[..count]);
+                this.output.advance(count);
+                return Poll::Ready(Ok(()));
+            }
+            if let Some(fault) = this.fault.take() {
+                return Poll::Ready(Err(fault));
+            }
+            if matches!(this.mode, Mode::Raw) && this.input.is_empty() {
+                return Pin::new(&mut this.pipe).poll_read(cx, buf);
+            }
+            if !this.input.is_empty() {
+                this.convert();
+                if !this.output.is_empty() || this.fault.is_some() {
+                    continue;
+                }
+            }
+            this.input.reserve(READ_SIZE);
+            let read = ready!(tokio_util::io::poll_read_buf(
+                Pin::new(&mut this.pipe),
+                cx,
+                &mut this.input
+            ))?;
+            if read == 0 {
+                // What is left is half a frame or half a head; the end says enough.
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Inflating<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_shutdown(cx)
+    }
+}
