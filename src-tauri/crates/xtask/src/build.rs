@@ -24,8 +24,8 @@ pub(crate) fn programs() -> Programs {
     }
 }
 
-/// Builds both programs and one test target that drives them, in the selection that the tests of the check use.
-pub(crate) fn window_tests(report: &mut Report, target: &str) -> bool {
+/// Builds both programs and the tests that drive them, in the selection that the tests of the check use.
+pub(crate) fn window_tests(report: &mut Report) -> bool {
     report.step("app and command line", |progress| {
         cargo_step(
             progress,
@@ -37,7 +37,7 @@ pub(crate) fn window_tests(report: &mut Report, target: &str) -> bool {
                 "--bin",
                 "tickwire-cli",
                 "--test",
-                target,
+                "e2e",
             ],
         )
     })

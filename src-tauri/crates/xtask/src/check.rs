@@ -40,7 +40,7 @@ fn run(given: &Given, report: &mut Report) {
         return;
     }
     report.step("rustfmt", |progress| {
-        cargo_step(progress, &["fmt", "--all", "--check"])
+        cargo_step(progress, &["fmt", "--all", "--check", "--", "--color=never"])
     });
     if !report.step("crates", |progress| cargo_step(progress, &["fetch", "--locked"])) {
         return;

@@ -4,14 +4,14 @@
 //! told where things are by `TICKWIRE_APP`, `TICKWIRE_CLI`, `TAURI_DRIVER` and `DISPLAY`. One window at a time, since
 //! WebKitWebDriver serves one session.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::build;
 use crate::command::{Command, Given, YES};
 use crate::desktop::Desktop;
 use crate::machine::{self, Purpose};
 use crate::process::captured;
-use crate::project::cargo;
+use crate::project::{cargo, target};
 use crate::report::{Outcome, Report};
 use crate::tally;
 use crate::tools::{self, Ready, TAURI_DRIVER};
@@ -33,8 +33,8 @@ fn run(given: &Given, report: &mut Report) {
 /// Builds what the window tests need and runs them. The page must stand.
 pub(crate) fn steps(report: &mut Report, rest: &[String]) {
     if cfg!(target_os = "linux") {
-        if build::window_tests(report, "e2e") {
-            drive(report, "end to end", "e2e", None, rest);
+        if build::window_tests(report) {
+            drive(report, "end to end", rest);
         }
     } else {
         report.step("end to end", |_| {
@@ -45,14 +45,13 @@ pub(crate) fn steps(report: &mut Report, rest: &[String]) {
     }
 }
 
-/// Runs one test target of the package `tests` that opens windows, on a desktop of its own.
-pub(crate) fn drive(
-    report: &mut Report,
-    name: &str,
-    target: &str,
-    pictures: Option<&Path>,
-    rest: &[String],
-) -> bool {
+/// Where the window tests leave their pictures, for whoever looks into a failure too.
+pub(crate) fn pictures() -> PathBuf {
+    target().join("screenshots")
+}
+
+/// Runs the window tests whose names contain one of `filters`, or all, on a desktop of their own.
+pub(crate) fn drive(report: &mut Report, name: &str, filters: &[String]) -> bool {
     report.step(name, |progress| {
         let driver = match tools::ready(progress, &TAURI_DRIVER)? {
             Ready::At { path, .. } => path,
@@ -64,20 +63,18 @@ pub(crate) fn drive(
             "test",
             "--workspace",
             "--test",
-            target,
+            "e2e",
             "--no-fail-fast",
             "--",
             "--test-threads=1",
         ]);
-        tests.args(rest);
+        tests.args(filters);
         tests
             .env("TICKWIRE_APP", programs.app)
             .env("TICKWIRE_CLI", programs.cli)
             .env("TAURI_DRIVER", driver);
+        tests.env("TICKWIRE_SCREENSHOTS", pictures());
         tests.env(tally::NOT_RUN, desktop.file("not-run"));
-        if let Some(folder) = pictures {
-            tests.env("TICKWIRE_SCREENSHOTS", folder);
-        }
         let finished = captured(progress, desktop.around(&tests)?)?;
         Ok(tally::cargo(finished, &desktop.file("not-run")))
     })

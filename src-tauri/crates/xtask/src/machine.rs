@@ -10,7 +10,7 @@ mod versions;
 use std::fs;
 use std::io::{IsTerminal, Write};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 pub(crate) use needs::Purpose;
 pub(crate) use probe::on_path;
@@ -21,11 +21,11 @@ use crate::project::{root, toml_value, ui};
 use crate::report::{Outcome, Report};
 use installer::Installer;
 use needs::{NEEDS, Need};
-use versions::Version;
+use versions::{Range, Version};
 
 /// Makes the machine ready for what is wanted of it, or says what is missing.
 pub(crate) fn ready(report: &mut Report, purpose: Purpose, given: &Given) -> bool {
-    report.step("rust", |progress| rust(progress, purpose))
+    report.step("compiler", |progress| rust(progress, purpose))
         && report.step("system packages", |progress| {
             packages(progress, purpose, given.yes())
         })
@@ -71,11 +71,11 @@ fn node() -> anyhow::Result<Outcome> {
         .as_deref()
         .and_then(Version::first_in);
     match found {
-        Some(found) if found >= wanted => {}
+        Some(found) if wanted.allows(found) => {}
         Some(found) => {
-            bail!("Node {found} is too old, the UI needs {wanted}; https://nodejs.org has newer ones")
+            bail!("Node {found} does not build the UI, which needs {wanted}; https://nodejs.org has those")
         }
-        None => bail!("there is no Node; the UI needs {wanted} or newer, which https://nodejs.org has"),
+        None => bail!("there is no Node; the UI needs {wanted}, which https://nodejs.org has"),
     }
     if answer(if cfg!(windows) { "npm.cmd" } else { "npm" }, &["--version"]).is_none() {
         bail!("there is a Node but no npm; install the package `npm` beside it");
@@ -170,21 +170,20 @@ fn refuse_an_old_node(
         captured(progress, command)?;
     }
     match installer.offered("nodejs") {
-        Some(offered) if offered < wanted => bail!(
-            "there is no Node, and this system's own is {offered}; the UI needs {wanted} or newer, which https://nodejs.org has"
+        Some(offered) if !wanted.allows(offered) => bail!(
+            "there is no Node, and this system's own is {offered}; the UI needs {wanted}, which https://nodejs.org has"
         ),
         Some(_) | None => Ok(()),
     }
 }
 
-fn node_wanted() -> anyhow::Result<Version> {
+fn node_wanted() -> anyhow::Result<Range> {
     let text = fs::read_to_string(ui().join("package.json"))?;
     let line = text
         .lines()
-        .find(|line| line.trim_start().starts_with("\"node\":"))
-        .unwrap_or_default();
-    Version::first_in(line)
-        .ok_or_else(|| anyhow::anyhow!("ui/package.json does not say which Node it needs (engines.node)"))
+        .find_map(|line| line.trim().strip_prefix("\"node\":"));
+    let range = line.and_then(|line| Range::read(line.trim().trim_end_matches(',').trim_matches('"')));
+    range.context("ui/package.json does not say which Node it needs (engines.node), or in words unknown here")
 }
 
 fn agreed(progress: &Progress, what: &[&str], shown: &[String]) -> anyhow::Result<bool> {

@@ -1,7 +1,7 @@
 //! `screenshots`: pictures of the real window on the simulated feed, for a person to look at and for the README.
 //!
-//! The test target `screenshots` of the package `tests` takes them, as PNG files in the folder that
-//! `TICKWIRE_SCREENSHOTS` names. `window.png` is the one that the README shows.
+//! One of the window tests takes them, as PNG files in the folder that `TICKWIRE_SCREENSHOTS` names; this runs that
+//! test alone. `window.png` is the one that the README shows.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::build;
 use crate::command::{Choice, Command, Given, YES};
 use crate::e2e;
 use crate::machine::{self, Purpose};
-use crate::project::{root, target};
+use crate::project::root;
 use crate::report::{Outcome, Report};
 use crate::ui;
 
@@ -30,21 +30,21 @@ pub(crate) const COMMAND: Command = Command {
     run,
 };
 
+/// The module of the window tests that takes the pictures.
+const TESTS: &str = "pictures";
+
 /// Where the README takes its picture from.
 const README_PICTURE: &str = "ui/screenshots/window.png";
 
 fn run(given: &Given, report: &mut Report) {
-    let folder = target().join("screenshots");
-    if !(machine::ready(report, Purpose::Check, given)
-        && ui::build(report)
-        && build::window_tests(report, "screenshots"))
-    {
+    let folder = e2e::pictures();
+    if !(machine::ready(report, Purpose::Check, given) && ui::build(report) && build::window_tests(report)) {
         return;
     }
     if let Err(error) = empty(&folder) {
         return report.broken(&error);
     }
-    if e2e::drive(report, "take pictures", "screenshots", Some(&folder), &given.rest) {
+    if e2e::drive(report, "take pictures", &[TESTS.to_owned()]) {
         report.step("pictures", |_| look(&folder));
         if given.has("--readme") {
             report.step("README picture", |_| {

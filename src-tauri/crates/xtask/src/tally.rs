@@ -1,8 +1,8 @@
 //! How many tests a log speaks of: cargo's and vitest's closing lines, and the tests that could not run.
 //!
 //! A test that cannot run here (no keyring, no screen) passes for cargo, which knows no third answer. So it appends
-//! one line, `its name: the reason`, to the file that `TICKWIRE_NOT_RUN` names, and the count is put right here. Where
-//! the variable is not set the test prints that line instead. `tests::not_run` is the other end of this contract.
+//! one line with its reason to the file that `TICKWIRE_NOT_RUN` names, and the count is put right here. `not_run` in
+//! the package `tests` is the other end of this contract.
 
 use std::path::Path;
 
