@@ -1,1 +1,21 @@
+//! A venue in a box: seeded prices, and a real server for them on loopback.
+//!
+//! The engine starts one for a simulated feed and then talks to it through a
+//! socket, as to any venue; `tickwire-cli sim` runs the same one by itself. It
+//! speaks `tickwire.v1`, which `PROTOCOL.md` beside this folder describes.
+//!
+//! - [`Market`]: what happens at which moment; pure, no clock and no task
+//! - `protocol`: what is said about it, as text
+//! - [`Server`]: the socket, its clients and its manners
+//!
+//! Nothing here knows who is listening: no type is shared with the provider
+//! that reads what this crate writes.
+
 #![forbid(unsafe_code)]
+
+mod market;
+mod protocol;
+mod server;
+
+pub use market::{Market, RATE_DEFAULT, RATE_MAX, TapeEntry, default_symbols};
+pub use server::{Options, Parting, Server, StartError, Visit};
