@@ -51,20 +51,17 @@ fn run(given: &Given, report: &mut Report) {
         return;
     }
     report.step("cargo-deny", |progress| {
-        tools::step(
-            progress,
-            &DENY,
-            &[
-                "--offline",
-                "--workspace",
-                "check",
-                "--config",
-                ".deny.toml",
-                "bans",
-                "licenses",
-                "sources",
-            ],
-        )
+        let words = [
+            "--offline",
+            "--workspace",
+            "--config",
+            ".deny.toml",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ];
+        tools::step(progress, &DENY, &words)
     });
     report.step("unused dependencies", |progress| {
         tools::step(progress, &MACHETE, &["--with-metadata", "."])
