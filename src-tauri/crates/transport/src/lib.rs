@@ -11,6 +11,7 @@ mod connection;
 mod dial;
 mod error;
 mod network;
+mod race;
 mod target;
 mod tls;
 mod websocket;

@@ -1,5 +1,6 @@
 //! The dialer that uses the real network.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 use tracing::debug;
 
+use crate::race::race;
 use crate::tls::Tls;
 use crate::{DialError, Dialed, Dialer, Phase, Phases, Target, websocket};
 
@@ -57,7 +59,7 @@ async fn dial(tls: &Tls, target: &Target) -> Result<Dialed, DialError> {
 
     let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(target)).await?;
     phases.resolve = lap();
-    let stream = within(Phase::Connect, CONNECT_TIMEOUT, connect(target, &addresses)).await?;
+    let stream = within(Phase::Connect, CONNECT_TIMEOUT, connect(target, addresses)).await?;
     phases.connect = lap();
     let pipe: Box<dyn Pipe> = if target.is_secure() {
         Box::new(within(Phase::Tls, TLS_TIMEOUT, tls.secure(target.host(), stream)).await?)
@@ -95,28 +97,28 @@ async fn resolve(target: &Target) -> Result<Vec<SocketAddr>, DialError> {
         .map_err(|error| unresolved(error.kind()))?;
     let addresses: Vec<_> = found.collect();
     if addresses.is_empty() {
-        Err(unresolved(std::io::ErrorKind::NotFound))
+        Err(unresolved(io::ErrorKind::NotFound))
     } else {
         Ok(addresses)
     }
 }
 
-async fn connect(target: &Target, addresses: &[SocketAddr]) -> Result<TcpStream, DialError> {
-    let mut last = std::io::ErrorKind::NotFound;
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                // A subscription is one small message: it must not wait for the next one.
-                if let Err(error) = stream.set_nodelay(true) {
-                    debug!(%error, "no TCP_NODELAY");
-                }
-                return Ok(stream);
-            }
-            Err(error) => last = error.kind(),
-        }
+async fn connect(target: &Target, addresses: Vec<SocketAddr>) -> Result<TcpStream, DialError> {
+    let stream = match race(addresses, TcpStream::connect).await {
+        Some(Ok(stream)) => stream,
+        Some(Err(error)) => return Err(unreachable(target, error.kind())),
+        None => return Err(unreachable(target, io::ErrorKind::NotFound)),
+    };
+    // A subscription is one small message: it must not wait for the next one.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "no TCP_NODELAY");
     }
-    Err(DialError::Unreachable {
+    Ok(stream)
+}
+
+fn unreachable(target: &Target, kind: io::ErrorKind) -> DialError {
+    DialError::Unreachable {
         host: format!("{}:{}", target.host(), target.port()),
-        kind: last,
-    })
+        kind,
+    }
 }

@@ -228,6 +228,10 @@ impl Server {
     }
 
     fn deflate(&mut self, bytes: &[u8]) -> Vec<u8> {
+        if bytes.is_empty() {
+            // The library flushes nothing twice; RFC 7692 7.2.3.6 names this byte.
+            return vec![0];
+        }
         let mut payload = Vec::with_capacity(bytes.len() + 1_024);
         self.compress
             .compress_vec(bytes, &mut payload, FlushCompress::Sync)
