@@ -1,0 +1,15 @@
+//! The real window, driven through WebDriver.
+//!
+//! `cargo xtask e2e` brings what this needs: a screen, a session bus, the
+//! binaries and the driver, and names them in the environment. Without them
+//! every test here says that it was not run.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod pictures;
+mod stage;
+mod window;
+
+mod feed_lost_and_found;
+mod first_run;
+mod quits;

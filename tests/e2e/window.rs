@@ -1,0 +1,178 @@
+//! One window, and what a person would look for in it.
+
+use std::collections::BTreeSet;
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tests::{descendants, is_alive, wait_until, wait_until_some};
+
+use crate::stage::Stage;
+
+pub(crate) struct Window {
+    client: Client,
+    /// The app and its web processes, without the driver's own.
+    pub(crate) processes: BTreeSet<u32>,
+}
+
+impl Window {
+    pub(crate) async fn open(stage: &Stage, arguments: &[&str]) -> Self {
+        let profile = stage.profile();
+        let mut all = vec!["--profile", profile.to_str().unwrap()];
+        all.extend(arguments);
+        let wanted = json!({
+            "browserName": "wry",
+            "tauri:options": { "application": stage.app, "args": all },
+        });
+        let address = format!("http://127.0.0.1:{}", stage.driver_port);
+        let Value::Object(capabilities) = wanted else {
+            unreachable!("an object was written above")
+        };
+        let client = wait_until_some("the driver opens a window", async || {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder
+                .capabilities(capabilities.clone())
+                .connect(&address)
+                .await
+                .ok()
+        })
+        .await
+        .unwrap();
+        let app = std::fs::canonicalize(&stage.app).unwrap();
+        let below = descendants(stage.driver.id());
+        let root = below
+            .iter()
+            .find(|id| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|program| program == app));
+        let root = *root.unwrap();
+        let processes = descendants(root).into_iter().chain([root]).collect();
+        Self { client, processes }
+    }
+
+    /// The text of what has this test id; `None` while it is not there.
+    pub(crate) async fn text(&self, id: &str) -> Option<String> {
+        self.client
+            .find(Locator::Css(&selector(id)))
+            .await
+            .ok()?
+            .text()
+            .await
+            .ok()
+    }
+
+    pub(crate) async fn attribute(&self, id: &str, name: &str) -> Option<String> {
+        self.client
+            .find(Locator::Css(&selector(id)))
+            .await
+            .ok()?
+            .attr(name)
+            .await
+            .ok()?
+    }
+
+    pub(crate) async fn click(&self, id: &str) {
+        self.client
+            .find(Locator::Css(&selector(id)))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn type_into(&self, id: &str, text: &str) {
+        self.client
+            .find(Locator::Css(&selector(id)))
+            .await
+            .unwrap()
+            .send_keys(text)
+            .await
+            .unwrap();
+    }
+
+    /// A price as it is shown, once there is one.
+    pub(crate) async fn price(&self, symbol: &str) -> String {
+        wait_until_some(&format!("{symbol} shows a price"), async || {
+            self.text(&format!("price-{symbol}"))
+                .await
+                .filter(|text| text.chars().any(|c| c.is_ascii_digit()))
+        })
+        .await
+        .unwrap()
+    }
+
+    pub(crate) async fn until_price_moves(&self, symbol: &str) {
+        let before = self.price(symbol).await;
+        wait_until(
+            &format!("the price of {symbol} is no longer {before}"),
+            async || {
+                self.text(&format!("price-{symbol}"))
+                    .await
+                    .is_some_and(|now| now != before)
+            },
+        )
+        .await
+        .unwrap();
+    }
+
+    /// Waits until a feed's badge says one of these.
+    pub(crate) async fn until_feed(&self, feed: &str, states: &[&str]) {
+        wait_until(&format!("the badge of {feed} is one of {states:?}"), async || {
+            let state = self.attribute(&format!("feed-badge-{feed}"), "data-state").await;
+            state.is_some_and(|state| states.contains(&state.as_str()))
+        })
+        .await
+        .unwrap();
+    }
+
+    pub(crate) async fn until_freshness(&self, symbol: &str, wanted: &[&str]) {
+        wait_until(&format!("{symbol} is one of {wanted:?}"), async || {
+            let state = self.attribute(&format!("row-{symbol}"), "data-freshness").await;
+            state.is_some_and(|state| wanted.contains(&state.as_str()))
+        })
+        .await
+        .unwrap();
+    }
+
+    /// What is drawn on the chart, as text that differs when the picture does.
+    pub(crate) async fn chart(&self) -> String {
+        let script = r#"
+            const chart = document.querySelector('[data-testid="chart"]');
+            return [...chart.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()).join("|");
+        "#;
+        let drawn = self.client.execute(script, vec![]).await.unwrap();
+        drawn.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        self.client.screenshot().await.unwrap()
+    }
+
+    /// Closes the window, as a person does, and waits until nothing of it runs.
+    pub(crate) async fn close(self) {
+        let Self { client, processes } = self;
+        // The window takes the driver's session with it, so the answer may already be an error.
+        let _closed = client.close_window().await;
+        until_gone(&processes).await;
+    }
+}
+
+pub(crate) async fn until_gone(processes: &BTreeSet<u32>) {
+    let left = || {
+        processes
+            .iter()
+            .copied()
+            .filter(|id| is_alive(*id))
+            .collect::<Vec<_>>()
+    };
+    wait_until("no process of the app is left", async || left().is_empty())
+        .await
+        .unwrap();
+}
+
+fn selector(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}

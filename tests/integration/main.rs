@@ -1,0 +1,5 @@
+//! The engine against the simulated venue, over a real socket.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod first_tick;
