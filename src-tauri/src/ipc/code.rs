@@ -1,0 +1,57 @@
+//! Why a command did not do what it was asked.
+//!
+//! The page branches on the code and shows the sentence; it never reads one.
+
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct CommandError {
+    #[cfg_attr(test, ts(inline))]
+    pub(crate) code: Code,
+    pub(crate) sentence: String,
+    pub(crate) next: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum Code {
+    NoSuchRow,
+    NoSuchFeed,
+    BadSymbol,
+    ProfileNotWritten,
+    NoTray,
+    NotOpen,
+}
+
+impl CommandError {
+    pub(crate) fn new(code: Code, sentence: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            code,
+            sentence: sentence.into(),
+            next: next.into(),
+        }
+    }
+
+    pub(crate) fn no_such_row() -> Self {
+        Self::new(
+            Code::NoSuchRow,
+            "That row is not watched any more.",
+            "Add its symbol again.",
+        )
+    }
+
+    pub(crate) fn no_such_feed(feed: &str) -> Self {
+        let sentence = format!("There is no feed called {feed}.");
+        Self::new(
+            Code::NoSuchFeed,
+            sentence,
+            "Choose one of the feeds in the status bar.",
+        )
+    }
+
+    pub(crate) fn not_open() -> Self {
+        Self::new(Code::NotOpen, "This page's stream has ended.", "Reload the page.")
+    }
+}

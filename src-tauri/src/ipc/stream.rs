@@ -1,0 +1,316 @@
+//! The stream of frames to the page, and the state of the feeds beside it.
+//!
+//! [`run`] is one task for the life of the window. It owns what the page has
+//! been sent; commands talk to it through a [`Stream`], and it reads the market
+//! only when a frame is due, so nothing queues up in front of a slow page: the
+//! market's rows are where ticks are merged.
+//!
+//! Deliberately not here: when a frame is due (`pace`), when the state of the
+//! feeds is told (`lane`), and any window: frames go into the page's channel
+//! and events through the closure that `app` hands in.
+
+mod chart;
+mod ledger;
+mod page;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use engine::Handle;
+use market::{Revision, RowId};
+use model::{FeedStatus, Timeframe};
+use tauri::ipc::{Channel, InvokeResponseBody};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use self::ledger::Ledger;
+use self::page::Page;
+use super::lane::Lane;
+use super::pace::{Due, Pace};
+use super::views::{FeedView, Lifecycle, RowView};
+
+/// Many more than a page has under way at once; a page that asks faster waits.
+const REQUESTS: usize = 64;
+
+/// What the commands hold of the stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Stream {
+    requests: mpsc::Sender<Request>,
+}
+
+/// What a page is told when its stream begins.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) rows: Vec<RowView>,
+    pub(crate) lifecycle: Lifecycle,
+}
+
+/// The page speaks of a stream that has ended, or the window is closing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this stream is not open")]
+pub(crate) struct NotOpen;
+
+enum Request {
+    Open {
+        frames: Channel<InvokeResponseBody>,
+        reply: oneshot::Sender<Opened>,
+    },
+    Acknowledge {
+        stream: u32,
+        frame: u32,
+    },
+    OpenChart {
+        stream: u32,
+        row: RowId,
+        timeframe: Timeframe,
+        reply: oneshot::Sender<Result<u32, NotOpen>>,
+    },
+    CloseChart {
+        stream: u32,
+        series: u32,
+    },
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").finish_non_exhaustive()
+    }
+}
+
+impl Stream {
+    /// The commands' end, and the task's.
+    pub(crate) fn new() -> (Self, Requests) {
+        let (sender, receiver) = mpsc::channel(REQUESTS);
+        (Self { requests: sender }, Requests(receiver))
+    }
+
+    /// Begins a stream; the one before ends.
+    pub(crate) async fn open(&self, frames: Channel<InvokeResponseBody>) -> Result<Opened, NotOpen> {
+        self.ask(|reply| Request::Open { frames, reply }).await
+    }
+
+    pub(crate) async fn acknowledge(&self, stream: u32, frame: u32) -> Result<(), NotOpen> {
+        self.say(Request::Acknowledge { stream, frame }).await
+    }
+
+    /// The number of a series, which the next frame carries whole.
+    pub(crate) async fn open_chart(
+        &self,
+        stream: u32,
+        row: RowId,
+        timeframe: Timeframe,
+    ) -> Result<u32, NotOpen> {
+        self.ask(|reply| Request::OpenChart {
+            stream,
+            row,
+            timeframe,
+            reply,
+        })
+        .await?
+    }
+
+    pub(crate) async fn close_chart(&self, stream: u32, series: u32) -> Result<(), NotOpen> {
+        self.say(Request::CloseChart { stream, series }).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, NotOpen> {
+        let (reply, answer) = oneshot::channel();
+        self.say(request(reply)).await?;
+        answer.await.map_err(|_| NotOpen)
+    }
+
+    async fn say(&self, request: Request) -> Result<(), NotOpen> {
+        self.requests.send(request).await.map_err(|_| NotOpen)
+    }
+}
+
+/// The task's end of a [`Stream`].
+#[derive(Debug)]
+pub(crate) struct Requests(mpsc::Receiver<Request>);
+
+/// Sends frames and the state of the feeds until it is told to stop.
+pub(crate) async fn run(
+    engine: Handle,
+    Requests(mut requests): Requests,
+    tell: impl Fn(Lifecycle) + Send,
+    stop: CancellationToken,
+) {
+    let mut feeds = engine.feeds();
+    let mut revision = engine.revision();
+    let mut task = Task {
+        engine,
+        tell,
+        page: None,
+        lane: Lane::Clear,
+        ledger: Ledger::default(),
+        streams: 0,
+        series: 0,
+    };
+    loop {
+        let (frame_due, lane_due) = (task.frame_due(), task.lane.due());
+        // What a page asks comes before what it is sent, and the state of the
+        // feeds before any tick.
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            request = requests.recv() => match request {
+                Some(request) => task.answer(request),
+                None => return,
+            },
+            Ok(()) = feeds.changed() => {
+                feeds.mark_unchanged();
+                task.lane = task.lane.changed(Instant::now());
+            }
+            () = at(lane_due) => task.tell_lifecycle(),
+            () = wake(frame_due, &mut revision) => {
+                revision.mark_unchanged();
+                task.send_frame();
+            }
+        }
+    }
+}
+
+struct Task<T> {
+    engine: Handle,
+    tell: T,
+    page: Option<Page>,
+    lane: Lane,
+    ledger: Ledger,
+    /// Numbers that were given, so that none is given twice.
+    streams: u32,
+    series: u32,
+}
+
+impl<T: Fn(Lifecycle)> Task<T> {
+    fn frame_due(&self) -> Due {
+        self.page
+            .as_ref()
+            .map_or(Due::OnAcknowledgement, |page| page.pace.due())
+    }
+
+    fn answer(&mut self, request: Request) {
+        match request {
+            Request::Open { frames, reply } => {
+                // A page that has gone again meanwhile asks anew.
+                let _gone = reply.send(self.open(frames));
+            }
+            Request::Acknowledge { stream, frame } => {
+                if let Some(page) = self.page_of(stream) {
+                    page.pace = page.pace.acknowledged(frame);
+                }
+            }
+            Request::OpenChart {
+                stream,
+                row,
+                timeframe,
+                reply,
+            } => {
+                let _gone = reply.send(self.open_chart(stream, row, timeframe));
+            }
+            Request::CloseChart { stream, series } => {
+                if let Some(page) = self.page_of(stream) {
+                    page.close_chart(series);
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, frames: Channel<InvokeResponseBody>) -> Opened {
+        self.streams = self.streams.wrapping_add(1);
+        info!(stream = self.streams, "a page has opened its stream");
+        let (page, rows) = self.engine.read(|market| Page::new(self.streams, frames, market));
+        self.page = Some(page);
+        self.send_frame();
+        let feeds = feed_views(&self.engine);
+        let lifecycle = Lifecycle {
+            stream: self.streams,
+            frame: 0,
+            feeds,
+            rows: Vec::new(),
+        };
+        Opened { rows, lifecycle }
+    }
+
+    fn open_chart(&mut self, stream: u32, row: RowId, timeframe: Timeframe) -> Result<u32, NotOpen> {
+        let number = self.series.wrapping_add(1);
+        let page = self.page_of(stream).ok_or(NotOpen)?;
+        page.open_chart(number, row, timeframe);
+        let is_quiet = page.pace == Pace::Quiet;
+        self.series = number;
+        if is_quiet {
+            // The market may stay as it is for long, and the chart is wanted now.
+            self.send_frame();
+        }
+        Ok(number)
+    }
+
+    fn page_of(&mut self, stream: u32) -> Option<&mut Page> {
+        self.page.as_mut().filter(|page| page.stream == stream)
+    }
+
+    fn send_frame(&mut self) {
+        let Some(page) = &mut self.page else { return };
+        let made_at = self.engine.now().wall;
+        let frame = self
+            .engine
+            .read(|market| page.write(market, &mut self.ledger, made_at));
+        let now = Instant::now();
+        match frame {
+            Some(frame) => {
+                page.pace = Pace::sent(page.frame, now);
+                page.send(frame);
+            }
+            None => page.pace = page.pace.found_nothing(now),
+        }
+        if !page.described.is_empty() {
+            self.lane = self.lane.changed(now);
+        }
+    }
+
+    fn tell_lifecycle(&mut self) {
+        let now = Instant::now();
+        let Some(page) = &mut self.page else {
+            // Whoever opens the next page is told then.
+            self.lane = Lane::Clear;
+            return;
+        };
+        self.lane = Lane::told(page.pace.silence(now), now);
+        let rows = std::mem::take(&mut page.described).into_values().collect();
+        let feeds = feed_views(&self.engine);
+        (self.tell)(Lifecycle {
+            stream: page.stream,
+            frame: page.frame,
+            feeds,
+            rows,
+        });
+    }
+}
+
+fn feed_views(engine: &Handle) -> Vec<FeedView> {
+    let now = engine.now().at;
+    let statuses: Arc<[FeedStatus]> = engine.feeds().borrow().clone();
+    statuses.iter().map(|status| FeedView::new(status, now)).collect()
+}
+
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn wake(due: Due, revision: &mut watch::Receiver<Revision>) {
+    match due {
+        Due::OnChange => {
+            if revision.changed().await.is_err() {
+                // The engine has ended and changes nothing any more.
+                std::future::pending().await
+            }
+        }
+        Due::OnAcknowledgement => std::future::pending().await,
+        Due::At(instant) => sleep_until(instant).await,
+    }
+}

@@ -1,0 +1,52 @@
+//! A series of candles that the page has open.
+
+use market::{Market, Revision, RowId};
+use model::Timeframe;
+
+use crate::ipc::frame::Frame;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chart {
+    row: RowId,
+    timeframe: Timeframe,
+    known: Known,
+}
+
+/// What the page has of it.
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    /// Not one candle, so the first that goes out says that a whole series begins.
+    Nothing,
+    UpTo(Revision),
+}
+
+impl Chart {
+    pub(super) const fn new(row: RowId, timeframe: Timeframe) -> Self {
+        Self {
+            row,
+            timeframe,
+            known: Known::Nothing,
+        }
+    }
+
+    /// Writes what the page does not know. The row may be gone by now, and then nothing changes any more.
+    pub(super) fn write(&mut self, number: u32, market: &Market, frame: &mut Frame) {
+        let Some(series) = market.series(self.row, self.timeframe) else {
+            return;
+        };
+        match self.known {
+            Known::Nothing if series.is_empty() => return,
+            Known::Nothing => {
+                for (index, marked) in series.candles().enumerate() {
+                    frame.candle(number, index == 0, &marked.candle);
+                }
+            }
+            Known::UpTo(seen) => {
+                for candle in series.changed_since(seen) {
+                    frame.candle(number, false, candle);
+                }
+            }
+        }
+        self.known = Known::UpTo(market.revision());
+    }
+}

@@ -1,0 +1,101 @@
+//! What one page has been sent, and what it must be sent next.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use market::{Market, Revision, RowId};
+use model::{Instrument, Timeframe};
+use tauri::ipc::{Channel, InvokeResponseBody};
+use tracing::warn;
+
+use super::chart::Chart;
+use super::ledger::Ledger;
+use crate::ipc::frame::{Frame, Header};
+use crate::ipc::pace::Pace;
+use crate::ipc::views::RowView;
+
+/// One opening of the page, until the next one.
+pub(super) struct Page {
+    /// The stream's number, which the page repeats in what it says.
+    pub(super) stream: u32,
+    pub(super) pace: Pace,
+    /// The number of the last frame that was sent.
+    pub(super) frame: u32,
+    /// Rows that were described since the page was last told.
+    pub(super) described: BTreeMap<RowId, RowView>,
+    frames: Channel<InvokeResponseBody>,
+    seen: Revision,
+    charts: BTreeMap<u32, Chart>,
+    told: BTreeMap<RowId, Instrument>,
+}
+
+impl Page {
+    pub(super) fn new(
+        stream: u32,
+        frames: Channel<InvokeResponseBody>,
+        market: &Market,
+    ) -> (Self, Vec<RowView>) {
+        let mut page = Self {
+            stream,
+            // Whatever the market has by now is the first thing to send.
+            pace: Pace::Quiet,
+            frame: 0,
+            described: BTreeMap::new(),
+            frames,
+            seen: Revision::default(),
+            charts: BTreeMap::new(),
+            told: BTreeMap::new(),
+        };
+        let rows = market.changed_since(Revision::default()).map(|row| {
+            page.told.insert(row.id, row.instrument.clone());
+            RowView::from(row)
+        });
+        let rows = rows.collect();
+        (page, rows)
+    }
+
+    pub(super) fn open_chart(&mut self, number: u32, row: RowId, timeframe: Timeframe) {
+        self.charts.insert(number, Chart::new(row, timeframe));
+    }
+
+    pub(super) fn close_chart(&mut self, number: u32) {
+        self.charts.remove(&number);
+    }
+
+    /// The next frame, if there is anything to say. Called under the market's lock.
+    pub(super) fn write(
+        &mut self,
+        market: &Market,
+        ledger: &mut Ledger,
+        made_at: DateTime<Utc>,
+    ) -> Option<Vec<u8>> {
+        let mut frame = Frame::default();
+        for row in market.changed_since(self.seen) {
+            frame.row(row, ledger.carry(row));
+            if self.told.get(&row.id) != Some(&row.instrument) {
+                self.told.insert(row.id, row.instrument.clone());
+                self.described.insert(row.id, RowView::from(row));
+            }
+        }
+        for (number, chart) in &mut self.charts {
+            chart.write(*number, market, &mut frame);
+        }
+        self.seen = market.revision();
+        if frame.is_empty() {
+            return None;
+        }
+        self.frame = self.frame.wrapping_add(1);
+        Some(frame.finish(Header {
+            stream: self.stream,
+            frame: self.frame,
+            made_at,
+        }))
+    }
+
+    pub(super) fn send(&self, frame: Vec<u8>) {
+        // The page may have gone this moment. It then acknowledges nothing, and nothing more is built for it.
+        if let Err(error) = self.frames.send(InvokeResponseBody::Raw(frame)) {
+            warn!(stream = self.stream, %error, "a frame could not be handed to the page");
+        }
+    }
+}
