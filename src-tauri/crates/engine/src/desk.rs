@@ -7,6 +7,7 @@ use feed::{Burst, Clock, Outlet, Update};
 use market::{Market, Revision, RowId};
 use model::{FeedId, FeedStatus, SymbolKey};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::observer::{Observation, Reporter};
 
@@ -73,7 +74,8 @@ impl Desk {
         lock(&self.reporters).push(reporter);
     }
 
-    pub(crate) fn forget_feed(&self, feed: &FeedId) {
+    pub(crate) fn close_feed(&self, feed: &FeedId) {
+        self.write(|market| market.close_feed(feed));
         lock(&self.totals).remove(feed);
         self.statuses.send_modify(|statuses| {
             *statuses = statuses
@@ -134,6 +136,9 @@ pub(crate) struct Counter {
     pub(crate) feed: FeedId,
     pub(crate) desk: Arc<Desk>,
     pub(crate) clock: Clock,
+    /// Cancelled before a feed is forgotten. Its last words come after that, and
+    /// another feed of its name may be open by then.
+    pub(crate) closed: CancellationToken,
 }
 
 impl Outlet for Counter {
@@ -144,18 +149,24 @@ impl Outlet for Counter {
                 apply(market, &self.feed, update, burst);
             }
         });
-        self.desk.count(&self.feed, burst);
-        self.desk.report(&self.feed, burst);
+        if !self.closed.is_cancelled() {
+            self.desk.count(&self.feed, burst);
+            self.desk.report(&self.feed, burst);
+        }
     }
 
     fn status(&mut self, status: FeedStatus) {
         let now = self.clock.now();
         self.desk.write(|market| {
+            // Inside the lock that a closing feed takes too, so it cannot come between.
+            if self.closed.is_cancelled() {
+                return;
+            }
             market.link(&status);
             // A cut connection greys its prices now, not at the next look.
             market.refresh(now);
+            self.desk.set_status(&status);
         });
-        self.desk.set_status(&status);
     }
 }
 

@@ -35,6 +35,7 @@ struct Shared {
 struct Open {
     feed: Feed,
     stop: CancellationToken,
+    closed: CancellationToken,
     rows: HashMap<Symbol, Wanted>,
 }
 
@@ -97,10 +98,12 @@ impl Handle {
             seed: shared.options.seed.wrapping_add(feeds.len() as u64),
         };
         let desk = Arc::clone(&shared.desk);
+        let closed = CancellationToken::new();
         let outlet = Box::new(Counter {
             feed: spec.id.clone(),
             desk,
             clock: shared.clock,
+            closed: closed.clone(),
         });
         let dialer = Arc::clone(&shared.options.dialer);
         let _inside = shared.runtime.enter();
@@ -117,6 +120,7 @@ impl Handle {
             Open {
                 feed,
                 stop,
+                closed,
                 rows: HashMap::new(),
             },
         );
@@ -125,9 +129,9 @@ impl Handle {
 
     pub fn close_feed(&self, id: &FeedId) -> Result<(), NoSuchFeed> {
         let open = lock(&self.shared.feeds).remove(id).ok_or(NoSuchFeed)?;
+        open.closed.cancel();
         open.stop.cancel();
-        self.shared.desk.write(|market| market.close_feed(id));
-        self.shared.desk.forget_feed(id);
+        self.shared.desk.close_feed(id);
         Ok(())
     }
 

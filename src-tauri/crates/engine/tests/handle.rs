@@ -55,6 +55,13 @@ fn a_closed_feed_is_forgotten_and_may_be_opened_again() {
     assert_eq!(handle.close_feed(&spec.id), Err(NoSuchFeed));
     assert!(handle.read(|market| market.row(row).is_none()));
     handle.open_feed(&spec).unwrap();
+    handle.close_feed(&spec.id).unwrap();
+    let feeds = handle.feeds();
+    engine.shut_down();
+    assert!(
+        feeds.borrow().is_empty(),
+        "the last words of a closed feed brought it back"
+    );
 }
 
 #[tokio::test]
