@@ -1,0 +1,43 @@
+/** The backend in the app: every command and event of the shell, and the only import of Tauri. */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+
+import type { Backend } from "./backend";
+import type { Lifecycle, Notice } from "./bindings";
+
+export function tauriBackend(): Backend {
+  return {
+    async listen({ lifecycle, notice }) {
+      await Promise.all([
+        listen<Lifecycle>("lifecycle", ({ payload }) => {
+          lifecycle(payload);
+        }),
+        listen<Notice>("notice", ({ payload }) => {
+          notice(payload);
+        }),
+      ]);
+    },
+    openStream(frame) {
+      const frames = new Channel<ArrayBuffer | number[]>((message) => {
+        frame(asBuffer(message));
+      });
+      return invoke("open_stream", { frames });
+    },
+    acknowledge: (stream, frame) => invoke("acknowledge", { stream, frame }),
+    addSymbol: (list, feed, symbol) => invoke("add_symbol", { list, feed, symbol }),
+    removeSymbol: (list, row) => invoke("remove_symbol", { list, row }),
+    openChart: (stream, row, timeframe) => invoke("open_chart", { stream, row, timeframe }),
+    closeChart: (stream, series) => invoke("close_chart", { stream, series }),
+    explainRow: (row) => invoke("explain_row", { row }),
+    settings: () => invoke("settings"),
+    changeSettings: (change) => invoke("change_settings", { change }),
+    about: () => invoke("about"),
+    reportPageError: (error) => invoke("report_page_error", { error }),
+    retryFeed: (feed) => invoke("retry_feed", { feed }),
+  };
+}
+
+/** Where Tauri cannot use its own protocol it sends bytes as a list of numbers. */
+function asBuffer(message: ArrayBuffer | number[]): ArrayBuffer {
+  return message instanceof ArrayBuffer ? message : new Uint8Array(message).buffer;
+}
