@@ -1,0 +1,267 @@
+/**
+ * The shell's imitation for a plain browser: `npm run dev` shows the whole window on invented prices.
+ *
+ * It keeps the shell's promises: binary frames, one at a time, each after the page acknowledged the one
+ * before, lifecycle beside them. In the browser's console `tickwire` cuts the feed and mends it. Nothing
+ * is stored: a reload begins anew.
+ */
+import type { Backend, Listener, Timeframe } from "./backend";
+import type { CommandError, Notice, RowView, SettingsView } from "./bindings";
+import { FakeFeed } from "./fake/feed";
+import { writeFrame } from "./fake/frame-writer";
+import type { CandleDraft, RowDraft } from "./fake/frame-writer";
+import { INSTRUMENTS } from "./fake/instruments";
+import { FakeRow } from "./fake/row";
+
+/** What a person at the browser's console can do to the imitation. */
+export interface FakeControls {
+  /** Cuts the feed; without a number of seconds it stays down until `recover`. */
+  drop(seconds?: number): void;
+  recover(): void;
+  /** Lets one symbol fall silent while the feed lives. */
+  mute(symbol: string): void;
+  notice(): void;
+}
+
+export interface FakeOptions {
+  seed: number;
+  symbols: readonly string[];
+}
+
+interface Chart {
+  series: number;
+  row: FakeRow;
+  timeframe: Timeframe;
+  /** How far the page has it; null before the whole series was sent. */
+  sent: { start: number; ticks: number } | null;
+}
+
+const FEED = "sim";
+const LIST = "Watchlist";
+const BEAT_MS = 50;
+const ROUND_TRIP_MS = 2_000;
+const REFUSED_AFTER_MS = 300;
+
+export function fakeBackend(query: URLSearchParams): Backend {
+  const fake = new FakeBackend({
+    seed: Number(query.get("seed") ?? 1),
+    symbols: query.get("symbols")?.split(",").filter(Boolean) ?? INSTRUMENTS.map(({ symbol }) => symbol),
+  });
+  Object.assign(globalThis, { tickwire: fake.controls });
+  return fake;
+}
+
+export class FakeBackend implements Backend {
+  readonly controls: FakeControls;
+  readonly #seed: number;
+  readonly #feed = new FakeFeed(FEED);
+  readonly #rows = new Map<number, FakeRow>();
+  readonly #listed: number[] = [];
+  #charts: Chart[] = [];
+  #settings: SettingsView = { keepInTray: false, theme: "system", updown: "green_up" };
+  #listener: Pick<Listener, "lifecycle" | "notice"> | null = null;
+  #send: Listener["frame"] | null = null;
+  #beat: ReturnType<typeof setInterval> | null = null;
+  #stream = 0;
+  #frame = 0;
+  #acknowledged = 0;
+  #numbers = 0;
+  #pongAt = 0;
+
+  constructor({ seed, symbols }: FakeOptions) {
+    this.#seed = seed;
+    for (const symbol of symbols) this.#list(symbol);
+    this.controls = {
+      drop: (seconds = Number.POSITIVE_INFINITY) => {
+        this.#feed.drop(Date.now(), seconds * 1000);
+        this.#tellLifecycle();
+      },
+      recover: () => {
+        this.#feed.recover(Date.now());
+        this.#tellLifecycle();
+      },
+      mute: (symbol) => {
+        for (const row of this.#rows.values()) if (row.symbol === symbol) row.mute();
+      },
+      notice: () => this.#listener?.notice(BROKEN_SETTINGS),
+    };
+  }
+
+  listen(listener: Pick<Listener, "lifecycle" | "notice">): Promise<void> {
+    this.#listener = listener;
+    return Promise.resolve();
+  }
+
+  openStream(frame: Listener["frame"]) {
+    this.#send = frame;
+    this.#stream += 1;
+    this.#frame = this.#acknowledged = 0;
+    this.#charts = [];
+    for (const row of this.#rows.values()) row.touch();
+    this.#beat ??= setInterval(() => {
+      this.#onBeat(Date.now());
+    }, BEAT_MS);
+    return Promise.resolve({
+      stream: this.#stream,
+      lists: [{ name: LIST, rows: [...this.#listed] }],
+      rows: this.#views(),
+      lifecycle: this.#lifecycle([]),
+      notices: [],
+    });
+  }
+
+  acknowledge(stream: number, frame: number): Promise<void> {
+    if (stream === this.#stream) this.#acknowledged = Math.max(this.#acknowledged, frame);
+    return Promise.resolve();
+  }
+
+  addSymbol(_list: string, feed: string, symbol: string): Promise<RowView> {
+    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
+    if (!/^[A-Z0-9][A-Z0-9./-]{0,15}$/.test(symbol)) {
+      return refuse("bad_symbol", `“${symbol}” is not how a symbol is written.`, "Use letters and digits.");
+    }
+    const known = [...this.#rows.values()].find((row) => row.symbol === symbol);
+    return Promise.resolve((known ?? this.#list(symbol)).view());
+  }
+
+  removeSymbol(_list: string, row: number): Promise<void> {
+    if (!this.#rows.delete(row)) return refuse("no_such_row", "That row is gone already.", "Nothing to do.");
+    this.#listed.splice(this.#listed.indexOf(row), 1);
+    this.#charts = this.#charts.filter((chart) => chart.row.number !== row);
+    return Promise.resolve();
+  }
+
+  openChart(_stream: number, row: number, timeframe: Timeframe): Promise<number> {
+    const found = this.#rows.get(row);
+    if (found === undefined) return refuse("no_such_row", "That row is gone.", "Choose another.");
+    this.#numbers += 1;
+    this.#charts.push({ series: this.#numbers, row: found, timeframe, sent: null });
+    return Promise.resolve(this.#numbers);
+  }
+
+  closeChart(_stream: number, series: number): Promise<void> {
+    this.#charts = this.#charts.filter((chart) => chart.series !== series);
+    return Promise.resolve();
+  }
+
+  explainRow(row: number): Promise<string> {
+    const found = this.#rows.get(row);
+    if (found === undefined) return refuse("no_such_row", "That row is gone.", "Choose another.");
+    return Promise.resolve(found.explain(Date.now(), this.#feed.isLive));
+  }
+
+  settings(): Promise<SettingsView> {
+    return Promise.resolve(this.#settings);
+  }
+
+  changeSettings(change: SettingsView): Promise<SettingsView> {
+    this.#settings = { ...change };
+    return Promise.resolve(this.#settings);
+  }
+
+  about() {
+    return Promise.resolve({
+      version: "0.1.0",
+      commit: "in a browser",
+      notices: "The notices of what is bundled are part of the installed app.",
+      logFolder: "none: a browser keeps no log",
+      profileFolder: "none: a browser keeps no profile",
+    });
+  }
+
+  reportPageError(): Promise<void> {
+    // The browser's own console has it already.
+    return Promise.resolve();
+  }
+
+  retryFeed(feed: string): Promise<void> {
+    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
+    this.#feed.retry(Date.now());
+    this.#tellLifecycle();
+    return Promise.resolve();
+  }
+
+  /** Ends its only timer. */
+  close(): void {
+    if (this.#beat !== null) clearInterval(this.#beat);
+    this.#beat = null;
+  }
+
+  #list(symbol: string): FakeRow {
+    this.#numbers += 1;
+    const instrument = INSTRUMENTS.find((known) => known.symbol === symbol);
+    const row = new FakeRow(this.#numbers, FEED, symbol, instrument, this.#seed, Date.now());
+    this.#rows.set(row.number, row);
+    this.#listed.push(row.number);
+    if (instrument === undefined)
+      setTimeout(() => {
+        row.refuse();
+      }, REFUSED_AFTER_MS);
+    return row;
+  }
+
+  #onBeat(now: number): void {
+    const turned = this.#feed.advance(now);
+    const ponged = now - this.#pongAt >= ROUND_TRIP_MS;
+    if (ponged) this.#pongAt = now;
+    for (const row of this.#rows.values()) row.advance(now, this.#feed.isLive);
+    if (this.#acknowledged === this.#frame) this.#sendFrame(now);
+    if (turned || ponged) this.#tellLifecycle();
+  }
+
+  #sendFrame(now: number): void {
+    const rows: RowDraft[] = [];
+    for (const row of this.#rows.values()) {
+      const draft = row.takeChange();
+      if (draft !== null) rows.push(draft);
+    }
+    const candles = this.#charts.flatMap((chart) => candlesOf(chart));
+    if (rows.length === 0 && candles.length === 0) return;
+    this.#frame += 1;
+    this.#send?.(writeFrame({ stream: this.#stream, frame: this.#frame, madeAt: now, rows, candles }));
+  }
+
+  #tellLifecycle(): void {
+    this.#listener?.lifecycle(this.#lifecycle([]));
+  }
+
+  #lifecycle(rows: RowView[]) {
+    return { stream: this.#stream, frame: this.#frame, feeds: [this.#feed.view(Date.now())], rows };
+  }
+
+  #views(): RowView[] {
+    return [...this.#rows.values()].map((row) => row.view());
+  }
+}
+
+/** All of a series at first, then whatever may have changed since. */
+function candlesOf(chart: Chart): CandleDraft[] {
+  const { series, timeframe, sent } = chart;
+  const { walk } = chart.row;
+  if (walk === null || walk.ticks === sent?.ticks) return [];
+  const bars = walk.bars[timeframe].filter((bar) => sent === null || bar.start >= sent.start);
+  chart.sent = { start: bars.at(-1)?.start ?? 0, ticks: walk.ticks };
+  return bars.map((bar, index) => ({
+    series,
+    reset: sent === null && index === 0,
+    trades: bar.trades,
+    start: bar.start,
+    open: walk.text(bar.open),
+    high: walk.text(bar.high),
+    low: walk.text(bar.low),
+    close: walk.text(bar.close),
+    volume: bar.volume.toString(),
+  }));
+}
+
+function refuse(code: CommandError["code"], sentence: string, next: string): Promise<never> {
+  // The shell rejects with plain data; so does its imitation.
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+  return Promise.reject({ code, sentence, next } satisfies CommandError);
+}
+
+const BROKEN_SETTINGS: Notice = {
+  code: "settings_broken",
+  sentence: "The settings file could not be read, so the defaults are used.",
+  next: "The old file was kept aside in the profile folder.",
+};

@@ -1,0 +1,93 @@
+/**
+ * The imitated connection: up, or down until some moment, trying again at growing distances. Pure: time
+ * comes in, the state goes out; `fake.ts` asks it on every beat.
+ */
+import type { FeedView } from "../bindings";
+
+type State =
+  | { kind: "live"; drops: number }
+  | { kind: "waiting"; drops: number; attempt: number; until: number }
+  | { kind: "connecting"; drops: number; attempt: number; until: number };
+
+const DIAL_MS = 400;
+const WAIT_MS = [1_000, 2_000, 4_000, 8_000];
+
+export class FakeFeed {
+  readonly name: string;
+  #state: State = { kind: "live", drops: 0 };
+  #downUntil = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get isLive(): boolean {
+    return this.#state.kind === "live";
+  }
+
+  /** Cuts the connection; nobody answers before `downMs` have passed. */
+  drop(now: number, downMs: number): void {
+    this.#downUntil = now + downMs;
+    this.#state = this.#waiting(now, this.#state.drops + 1, 1);
+  }
+
+  recover(now: number): void {
+    this.#downUntil = now;
+    this.retry(now);
+  }
+
+  /** The person's "try again now". */
+  retry(now: number): void {
+    const { drops } = this.#state;
+    const attempt = this.#state.kind === "waiting" ? this.#state.attempt : 1;
+    if (this.#state.kind !== "live") {
+      this.#state = { kind: "connecting", drops, attempt, until: now + DIAL_MS };
+    }
+  }
+
+  /** What time alone changed. True if it changed anything. */
+  advance(now: number): boolean {
+    const state = this.#state;
+    if (state.kind === "live" || now < state.until) return false;
+    const { drops, attempt } = state;
+    if (state.kind === "waiting") {
+      this.#state = { kind: "connecting", drops, attempt, until: now + DIAL_MS };
+    } else if (now >= this.#downUntil) {
+      this.#state = { kind: "live", drops };
+    } else {
+      this.#state = this.#waiting(now, drops, attempt + 1);
+    }
+    return true;
+  }
+
+  view(now: number): FeedView {
+    const state = this.#state;
+    return {
+      feed: this.name,
+      source: "simulated",
+      state: state.kind,
+      transport: "WebSocket",
+      roundTripMs: state.kind === "live" ? 0.4 + (Math.floor(now / 2000) % 7) * 0.3 : null,
+      why: sentence(state),
+      drops: state.drops,
+      attempt: state.kind === "live" ? 0 : state.attempt,
+      retryInMs: state.kind === "waiting" ? Math.max(0, state.until - now) : null,
+    };
+  }
+
+  #waiting(now: number, drops: number, attempt: number): State {
+    const wait = WAIT_MS[Math.min(attempt, WAIT_MS.length) - 1] ?? 0;
+    return { kind: "waiting", drops, attempt, until: now + wait };
+  }
+}
+
+function sentence(state: State): string {
+  switch (state.kind) {
+    case "live":
+      return "Connected and subscribed; the last pong came at once.";
+    case "waiting":
+      return "The connection was refused by the simulator.";
+    case "connecting":
+      return "Waiting for the simulator to answer.";
+  }
+}

@@ -1,0 +1,123 @@
+/** One row as the imitated shell keeps it: what is asked for, what came, how fresh that is. */
+import type { RowView } from "../bindings";
+import type { Freshness, Subscription } from "../frame";
+import type { RowDraft } from "./frame-writer";
+import type { Instrument } from "./instruments";
+import { Walk } from "./walk";
+
+/** Longer than this many usual gaps without a trade, and the price counts as quiet. */
+const QUIET_GAPS = 8;
+const STALE_AFTER_MS = 6_000;
+
+export class FakeRow {
+  readonly number: number;
+  readonly symbol: string;
+  readonly walk: Walk | null;
+  readonly #feed: string;
+  #subscription: Subscription;
+  #freshness: Freshness = "unknown";
+  #since: number;
+  #muted = false;
+  #changed = true;
+
+  constructor(
+    number: number,
+    feed: string,
+    symbol: string,
+    instrument: Instrument | undefined,
+    seed: number,
+    now: number,
+  ) {
+    this.number = number;
+    this.symbol = symbol;
+    this.walk = instrument === undefined ? null : new Walk(instrument, seed * 1_000 + number, now);
+    this.#feed = feed;
+    this.#subscription = instrument === undefined ? "wanted" : "accepted";
+    this.#since = now;
+  }
+
+  refuse(): void {
+    this.#subscription = "refused";
+    this.touch();
+  }
+
+  mute(): void {
+    this.#muted = true;
+  }
+
+  /** The next frame carries it, changed or not. */
+  touch(): void {
+    this.#changed = true;
+  }
+
+  advance(now: number, isLive: boolean): void {
+    const { walk } = this;
+    if (walk === null) return;
+    if (isLive && !this.#muted && walk.advance(now)) this.touch();
+    const freshness = freshnessOf(walk, now, isLive, this.#muted);
+    if (freshness === this.#freshness) return;
+    this.#freshness = freshness;
+    this.#since = now;
+    this.touch();
+  }
+
+  view(): RowView {
+    const instrument = this.walk?.instrument;
+    return {
+      row: this.number,
+      feed: this.#feed,
+      symbol: this.symbol,
+      name: instrument?.name ?? null,
+      currency: instrument?.currency ?? null,
+      tick: instrument === undefined ? null : this.#tick(instrument.decimals),
+    };
+  }
+
+  explain(now: number, isLive: boolean): string {
+    const { walk } = this;
+    if (walk === null) return `The simulator does not know ${this.symbol}.`;
+    if (walk.instrument.halted) return "Trading is halted by the venue; the price is from before that.";
+    const silent = Math.round((now - walk.at) / 1000);
+    if (!isLive) return `The feed is not connected; the last trade is ${silent} s old.`;
+    return `The last trade was ${silent} s ago; the connection is alive.`;
+  }
+
+  /** Its present state if that changed since the last frame. */
+  takeChange(): RowDraft | null {
+    if (!this.#changed) return null;
+    this.#changed = false;
+    const { walk } = this;
+    const text = (units: (from: Walk) => number) => (walk === null ? null : walk.text(units(walk)));
+    return {
+      row: this.number,
+      freshness: this.#freshness,
+      labels: ["SIM"],
+      subscription: this.#subscription,
+      last: text((from) => from.price),
+      lastSize: walk?.size.toString() ?? null,
+      bid: text((from) => Math.max(1, from.price - from.spread)),
+      ask: text((from) => from.price + from.spread),
+      reference: text((from) => from.reference),
+      high: text((from) => from.high),
+      low: text((from) => from.low),
+      volume: walk?.volume.toString() ?? null,
+      time: walk?.at ?? null,
+      received: walk?.at ?? null,
+      since: this.#since,
+      ticks: walk?.ticks ?? 0,
+      merged: 0,
+    };
+  }
+
+  #tick(decimals: number): string {
+    return decimals === 0 ? "1" : `0.${"1".padStart(decimals, "0")}`;
+  }
+}
+
+function freshnessOf(walk: Walk, now: number, isLive: boolean, muted: boolean): Freshness {
+  if (!isLive) return "disconnected";
+  if (walk.instrument.halted) return "halted";
+  const silent = now - walk.at;
+  if (muted && silent > STALE_AFTER_MS) return "stale";
+  return silent > Math.min(walk.instrument.gapMs * QUIET_GAPS, 10_000) ? "quiet" : "live";
+}
