@@ -22,18 +22,32 @@ export default ts.config(
     },
     rules: {
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
       // Only the seam to the shell may know that there is a shell.
-      "no-restricted-imports": ["error", { patterns: [{ group: ["@tauri-apps/*"], message: "Only src/ipc/tauri.ts talks to Tauri." }] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@tauri-apps/*"], message: "Only src/ipc/tauri.ts talks to Tauri." }] },
+      ],
       "no-console": "error",
-      eqeqeq: "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      // It asks for `!`, which the rules forbid.
+      "@typescript-eslint/non-nullable-type-assertion-style": "off",
     },
   },
   { files: ["src/ipc/tauri.ts"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+    rules: {
+      // Market values are replaced, not changed in place: deep reactivity would cost what it saves.
+      "svelte/prefer-svelte-reactivity": "off",
+      // The parser does not know the types of what a template's callbacks are given; svelte-check does.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+    },
   },
   {
     files: ["*.js", "scripts/*.mjs"],
