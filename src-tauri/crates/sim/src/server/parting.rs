@@ -25,18 +25,30 @@ pub enum Parting {
 }
 
 impl Parting {
+    /// The code of the Close, whoever said it.
+    pub const fn code(self) -> Option<u16> {
+        match self {
+            Self::ByClient { code } => code,
+            Self::Lost => None,
+            Self::Broken { code } => Some(code),
+            Self::Slow | Self::Silent => Some(1013),
+            Self::Flooding => Some(1008),
+            Self::Closing => Some(1001),
+        }
+    }
+
     /// The Close that is still to be sent.
     pub(super) fn close(self) -> Option<CloseFrame> {
-        let (code, reason) = match self {
+        let reason = match self {
             Self::ByClient { .. } | Self::Lost => return None,
-            Self::Broken { code } => (code.into(), ""),
-            Self::Slow => (CloseCode::Again, "too slow: messages were waiting for too long"),
-            Self::Silent => (CloseCode::Again, "silent: not even a pong for three heartbeats"),
-            Self::Flooding => (CloseCode::Policy, "ten times the messages allowed in a second"),
-            Self::Closing => (CloseCode::Away, "the simulated venue is closing"),
+            Self::Broken { .. } => "",
+            Self::Slow => "too slow: messages were waiting for too long",
+            Self::Silent => "silent: not even a pong for three heartbeats",
+            Self::Flooding => "ten times the messages allowed in a second",
+            Self::Closing => "the simulated venue is closing",
         };
         Some(CloseFrame {
-            code,
+            code: self.code()?.into(),
             reason: reason.into(),
         })
     }
