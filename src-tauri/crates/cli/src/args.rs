@@ -1,0 +1,108 @@
+//! What can be said on the command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use url::Url;
+
+/// Tickwire without its window: the same engine, for a terminal and for programs.
+#[derive(Debug, Parser)]
+#[command(name = "tickwire-cli", version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Sim(SimArgs),
+    Watch(WatchArgs),
+}
+
+/// Opens the simulated venue on this computer, until Ctrl+C.
+///
+/// The first line on standard output is
+/// {"type":"ready","ws":ADDRESS,"token":TOKEN,"pid":NUMBER}; then comes a line
+/// for each client that connects, is refused or leaves, and one for the end.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SimArgs {
+    /// The same seed gives the same market.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Trades and quotes a second, of all instruments together.
+    #[arg(long, default_value_t = sim::RATE_DEFAULT, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(sim::RATE_MAX)))]
+    pub(crate) rate: u32,
+    /// The port to listen on; without it the system picks a free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// What clients must present; without it a new one for each start.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+}
+
+/// Prints what a feed sends, through the same engine as the app.
+///
+/// Ends with Ctrl+C, after a time or a number of ticks, or when the feed cannot
+/// go on without a person; then a summary is printed.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WatchArgs {
+    /// The address of a server that speaks tickwire.v1.
+    #[arg(long, value_name = "URL")]
+    pub(crate) feed: Url,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    /// One JSON object a line instead of text for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) end: EndArgs,
+    #[arg(required = true, value_name = "SYMBOL")]
+    pub(crate) symbols: Vec<String>,
+}
+
+/// Keys are taken from where other users of this computer cannot read them,
+/// which rules out the command line itself.
+#[derive(Debug, ClapArgs)]
+#[group(multiple = false)]
+pub(crate) struct KeyArgs {
+    /// Read the feed's token from the first line of standard input.
+    #[arg(long)]
+    pub(crate) key_stdin: bool,
+    /// Read the feed's token from this environment variable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) key_env: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(multiple = false)]
+pub(crate) struct EndArgs {
+    /// End after so many seconds.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) seconds: Option<u64>,
+    /// End after so many trades and quotes.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_agree_with_each_other() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn one_key_and_one_end_at_most() {
+        let parse = |text: &str| Args::try_parse_from(text.split(' '));
+        let watch = "tickwire-cli watch --feed ws://127.0.0.1:1/v1/stream NVX";
+        assert!(parse(watch).is_ok());
+        assert!(parse(&format!("{watch} --seconds 1 --key-stdin")).is_ok());
+        assert!(parse(&format!("{watch} --seconds 1 --count 2")).is_err());
+        assert!(parse(&format!("{watch} --key-stdin --key-env K")).is_err());
+        assert!(parse("tickwire-cli watch --feed ws://127.0.0.1:1/v1/stream").is_err());
+        assert!(parse("tickwire-cli sim --rate 0").is_err());
+    }
+}

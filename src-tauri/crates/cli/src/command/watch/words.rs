@@ -1,0 +1,138 @@
+//! The same lines for people: times of day in UTC, one column for each thing.
+
+use super::line::{Book, Counts, Line, Summary};
+
+pub(super) fn text(line: &Line) -> String {
+    match line {
+        Line::Status { state, why, .. } => format!("-- {state}: {why}"),
+        Line::Accepted {
+            symbol,
+            name,
+            currency,
+            ..
+        } => {
+            let name = name.as_deref().unwrap_or(symbol);
+            let currency = currency.as_deref().unwrap_or("unknown currency");
+            format!("-- {symbol} is {name}, in {currency}")
+        }
+        Line::Refused { symbol, why, .. } => format!("-- {symbol} is refused: {why}"),
+        Line::Snapshot {
+            symbol,
+            price,
+            size,
+            book,
+            time,
+            ..
+        } => row(
+            time.as_deref(),
+            symbol,
+            &format!("{}  {}", deal(price.as_deref(), size.as_deref()), offers(book)),
+        ),
+        Line::Trade {
+            symbol,
+            price,
+            size,
+            side,
+            time,
+            ..
+        } => {
+            let deal = deal(Some(price), size.as_deref());
+            row(
+                time.as_deref(),
+                symbol,
+                &format!("{deal}  {}", side.unwrap_or_default()),
+            )
+        }
+        Line::Quote {
+            symbol, book, time, ..
+        } => row(time.as_deref(), symbol, &format!("{:>27}  {}", "", offers(book))),
+        Line::Gap { symbol, from, to, .. } => format!(
+            "-- {symbol} lacks {} ticks, numbers {from} to {to}",
+            to.saturating_sub(*from) + 1
+        ),
+        Line::Summary(summary) => conclusion(summary),
+    }
+}
+
+fn row(time: Option<&str>, symbol: &str, rest: &str) -> String {
+    format!("{:<12}  {symbol:<10}  {rest}", time.map_or("", time_of_day))
+        .trim_end()
+        .to_owned()
+}
+
+/// `14:30:00.250` of `2026-01-05T14:30:00.250113Z`.
+fn time_of_day(time: &str) -> &str {
+    let time = time.split_once('T').map_or(time, |(_, time)| time);
+    let time = time.trim_end_matches('Z');
+    time.get(..12).unwrap_or(time)
+}
+
+fn deal(price: Option<&str>, size: Option<&str>) -> String {
+    format!(
+        "{:>14} x {:<10}",
+        price.unwrap_or("\u{2014}"),
+        size.unwrap_or_default()
+    )
+}
+
+fn offers(book: &Book) -> String {
+    let side = |price: &Option<String>, size: &Option<String>| match (price, size) {
+        (Some(price), Some(size)) => format!("{price} x {size}"),
+        (Some(price), None) => price.clone(),
+        (None, _) => "\u{2014}".to_owned(),
+    };
+    format!(
+        "{} | {}",
+        side(&book.bid, &book.bid_size),
+        side(&book.ask, &book.ask_size)
+    )
+}
+
+fn conclusion(summary: &Summary) -> String {
+    let mut lines = vec![format!(
+        "-- {:.1} s: {} messages, {} bytes, {} reconnects, {} ticks missing, {} duplicates, {} unreadable",
+        summary.seconds,
+        summary.messages,
+        summary.bytes,
+        summary.reconnects,
+        summary.missing,
+        summary.duplicates,
+        summary.unreadable,
+    )];
+    if summary.unprinted > 0 {
+        lines.push(format!(
+            "-- {} updates came faster than they were read here",
+            summary.unprinted
+        ));
+    }
+    lines.extend(summary.symbols.iter().map(|(symbol, counts)| {
+        let Counts {
+            trade, quote, gap, ..
+        } = counts;
+        format!("-- {symbol:<10}  {trade} trades, {quote} quotes, {gap} gaps")
+    }));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_has_milliseconds_where_there_are_any() {
+        assert_eq!(time_of_day("2026-01-05T14:30:00.250113Z"), "14:30:00.250");
+        assert_eq!(time_of_day("2026-01-05T14:30:00Z"), "14:30:00");
+        assert_eq!(time_of_day("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn an_empty_side_is_a_dash_and_never_zero() {
+        let book = Book {
+            bid: Some("187.23".to_owned()),
+            bid_size: Some("300".to_owned()),
+            ask: None,
+            ask_size: None,
+        };
+        assert_eq!(offers(&book), "187.23 x 300 | \u{2014}");
+    }
+}
