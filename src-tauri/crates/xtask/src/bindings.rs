@@ -18,7 +18,7 @@ fn run(_: &Given, report: &mut Report) {
     // The app does not compile without the page that it carries.
     if ui::build(report) {
         report.step("bindings", |progress| {
-            let words = ["test", "--package", "tickwire", "--lib", "bindings"];
+            let words = ["test", "--workspace", "--lib", "bindings"];
             cargo_step_with(progress, &words, &[("TICKWIRE_BINDINGS", "write")])
         });
     }

@@ -65,6 +65,10 @@ pub(crate) fn check(progress: &Progress) -> anyhow::Result<Outcome> {
             "every crate forbids unsafe code",
             sources::unsafe_allowed(&sources),
         ),
+        (
+            "every decision is in the index",
+            sources::unlisted_decisions(&sources),
+        ),
         ("no test is ignored", sources::ignored_tests(&sources)),
         (
             "no file knows one machine",

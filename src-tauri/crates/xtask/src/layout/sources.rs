@@ -156,6 +156,21 @@ pub(super) fn locked_addresses(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
+pub(super) fn unlisted_decisions(sources: &[Source]) -> Vec<String> {
+    const FOLDER: &str = "src-tauri/decisions/";
+    let index = sources
+        .iter()
+        .find(|source| source.path == format!("{FOLDER}README.md"));
+    let listed = index.map_or("", |index| index.text.as_str());
+    let pages = sources
+        .iter()
+        .filter_map(|source| source.path.strip_prefix(FOLDER));
+    pages
+        .filter(|page| *page != "README.md" && !listed.contains(&format!("({page})")))
+        .map(|page| format!("{FOLDER}README.md does not lead to {page}"))
+        .collect()
+}
+
 pub(super) fn long_files(sources: &[Source], limit: usize) -> Vec<String> {
     let code = sources.iter().filter(|source| {
         [".rs", ".ts", ".svelte", ".css", ".mjs"]
@@ -263,6 +278,14 @@ mod tests {
         );
         let innocent = ["https://example.org/ho", "me/page and ", "/ho", "me/<name>"].concat();
         assert!(machine_paths(&[source("a.md", &innocent)], "/srv/a/b").is_empty());
+    }
+
+    #[test]
+    fn a_decision_that_the_index_does_not_lead_to_is_found() {
+        let page = || source("src-tauri/decisions/tools.md", "");
+        let index = source("src-tauri/decisions/README.md", "- [tools](tools.md)\n");
+        assert!(unlisted_decisions(&[page(), index]).is_empty());
+        assert_eq!(unlisted_decisions(&[page()]).len(), 1);
     }
 
     #[test]
