@@ -14,6 +14,7 @@
     reason = "xtask measures this machine and has no clock to pause in a test"
 )]
 
+mod bench;
 mod bindings;
 mod build;
 mod bundle;
@@ -44,6 +45,7 @@ const COMMANDS: &[Command] = &[
     bindings::COMMAND,
     screenshots::COMMAND,
     bundle::COMMAND,
+    bench::COMMAND,
 ];
 
 fn main() -> ExitCode {

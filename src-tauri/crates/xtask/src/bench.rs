@@ -1,0 +1,77 @@
+//! `bench`: figures of the programs as they are shipped, measured in one run beside what they are compared with.
+//!
+//! Each benchmark is a target of the package `tests` that prints its own table and how it was made. Their names are
+//! the options of this command; without one, all of them run.
+
+use crate::build::cargo_step;
+use crate::command::{Choice, Command, Given, YES};
+use crate::desktop::Desktop;
+use crate::machine::{self, Purpose};
+use crate::process::captured;
+use crate::project::{built, cargo, target};
+use crate::report::{Outcome, Report};
+use crate::tally;
+use crate::ui;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "bench",
+    about: "measures what is named, or everything",
+    options: &[
+        YES,
+        Choice {
+            name: START,
+            value: None,
+            about: "from the program's start to its first price, beside an empty window",
+        },
+    ],
+    run,
+};
+
+const START: &str = "start";
+
+fn run(given: &Given, report: &mut Report) {
+    let everything = !given.has(START);
+    if !machine::ready(report, Purpose::Check, given) {
+        return;
+    }
+    if everything || given.has(START) {
+        start(report);
+    }
+}
+
+fn start(report: &mut Report) {
+    let built_all = ui::build(report)
+        && report.step("release build", |progress| {
+            let words = [
+                "build",
+                "--release",
+                "--workspace",
+                "--bin",
+                "tickwire",
+                "--example",
+                "empty_window",
+            ];
+            cargo_step(progress, &words)
+        });
+    if !built_all {
+        return;
+    }
+    report.step("bench start", |progress| {
+        let desktop = Desktop::with_screen()?;
+        // What measures other programs gains nothing from being optimised itself.
+        let mut bench = cargo(&["test", "--workspace", "--bench", "start"]);
+        bench.env("TICKWIRE_APP", built("release", "tickwire"));
+        bench.env("TICKWIRE_EMPTY", target().join("release/examples/empty_window"));
+        bench.env(tally::NOT_RUN, desktop.file("not-run"));
+        let finished = captured(progress, desktop.around(&bench)?)?;
+        if !finished.ok {
+            return Ok(Outcome::Failed(finished));
+        }
+        let table: Vec<&str> = finished
+            .text
+            .lines()
+            .skip_while(|line| !line.contains("starts of each"))
+            .collect();
+        Ok(Outcome::Passed(format!("\n{}", table.join("\n"))))
+    });
+}
