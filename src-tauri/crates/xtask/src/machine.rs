@@ -98,7 +98,7 @@ fn packages(progress: &Progress, purpose: Purpose, yes: bool) -> anyhow::Result<
         let names: Vec<&str> = missing.iter().flat_map(|need| need.debian).copied().collect();
         bail!(
             "missing: {}; install what Debian calls {}",
-            what.join(", "),
+            what.join("; "),
             names.join(" ")
         );
     };
@@ -109,12 +109,14 @@ fn packages(progress: &Progress, purpose: Purpose, yes: bool) -> anyhow::Result<
     if !yes && !agreed(progress, &what, &shown)? {
         bail!(
             "missing: {}; this installs it: {}",
-            what.join(", "),
+            what.join("; "),
             shown.join(" && ")
         );
     }
     progress.clear();
-    println!("       missing: {}", what.join(", "));
+    if yes {
+        println!("       missing: {}", what.join("; "));
+    }
     for words in &commands {
         println!("       now: {}", words.join(" "));
         let mut command = std::process::Command::new(&words[0]);
@@ -138,7 +140,7 @@ fn packages(progress: &Progress, purpose: Purpose, yes: bool) -> anyhow::Result<
         "{} installed {}, and still missing: {}",
         installer.program(),
         names.join(" "),
-        still.join(", ")
+        still.join("; ")
     );
 }
 
@@ -191,7 +193,7 @@ fn agreed(progress: &Progress, what: &[&str], shown: &[String]) -> anyhow::Resul
         return Ok(false);
     }
     progress.clear();
-    println!("       missing: {}", what.join(", "));
+    println!("       missing: {}", what.join("; "));
     println!("       to install it: {}", shown.join(" && "));
     print!("       do it now? [y/N] ");
     std::io::stdout().flush()?;
