@@ -1,1 +1,25 @@
+//! What a person made: settings and lists as files, keys in the OS keyring.
+//!
+//! The window and the command line open the same [`Profile`], in the OS's
+//! config folder or in the one that `--profile` names. Whatever state its files
+//! are in, a profile opens: what cannot be read is kept aside and told in a
+//! [`Notice`], and no write ever takes the place of something that nobody read.
+//!
+//! Deliberately not here: what the app itself has learned (that belongs to a
+//! database), watching the files for changes, and any default that only the
+//! window or the simulator knows, such as the first list's symbols.
+
 #![forbid(unsafe_code)]
+
+mod document;
+mod form;
+mod lists;
+mod notice;
+mod profile;
+mod settings;
+
+pub use document::WriteError;
+pub use lists::{Entry, List, Lists};
+pub use notice::{Matter, Notice};
+pub use profile::{Opened, Profile};
+pub use settings::{BadFeedUrl, FeedKind, FeedSettings, FeedUrl, Settings, Theme, TokenPlace, UpDown};

@@ -1,0 +1,79 @@
+//! How the nouns of the market are written in a file, and which texts are none.
+
+use model::{FeedId, Symbol};
+
+/// Longer than any name that a person types, and short enough for every keyring.
+const FEED_ID_LENGTH_MAX: usize = 40;
+const SYMBOL_LENGTH_MAX: usize = 80;
+
+pub(crate) mod feed_id {
+    use model::FeedId;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(id: &FeedId, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(id.as_str())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FeedId, D::Error> {
+        super::read_feed_id(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+pub(crate) mod symbol {
+    use model::Symbol;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(symbol: &Symbol, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(symbol.as_str())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Symbol, D::Error> {
+        super::read_symbol(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// The id also names the feed's key in the keyring, so it is kept plain.
+fn read_feed_id(text: &str) -> Result<FeedId, &'static str> {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if text.is_empty() || text.len() > FEED_ID_LENGTH_MAX || !plain {
+        return Err("a feed's id is 1 to 40 letters, digits, hyphens or underscores");
+    }
+    Ok(FeedId::new(text))
+}
+
+/// Everything else is the venue's business: symbols are kept verbatim.
+fn read_symbol(text: &str) -> Result<Symbol, &'static str> {
+    if text.is_empty() || text.len() > SYMBOL_LENGTH_MAX || text.chars().any(char::is_control) {
+        return Err("a symbol is 1 to 80 printable characters");
+    }
+    Ok(Symbol::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_id_is_a_plain_word() {
+        for good in ["sim", "alpaca-2", "my_feed"] {
+            assert_eq!(read_feed_id(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "a b", "../up", "ä", &"x".repeat(41)] {
+            assert!(read_feed_id(bad).is_err(), "{bad} was taken for an id");
+        }
+    }
+
+    #[test]
+    fn a_symbol_is_kept_verbatim() {
+        for good in ["BTC-USD", "^GSPC", "BRK/B", "JPY=X", "7203.T"] {
+            assert_eq!(read_symbol(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "A\nB", &"x".repeat(81)] {
+            assert!(read_symbol(bad).is_err(), "{bad:?} was taken for a symbol");
+        }
+    }
+}

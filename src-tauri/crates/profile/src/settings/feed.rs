@@ -1,0 +1,235 @@
+//! One feed as it stands in the settings.
+
+use std::fmt;
+
+use model::FeedId;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::form;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Form", into = "Form")]
+pub struct FeedSettings {
+    pub id: FeedId,
+    pub kind: FeedKind,
+    other: toml::Table,
+}
+
+/// What stands behind a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedKind {
+    /// The simulated venue, started by the app itself.
+    Sim,
+    /// Anybody's server that speaks `tickwire.v1`.
+    Tickwire { url: FeedUrl, token: TokenPlace },
+}
+
+/// Where a feed's token is kept. It is never in the settings themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenPlace {
+    /// The server wants none.
+    None,
+    Keyring,
+}
+
+/// The address of a server, with nothing secret in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FeedUrl(Url);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadFeedUrl {
+    #[error("this is not an address; it looks like wss://host/path")]
+    Malformed,
+    #[error("a feed's address begins with ws:// or wss://")]
+    Scheme,
+    #[error("an address must not hold a user name, password or query, since settings are no place for keys")]
+    Secret,
+}
+
+impl FeedSettings {
+    pub fn new(id: FeedId, kind: FeedKind) -> Self {
+        Self {
+            id,
+            kind,
+            other: toml::Table::new(),
+        }
+    }
+}
+
+impl FeedUrl {
+    pub fn parse(text: &str) -> Result<Self, BadFeedUrl> {
+        let url = Url::parse(text).map_err(|_| BadFeedUrl::Malformed)?;
+        if !matches!(url.scheme(), "ws" | "wss") {
+            return Err(BadFeedUrl::Scheme);
+        }
+        // Which key of a query holds the secret differs from venue to venue.
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+            return Err(BadFeedUrl::Secret);
+        }
+        Ok(Self(url))
+    }
+
+    pub const fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl fmt::Debug for FeedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+/// The feed as it is written: flat, since that is what a person edits.
+#[derive(Serialize, Deserialize)]
+struct Form {
+    #[serde(with = "form::feed_id")]
+    id: FeedId,
+    kind: KindForm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<TokenForm>,
+    #[serde(flatten)]
+    other: toml::Table,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum KindForm {
+    Sim,
+    Tickwire,
+}
+
+/// Read without ever repeating what stands there: it may be a token that
+/// somebody has put in the wrong place.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", try_from = "toml::Value")]
+enum TokenForm {
+    Keyring,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum BadFeed {
+    #[error("feed {id} is of kind \"tickwire\" and has no url")]
+    NoUrl { id: FeedId },
+    #[error("feed {id} is of kind \"sim\", which has neither url nor token")]
+    NotForSim { id: FeedId },
+    #[error("feed {id}: {bad}")]
+    Url { id: FeedId, bad: BadFeedUrl },
+}
+
+impl TryFrom<toml::Value> for TokenForm {
+    type Error = &'static str;
+
+    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
+        match value.as_str() {
+            Some("keyring") => Ok(Self::Keyring),
+            Some(_) | None => Err("token can only be \"keyring\"; the token itself is kept there"),
+        }
+    }
+}
+
+impl TryFrom<Form> for FeedSettings {
+    type Error = BadFeed;
+
+    fn try_from(form: Form) -> Result<Self, BadFeed> {
+        let Form {
+            id,
+            kind,
+            url,
+            token,
+            other,
+        } = form;
+        let kind = match (kind, url, token) {
+            (KindForm::Sim, None, None) => FeedKind::Sim,
+            (KindForm::Sim, Some(_), _) | (KindForm::Sim, None, Some(_)) => {
+                return Err(BadFeed::NotForSim { id });
+            }
+            (KindForm::Tickwire, None, _) => return Err(BadFeed::NoUrl { id }),
+            (KindForm::Tickwire, Some(url), token) => match FeedUrl::parse(&url) {
+                Ok(url) => FeedKind::Tickwire {
+                    url,
+                    token: token.map_or(TokenPlace::None, |TokenForm::Keyring| TokenPlace::Keyring),
+                },
+                Err(bad) => return Err(BadFeed::Url { id, bad }),
+            },
+        };
+        Ok(Self { id, kind, other })
+    }
+}
+
+impl From<FeedSettings> for Form {
+    fn from(feed: FeedSettings) -> Self {
+        let (kind, url, token) = match feed.kind {
+            FeedKind::Sim => (KindForm::Sim, None, None),
+            FeedKind::Tickwire { url, token } => (
+                KindForm::Tickwire,
+                Some(url.0.into()),
+                match token {
+                    TokenPlace::None => None,
+                    TokenPlace::Keyring => Some(TokenForm::Keyring),
+                },
+            ),
+        };
+        Self {
+            id: feed.id,
+            kind,
+            url,
+            token,
+            other: feed.other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_the_settings_holds_no_key() {
+        for (text, bad) in [
+            ("wss://host/v1?token=hush", BadFeedUrl::Secret),
+            ("wss://host/v1?", BadFeedUrl::Secret),
+            ("wss://ada:hush@host/v1", BadFeedUrl::Secret),
+            ("wss://ada@host/v1", BadFeedUrl::Secret),
+            ("https://host/v1", BadFeedUrl::Scheme),
+            ("host:80/v1", BadFeedUrl::Scheme),
+            ("ticks", BadFeedUrl::Malformed),
+        ] {
+            assert_eq!(FeedUrl::parse(text), Err(bad), "{text}");
+        }
+        let url = FeedUrl::parse("wss://ticks.example/v1").unwrap();
+        assert_eq!(url.url().as_str(), "wss://ticks.example/v1");
+    }
+
+    #[test]
+    fn a_feed_that_makes_no_sense_is_named() {
+        for (text, sentence) in [
+            (
+                "id = 'a'\nkind = 'tickwire'",
+                "feed a is of kind \"tickwire\" and has no url",
+            ),
+            (
+                "id = 'a'\nkind = 'sim'\ntoken = 'keyring'",
+                "feed a is of kind \"sim\", which has neither url nor token",
+            ),
+            (
+                "id = 'a'\nkind = 'tickwire'\nurl = 'http://h'",
+                "feed a: a feed's address begins with ws:// or wss://",
+            ),
+            (
+                "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\ntoken = 'hush'",
+                "token can only be \"keyring\"; the token itself is kept there",
+            ),
+            (
+                "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\ntoken = 1234",
+                "token can only be \"keyring\"; the token itself is kept there",
+            ),
+        ] {
+            let error = toml::from_str::<FeedSettings>(text).unwrap_err();
+            assert_eq!(error.message(), sentence);
+        }
+    }
+}
