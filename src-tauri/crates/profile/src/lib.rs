@@ -16,10 +16,12 @@ mod form;
 mod lists;
 mod notice;
 mod profile;
+mod secrets;
 mod settings;
 
 pub use document::WriteError;
 pub use lists::{Entry, List, Lists};
 pub use notice::{Matter, Notice};
 pub use profile::{Opened, Profile};
+pub use secrets::{KeyringError, Secrets};
 pub use settings::{BadFeedUrl, FeedKind, FeedSettings, FeedUrl, Settings, Theme, TokenPlace, UpDown};
