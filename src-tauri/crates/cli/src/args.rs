@@ -1,7 +1,11 @@
 //! What can be said on the command line.
 
+use std::path::PathBuf;
+
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use url::Url;
+use model::FeedId;
+
+use crate::feeds::FeedName;
 
 /// Tickwire without its window: the same engine, for a terminal and for programs.
 #[derive(Debug, Parser)]
@@ -15,6 +19,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Sim(SimArgs),
     Watch(WatchArgs),
+    Token(TokenArgs),
 }
 
 /// Opens the simulated venue on this computer, until Ctrl+C.
@@ -45,9 +50,11 @@ pub(crate) struct SimArgs {
 /// go on without a person; then a summary is printed.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct WatchArgs {
-    /// The address of a server that speaks tickwire.v1.
-    #[arg(long, value_name = "URL")]
-    pub(crate) feed: Url,
+    /// The name of a feed in the settings, or the address of a server that speaks tickwire.v1.
+    #[arg(long, value_name = "ID|URL")]
+    pub(crate) feed: FeedName,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
     /// One JSON object a line instead of text for people.
@@ -57,6 +64,37 @@ pub(crate) struct WatchArgs {
     pub(crate) end: EndArgs,
     #[arg(required = true, value_name = "SYMBOL")]
     pub(crate) symbols: Vec<String>,
+}
+
+/// Keeps or forgets the token of a feed in the keyring of this system.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TokenArgs {
+    #[command(subcommand)]
+    pub(crate) deed: TokenDeed,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenDeed {
+    /// Keeps what the first line of standard input says.
+    Set(TokenFeed),
+    /// Forgets it.
+    Forget(TokenFeed),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TokenFeed {
+    /// The name of the feed in the settings.
+    #[arg(value_name = "FEED", value_parser = |name: &str| Ok::<_, String>(FeedId::new(name)))]
+    pub(crate) feed: FeedId,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ProfileArgs {
+    /// The folder with settings and lists, instead of the system's own place for them.
+    #[arg(long = "profile", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Keys are taken from where other users of this computer cannot read them,

@@ -1,4 +1,5 @@
 //! The commands, one module each.
 
 pub(crate) mod sim;
+pub(crate) mod token;
 pub(crate) mod watch;

@@ -7,7 +7,9 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod aside;
 mod command;
+mod feeds;
 mod output;
 mod stop;
 
@@ -18,7 +20,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use args::{Args, Command};
-use command::{sim as venue, watch};
+use command::{sim as venue, token, watch};
 use output::Output;
 use stop::Stop;
 
@@ -49,6 +51,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Sim(wanted) => venue::run(wanted, output, stop).await,
             Command::Watch(wanted) => watch::run(wanted, output, stop).await,
+            Command::Token(wanted) => token::run(wanted, stop).await,
         }
     })
 }
@@ -58,6 +61,7 @@ fn misused(error: &anyhow::Error) -> bool {
         .downcast_ref::<sim::StartError>()
         .is_some_and(sim::StartError::needs_other_options)
         || error.is::<engine::OpenError>()
+        || error.is::<feeds::NotAFeed>()
 }
 
 fn log_to_standard_error() {

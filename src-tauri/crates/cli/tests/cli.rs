@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use sim::{Options, Server};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
@@ -171,6 +172,107 @@ async fn a_taken_port_is_misuse_and_says_what_to_do() {
     assert!(output.stdout.is_empty());
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains(&port) && told.contains("another port"), "{told}");
+}
+
+#[tokio::test]
+async fn a_feed_of_the_settings_is_watched_by_its_name() {
+    let server = open();
+    let profile = profile(&format!("kind = \"tickwire\"\nurl = \"{}\"", server.url()));
+    let folder = profile.path().to_str().unwrap();
+    let arguments = [
+        "watch",
+        "--json",
+        "--count",
+        "3",
+        "--key-stdin",
+        "--profile",
+        folder,
+        "--feed",
+        "desk",
+        "NVX",
+    ];
+    let (status, printed) = finish(&arguments, Some(TOKEN)).await;
+    assert!(status.success());
+    assert_eq!(printed.last().unwrap()["feed"], "desk");
+}
+
+#[tokio::test]
+async fn the_simulated_feed_of_the_settings_brings_its_own_venue() {
+    let profile = profile("kind = \"sim\"");
+    let folder = profile.path().to_str().unwrap();
+    let arguments = [
+        "watch",
+        "--json",
+        "--count",
+        "3",
+        "--profile",
+        folder,
+        "--feed",
+        "desk",
+        "NVX",
+    ];
+    let (status, printed) = finish(&arguments, None).await;
+    assert!(status.success());
+    assert_eq!(
+        printed.iter().filter(|line| line["type"] == "accepted").count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_is_in_no_settings_is_misuse() {
+    let profile = profile("kind = \"sim\"");
+    let folder = profile.path().to_str().unwrap();
+    for arguments in [
+        &["watch", "--profile", folder, "--feed", "other", "NVX"][..],
+        &["token", "forget", "--profile", folder, "other"],
+        &["token", "forget", "--profile", folder, "desk"],
+    ] {
+        let (status, printed) = finish(arguments, None).await;
+        assert_eq!(status.code(), Some(2), "{arguments:?}");
+        assert!(printed.is_empty());
+    }
+}
+
+/// Only where a keyring can be made absent without touching the person's own.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_a_keyring_nothing_is_kept_and_the_settings_promise_nothing() {
+    let profile = profile("kind = \"tickwire\"\nurl = \"ws://127.0.0.1:9/v1/stream\"");
+    let folder = profile.path().to_str().unwrap();
+    let mut child = command(&["token", "set", "--profile", folder, "desk"])
+        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={folder}/no-bus"))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"hush-hush\n")
+        .await
+        .unwrap();
+    let output = timeout(PATIENCE, child.wait_with_output())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("keyring") && !told.contains("hush-hush"), "{told}");
+    let settings = std::fs::read_to_string(profile.path().join("settings.toml")).unwrap();
+    assert!(
+        !settings.contains("token") && !settings.contains("hush"),
+        "{settings}"
+    );
+}
+
+/// A profile with one feed, called `desk`.
+fn profile(feed: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!("version = 1\n\n[[feeds]]\nid = \"desk\"\n{feed}\n");
+    std::fs::write(folder.path().join("settings.toml"), settings).unwrap();
+    folder
 }
 
 fn open() -> Server {

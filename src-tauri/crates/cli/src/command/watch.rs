@@ -1,6 +1,5 @@
 //! `tickwire-cli watch`: what a feed sends, through the very engine of the app.
 
-mod key;
 mod line;
 mod tally;
 mod words;
@@ -11,13 +10,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use engine::{Engine, EngineOptions, FeedSpec, Handle, Observation, Observer};
-use model::{FeedId, FeedState, Source, Symbol, SymbolKey};
-use provider::VenueName;
+use engine::{Engine, EngineOptions, Handle, Observation, Observer};
+use model::{FeedId, FeedState, Symbol, SymbolKey};
 use tokio::time::sleep;
-use url::Url;
 
 use crate::args::{EndArgs, WatchArgs};
+use crate::feeds;
 use crate::output::{Closed, Output, json};
 use crate::stop::Stop;
 use line::Line;
@@ -27,25 +25,18 @@ use tally::Tally;
 const UPDATES_MAX: usize = 65_536;
 
 pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> anyhow::Result<ExitCode> {
-    let token = tokio::select! {
-        token = key::read(&wanted.key) => token?,
+    let source = tokio::select! {
+        source = feeds::find(&wanted) => source?,
         () = stop.wanted() => return Ok(ExitCode::SUCCESS),
-    };
-    let spec = FeedSpec {
-        id: name(&wanted.feed)?,
-        source: Source::Simulated,
-        venue: VenueName::Sim,
-        endpoint: wanted.feed,
-        token,
     };
     let engine = Engine::start(EngineOptions::default())?;
     let handle = engine.handle();
     let observer = handle.observe(UPDATES_MAX);
-    handle.open_feed(&spec)?;
+    handle.open_feed(&source.spec)?;
     let mut watch = Watch {
         keys: Keys::new(),
         tally: Tally::default(),
-        feed: spec.id,
+        feed: source.spec.id.clone(),
         handle,
         observer,
         output: &output,
@@ -61,25 +52,19 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
     };
     let seconds = watch.handle.now().at.since(began).as_secs_f64();
     let summary = watch.summary(seconds);
-    // Saying goodbye to the feed waits for the network, which runs on a thread of its own.
-    tokio::task::spawn_blocking(move || engine.shut_down())
-        .await
-        .context("the engine did not end in order")?;
+    // Both wait for goodbyes, which are said on threads of their own.
+    tokio::task::spawn_blocking(move || {
+        engine.shut_down();
+        drop(source);
+    })
+    .await
+    .context("the engine did not end in order")?;
     output.end(summary).await.context("cannot write")?;
     match end {
         End::Wanted => Ok(ExitCode::SUCCESS),
         End::Suspended { why } => bail!("the feed cannot go on: {why}"),
         End::NothingAccepted => bail!("the feed has none of these symbols"),
     }
-}
-
-/// A feed that has no name of its own is called after its server.
-fn name(feed: &Url) -> anyhow::Result<FeedId> {
-    let host = feed.host_str().context("the address of the feed has no host")?;
-    Ok(match feed.port() {
-        Some(port) => FeedId::new(&format!("{host}:{port}")),
-        None => FeedId::new(host),
-    })
 }
 
 async fn time(end: &EndArgs) {

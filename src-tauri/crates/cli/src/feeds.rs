@@ -1,0 +1,176 @@
+//! From what a person calls a feed to what the engine needs to open it.
+
+pub(crate) mod key;
+
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::Context;
+use engine::FeedSpec;
+use model::{FeedId, Secret, Source};
+use profile::{FeedKind, FeedSettings, KeyringError, Profile, Secrets, TokenPlace};
+use provider::VenueName;
+use sim::{Options, Server};
+use url::Url;
+
+use crate::args::{KeyArgs, WatchArgs};
+use crate::aside::aside;
+
+/// An address, or the name of a feed in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FeedName {
+    Address(Url),
+    Named(FeedId),
+}
+
+/// What was named is nothing that can be watched.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotAFeed {
+    #[error("the settings have no feed called {0}")]
+    Unknown(FeedId),
+    #[error("the address of a feed needs a host")]
+    NoHost,
+    #[error("{0} is the simulated feed, which takes no token")]
+    TakesNoToken(FeedId),
+}
+
+/// A feed that can be opened, and the venue behind it where that is our own.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) spec: FeedSpec,
+    /// It closes when this is dropped.
+    _venue: Option<Server>,
+}
+
+impl FromStr for FeedName {
+    type Err = url::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, url::ParseError> {
+        if text.contains("://") {
+            text.parse().map(Self::Address)
+        } else {
+            Ok(Self::Named(FeedId::new(text)))
+        }
+    }
+}
+
+pub(crate) async fn find(wanted: &WatchArgs) -> anyhow::Result<Found> {
+    match &wanted.feed {
+        FeedName::Address(url) => {
+            let token = key::given(&wanted.key).await?;
+            Ok(server(by_address(url)?, url.clone(), token))
+        }
+        FeedName::Named(id) => {
+            let profile = open(wanted.profile.folder.as_deref());
+            let settings = settings(&profile, id)?;
+            match &settings.kind {
+                FeedKind::Sim => simulated(id, &wanted.key),
+                FeedKind::Tickwire { url, token } => {
+                    let token = match key::given(&wanted.key).await? {
+                        Some(token) => Some(token),
+                        None => kept(id, *token).await?,
+                    };
+                    Ok(server(id.clone(), url.url().clone(), token))
+                }
+            }
+        }
+    }
+}
+
+/// The profile, after telling what is wrong with it.
+pub(crate) fn open(folder: Option<&Path>) -> Profile {
+    let opened = Profile::open(folder);
+    for notice in &opened.notices {
+        tracing::warn!("{} {}", notice.sentence, notice.next);
+    }
+    opened.profile
+}
+
+pub(crate) fn settings<'a>(profile: &'a Profile, id: &FeedId) -> Result<&'a FeedSettings, NotAFeed> {
+    let mut feeds = profile.settings().feeds.iter();
+    feeds
+        .find(|feed| feed.id == *id)
+        .ok_or_else(|| NotAFeed::Unknown(id.clone()))
+}
+
+/// Asks the keyring, whose words are not enough: a person must know what to do next.
+pub(crate) async fn keyring<T: Send + 'static>(
+    question: impl FnOnce(&Secrets) -> Result<T, KeyringError> + Send + 'static,
+) -> anyhow::Result<T> {
+    aside(move || Secrets::open().and_then(|secrets| question(&secrets)))
+        .await?
+        .map_err(|error| anyhow::anyhow!("{error}. {}", error.next_step()))
+}
+
+/// A feed that has no name of its own is called after its server.
+fn by_address(url: &Url) -> Result<FeedId, NotAFeed> {
+    let host = url.host_str().ok_or(NotAFeed::NoHost)?;
+    Ok(match url.port() {
+        Some(port) => FeedId::new(&format!("{host}:{port}")),
+        None => FeedId::new(host),
+    })
+}
+
+/// The venue that the app itself would start for this feed.
+fn simulated(id: &FeedId, key: &KeyArgs) -> anyhow::Result<Found> {
+    if key.is_given() {
+        return Err(NotAFeed::TakesNoToken(id.clone()).into());
+    }
+    let venue = Server::start(Options::default())?;
+    let endpoint = venue
+        .url()
+        .parse()
+        .context("the simulated venue has no address")?;
+    let token = Some(Secret::new(venue.token().to_owned()));
+    Ok(Found {
+        spec: FeedSpec {
+            source: Source::Simulated,
+            ..server(id.clone(), endpoint, token).spec
+        },
+        _venue: Some(venue),
+    })
+}
+
+fn server(id: FeedId, endpoint: Url, token: Option<Secret>) -> Found {
+    let spec = FeedSpec {
+        id,
+        source: Source::Live,
+        venue: VenueName::Sim,
+        endpoint,
+        token,
+    };
+    Found { spec, _venue: None }
+}
+
+async fn kept(id: &FeedId, place: TokenPlace) -> anyhow::Result<Option<Secret>> {
+    match place {
+        TokenPlace::None => Ok(None),
+        TokenPlace::Keyring => {
+            let id = id.clone();
+            keyring(move |secrets| secrets.get(&id)).await.map(Some)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_from_a_name() {
+        let name = |text: &str| text.parse::<FeedName>();
+        assert_eq!(name("desk"), Ok(FeedName::Named(FeedId::new("desk"))));
+        assert!(matches!(name("wss://ticks.example/v1"), Ok(FeedName::Address(_))));
+        assert!(name("wss://").is_err());
+    }
+
+    #[test]
+    fn a_feed_without_a_name_is_called_after_its_server_and_not_its_token() {
+        let id = |text: &str| by_address(&text.parse().unwrap()).unwrap();
+        assert_eq!(
+            id("ws://127.0.0.1:4000/v1/stream?token=hush").as_str(),
+            "127.0.0.1:4000"
+        );
+        assert_eq!(id("wss://ticks.example/v1").as_str(), "ticks.example");
+    }
+}
