@@ -12,9 +12,8 @@ import type {
   PageError,
   RowView,
   SettingsView,
+  Timeframe,
 } from "./bindings";
-
-export type Timeframe = "1s" | "1m";
 
 export interface Listener {
   frame: (bytes: ArrayBuffer) => void;

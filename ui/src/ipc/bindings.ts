@@ -42,7 +42,7 @@ export type FeedView = {
 };
 
 export type Notice = {
-  code: "settings_broken" | "profile_read_only" | "lists_broken" | "page_reloaded" | "task_failed" | "feed_refused";
+  code: "settings_broken" | "profile_read_only" | "lists_broken" | "page_reloaded" | "task_failed" | "feed_refused" | "no_tray";
   sentence: string;
   next: string;
 };
@@ -69,7 +69,7 @@ export type PageError = {
 };
 
 export type CommandError = {
-  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "profile_not_written" | "no_tray" | "not_open";
+  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "no_tray" | "not_open";
   sentence: string;
   next: string;
 };

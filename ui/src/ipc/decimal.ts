@@ -131,5 +131,6 @@ function digitsOf(low: number, high: number): string {
     middle = carriedMiddle % limb;
     top = top * 65_536 + Math.floor(carriedMiddle / limb);
   }
-  return `${top === 0 ? "" : top}${middle.toString().padStart(9, "0")}${bottom.toString().padStart(9, "0")}`;
+  const tail = bottom.toString().padStart(9, "0");
+  return top === 0 ? `${middle}${tail}` : `${top}${middle.toString().padStart(9, "0")}${tail}`;
 }

@@ -5,8 +5,8 @@
  * before, lifecycle beside them. In the browser's console `tickwire` cuts the feed and mends it. Nothing
  * is stored: a reload begins anew.
  */
-import type { Backend, Listener, Timeframe } from "./backend";
-import type { CommandError, Notice, RowView, SettingsView } from "./bindings";
+import type { Backend, Listener } from "./backend";
+import type { CommandError, Notice, RowView, SettingsView, Timeframe } from "./bindings";
 import { FakeFeed } from "./fake/feed";
 import { writeFrame } from "./fake/frame-writer";
 import type { CandleDraft, RowDraft } from "./fake/frame-writer";

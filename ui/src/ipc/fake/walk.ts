@@ -2,7 +2,7 @@
  * One instrument's seeded random walk: prices, sizes and candles, all in whole units of the last
  * decimal, so that no float ever stands for a price. Time comes in as an argument.
  */
-import type { Timeframe } from "../backend";
+import type { Timeframe } from "../bindings";
 import type { Instrument } from "./instruments";
 
 export interface Bar {
