@@ -5,7 +5,8 @@
  * quick hand may ask for another chart while the first is still being opened: only the newest wish counts.
  */
 import { asCommandError } from "../ipc/backend";
-import type { Backend, Timeframe } from "../ipc/backend";
+import type { Backend } from "../ipc/backend";
+import type { Timeframe } from "../ipc/bindings";
 import type { Candle } from "../ipc/frame";
 import type { Market } from "./market";
 import type { Redraw } from "./series";

@@ -5,8 +5,8 @@
  * `QuoteCell` per row, so that a price that moves redraws its own digits and nothing else.
  */
 import { asCommandError } from "../ipc/backend";
-import type { Backend, Timeframe } from "../ipc/backend";
-import type { FeedView, Lifecycle, ListView, Notice, Opening, RowView } from "../ipc/bindings";
+import type { Backend } from "../ipc/backend";
+import type { FeedView, Lifecycle, ListView, Notice, Opening, RowView, Timeframe } from "../ipc/bindings";
 import type { Frame } from "../ipc/frame";
 import { ChartDesk } from "./chart.svelte";
 import { Faults } from "./faults.svelte";
