@@ -1,13 +1,16 @@
-//! How fresh a price is, and the sentence that says why.
+//! How fresh a price is: the judgement, in one place.
 //!
 //! Worked out from three clocks (the last data of the symbol, the last bytes
 //! on its connection, the last answer to a ping) and from how often this very
-//! symbol usually speaks.
+//! symbol usually speaks. All of them are monotonic and ours: a venue's time
+//! may be late, fast or absent, and the wall clock may be put right at any
+//! moment. [`crate::explain`] says the same in a sentence.
 
 use std::time::Duration;
 
-use model::{FeedState, FeedStatus, Moment};
+use model::Moment;
 
+use crate::line::Line;
 use crate::row::{Row, Subscription};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,157 +22,71 @@ pub enum Freshness {
     Quiet,
     /// Silence that cannot be told from a fault any more.
     Stale,
+    /// Nothing can come, or nothing has come yet through the new connection.
     Disconnected,
 }
 
 /// No symbol is suspected sooner: even busy ones pause for some seconds.
-const USUAL_AT_LEAST: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(10);
 /// A silence this many times as long as usual is no longer usual.
 const UNUSUAL: u32 = 8;
 /// After so much more of it, "the market is quiet" is a guess.
 const SUSPICIOUS: u32 = 3;
-/// A connection that spoke this recently is alive: pings go out every 5 s of silence.
-const PROVEN: Duration = Duration::from_secs(10);
+/// So long may a symbol be quiet of which no habit is known: most that are
+/// slow speak within that time, and a fault of the whole connection shows sooner.
+const UNKNOWN_HABIT: Duration = Duration::from_secs(300);
 
-/// What is known of a feed's connection.
-#[derive(Debug, Default)]
-pub(crate) struct Link {
-    pub(crate) status: Option<FeedStatus>,
-    pub(crate) frame: Option<Moment>,
-    pub(crate) pong: Option<(Moment, Duration)>,
-}
-
-/// How long a symbol usually waits between two ticks.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Cadence {
-    last: Option<Moment>,
-    usual: Option<Duration>,
-}
-
-impl Cadence {
-    /// A moving mean: long gaps teach it quickly, short ones slowly, since
-    /// calling a quiet symbol stale is the worse mistake.
-    pub(crate) fn tick(&mut self, at: Moment) {
-        let Some(last) = self.last.replace(at) else { return };
-        let gap = at.since(last);
-        self.usual = Some(match self.usual {
-            None => gap,
-            Some(usual) if gap > usual => (usual * 3 + gap) / 4,
-            Some(usual) => (usual * 31 + gap) / 32,
-        });
-    }
-
-    fn patience(self) -> Duration {
-        self.usual.map_or(USUAL_AT_LEAST, |usual| {
-            usual.saturating_mul(UNUSUAL).max(USUAL_AT_LEAST)
-        })
-    }
-}
-
-impl Link {
-    fn is_live(&self) -> bool {
-        self.status.as_ref().is_some_and(|status| match status.state {
-            FeedState::Live => true,
-            FeedState::Idle
-            | FeedState::Connecting { .. }
-            | FeedState::Waiting { .. }
-            | FeedState::Suspended
-            | FeedState::Closed => false,
-        })
-    }
-
-    fn spoke(&self) -> Option<Moment> {
-        self.frame.max(self.pong.map(|(at, _)| at))
-    }
-}
-
-pub(crate) fn freshness(row: &Row, link: &Link, now: Moment) -> Freshness {
-    let Some(heard) = row.heard else {
+pub(crate) fn freshness(row: &Row, line: &Line, now: Moment) -> Freshness {
+    let Some(heard) = row.cadence.latest() else {
         return Freshness::Unknown;
     };
-    if !link.is_live() {
+    if line.down_since(Some(heard)).is_some() {
         return Freshness::Disconnected;
     }
-    let silence = now.since(heard);
-    let patience = row.cadence.patience();
-    let proven = link.spoke().is_some_and(|spoke| now.since(spoke) <= PROVEN);
-    if silence <= patience {
+    match row.subscription {
+        // Nobody keeps this price up to date any more.
+        Subscription::Refused { .. } => return Freshness::Stale,
+        Subscription::Wanted | Subscription::Accepted => {}
+    }
+    let opened = line.opened().unwrap_or(heard);
+    // A price from before a drop is not live until the venue has said something
+    // since; what it may be blamed for begins with the new connection, too.
+    let spoke_since = heard >= opened;
+    let silence = now.since(heard.max(opened));
+    let patience = Patience::of(row);
+    if spoke_since && silence <= PAUSE {
         Freshness::Live
-    } else if proven && silence <= patience.saturating_mul(SUSPICIOUS) {
+    } else if !line.is_proven(now) {
+        Freshness::Stale
+    } else if spoke_since && silence <= patience.live {
+        Freshness::Live
+    } else if silence <= patience.quiet {
         Freshness::Quiet
     } else {
         Freshness::Stale
     }
 }
 
-pub(crate) fn explain(row: &Row, link: &Link, now: Moment) -> String {
-    let silence = || format!("no news for {}", span(now.since(row.heard.unwrap_or(row.opened))));
-    match freshness(row, link, now) {
-        Freshness::Unknown => format!("no price yet: {}", waiting_for(row, link, now)),
-        Freshness::Disconnected => format!("{}: {}", silence(), connection(link, now)),
-        Freshness::Live => {
-            let heard = span(now.since(row.heard.unwrap_or(row.opened)));
-            format!("last news {heard} ago; {}{}", connection(link, now), usual(row))
-        }
-        Freshness::Quiet | Freshness::Stale => {
-            format!("{}; {}{}", silence(), connection(link, now), usual(row))
-        }
-    }
+/// How long a symbol may be silent and still be called so.
+struct Patience {
+    live: Duration,
+    quiet: Duration,
 }
 
-fn waiting_for(row: &Row, link: &Link, now: Moment) -> String {
-    match &row.subscription {
-        Subscription::Refused { why } => format!("the feed refused this symbol: {why}"),
-        Subscription::Wanted if link.is_live() => "the feed has not answered for this symbol".to_owned(),
-        Subscription::Accepted if link.is_live() => {
-            format!(
-                "the feed accepted this symbol and sent nothing since; {}",
-                connection(link, now)
-            )
-        }
-        Subscription::Wanted | Subscription::Accepted => connection(link, now),
-    }
-}
-
-fn connection(link: &Link, now: Moment) -> String {
-    let Some(status) = &link.status else {
-        return "the feed was not started".to_owned();
-    };
-    let why = &status.why;
-    match status.state {
-        FeedState::Live => match (link.pong, link.spoke()) {
-            (Some((at, round_trip)), _) if now.since(at) <= PROVEN * 2 => {
-                format!(
-                    "connection alive, pong {} ago ({} ms)",
-                    span(now.since(at)),
-                    round_trip.as_millis()
-                )
-            }
-            (_, Some(spoke)) => format!("last bytes on the connection {} ago", span(now.since(spoke))),
-            (_, None) => "connected, and nothing came yet".to_owned(),
-        },
-        FeedState::Waiting { until, .. } => {
-            format!("{why}; next attempt in {}", span(until.since(now)))
-        }
-        FeedState::Suspended => format!("{why}; the feed waits for you"),
-        FeedState::Idle | FeedState::Connecting { .. } | FeedState::Closed => why.to_string(),
-    }
-}
-
-fn usual(row: &Row) -> String {
-    row.cadence
-        .usual
-        .map_or_else(String::new, |usual| format!("; usual gap {}", span(usual)))
-}
-
-/// A time as a person says it, with no more digits than matter.
-fn span(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match seconds {
-        0 => format!("{} ms", duration.as_millis()),
-        1..10 => format!("{}.{} s", seconds, duration.subsec_millis() / 100),
-        10..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200.. => format!("{} h", seconds / 3_600),
+impl Patience {
+    fn of(row: &Row) -> Self {
+        row.cadence.usual_gap().map_or(
+            Self {
+                live: PAUSE,
+                quiet: UNKNOWN_HABIT,
+            },
+            |gap| {
+                let live = gap.saturating_mul(UNUSUAL).max(PAUSE);
+                Self {
+                    live,
+                    quiet: live.saturating_mul(SUSPICIOUS),
+                }
+            },
+        )
     }
 }

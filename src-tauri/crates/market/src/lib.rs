@@ -11,7 +11,10 @@
 
 #![forbid(unsafe_code)]
 
+mod cadence;
+mod explain;
 mod freshness;
+mod line;
 mod market;
 mod revision;
 mod row;

@@ -9,7 +9,9 @@ use model::{
 };
 
 use crate::Revision;
-use crate::freshness::{Link, explain, freshness};
+use crate::explain::explain;
+use crate::freshness::freshness;
+use crate::line::Line;
 use crate::row::{Row, RowId, Subscription};
 use crate::series::Series;
 
@@ -26,7 +28,7 @@ pub struct Market {
 #[derive(Debug)]
 struct Feed {
     source: Source,
-    link: Link,
+    line: Line,
     clock: Option<MarketClock>,
 }
 
@@ -38,7 +40,7 @@ impl Market {
     pub fn open_feed(&mut self, feed: FeedId, source: Source) {
         self.feeds.entry(feed).or_insert_with(|| Feed {
             source,
-            link: Link::default(),
+            line: Line::new(),
             clock: None,
         });
     }
@@ -65,12 +67,24 @@ impl Market {
     pub fn close_row(&mut self, row: RowId) {
         if let Some(place) = self.rows.get_mut(row.0 as usize) {
             *place = None;
+            self.revision.next();
         }
     }
 
+    /// The connection's state has changed. What was subscribed on one that is
+    /// lost is only wanted on the next.
     pub fn link(&mut self, status: &FeedStatus) {
-        if let Some(feed) = self.feeds.get_mut(&status.feed) {
-            feed.link.status = Some(status.clone());
+        let Some(feed) = self.feeds.get_mut(&status.feed) else {
+            return;
+        };
+        if !feed.line.changed(status) {
+            return;
+        }
+        for row in self.rows.iter_mut().flatten() {
+            if row.feed == status.feed && row.subscription == Subscription::Accepted {
+                row.subscription = Subscription::Wanted;
+                row.revision = self.revision.next();
+            }
         }
     }
 
@@ -90,13 +104,13 @@ impl Market {
 
     pub fn frame_seen(&mut self, feed: &FeedId, at: Moment) {
         if let Some(feed) = self.feeds.get_mut(feed) {
-            feed.link.frame = feed.link.frame.max(Some(at));
+            feed.line.frame_seen(at);
         }
     }
 
     pub fn pong_seen(&mut self, feed: &FeedId, at: Moment, round_trip: Duration) {
         if let Some(feed) = self.feeds.get_mut(feed) {
-            feed.link.pong = Some((at, round_trip));
+            feed.line.pong_seen(at, round_trip);
         }
     }
 
@@ -123,7 +137,7 @@ impl Market {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
             row.tick(tick, received, revision);
-            refresh(&self.feeds, row, received);
+            heard(&self.feeds, row, received);
         }
     }
 
@@ -131,7 +145,7 @@ impl Market {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
             row.snapshot(snapshot, received, revision);
-            refresh(&self.feeds, row, received);
+            heard(&self.feeds, row, received);
         }
     }
 
@@ -139,7 +153,10 @@ impl Market {
     /// and at once when a connection has changed its state.
     pub fn refresh(&mut self, now: Received) {
         for row in self.rows.iter_mut().flatten() {
-            if refresh(&self.feeds, row, now) {
+            let Some(feed) = self.feeds.get(&row.feed) else {
+                continue;
+            };
+            if judge(feed, row, now) {
                 row.revision = self.revision.next();
             }
         }
@@ -169,8 +186,8 @@ impl Market {
     /// One sentence that says why a price is as fresh as it is.
     pub fn explain(&self, row: RowId, now: Received) -> Option<String> {
         let row = self.row(row)?;
-        let link = &self.feeds.get(&row.feed)?.link;
-        Some(explain(row, link, now.at))
+        let line = &self.feeds.get(&row.feed)?.line;
+        Some(explain(row, line, now.at))
     }
 
     fn change(&mut self, row: RowId, change: impl FnOnce(&mut Row)) {
@@ -186,12 +203,19 @@ fn place(rows: &mut [Option<Box<Row>>], row: RowId) -> Option<&mut Row> {
     rows.get_mut(row.0 as usize)?.as_deref_mut()
 }
 
-/// Whether the freshness of a row has changed.
-fn refresh(feeds: &BTreeMap<FeedId, Feed>, row: &mut Row, now: Received) -> bool {
+/// The symbol has said something.
+fn heard(feeds: &BTreeMap<FeedId, Feed>, row: &mut Row, received: Received) {
     let Some(feed) = feeds.get(&row.feed) else {
-        return false;
+        return;
     };
-    let freshness = freshness(row, &feed.link, now.at);
+    let connected = feed.line.opened().unwrap_or(received.at);
+    row.cadence.heard(received.at, connected);
+    judge(feed, row, received);
+}
+
+/// Whether the freshness of a row has changed.
+fn judge(feed: &Feed, row: &mut Row, now: Received) -> bool {
+    let freshness = freshness(row, &feed.line, now.at);
     let changed = freshness != row.freshness;
     if changed {
         row.freshness = freshness;

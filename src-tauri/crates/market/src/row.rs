@@ -9,7 +9,8 @@ use model::{
 };
 
 use crate::Revision;
-use crate::freshness::{Cadence, Freshness};
+use crate::cadence::Cadence;
+use crate::freshness::Freshness;
 use crate::series::{Series, add};
 
 /// A row's number. It is never given to another row.
@@ -56,8 +57,8 @@ pub struct Row {
     /// Ticks that were numbered and never came.
     pub missed: u64,
     pub revision: Revision,
+    /// When it was first wanted.
     pub(crate) opened: Moment,
-    pub(crate) heard: Option<Moment>,
     pub(crate) cadence: Cadence,
     quote_time: Option<DateTime<Utc>>,
     seconds: Series,
@@ -85,7 +86,6 @@ impl Row {
             missed: 0,
             revision: Revision::default(),
             opened: now,
-            heard: None,
             cadence: Cadence::default(),
             quote_time: None,
             seconds: Series::new(Timeframe::Second),
@@ -107,8 +107,6 @@ impl Row {
 
     pub(crate) fn tick(&mut self, tick: &Tick, received: Received, revision: Revision) {
         self.ticks += 1;
-        self.heard(received.at);
-        self.cadence.tick(received.at);
         match tick {
             Tick::Trade(trade) => self.trade(trade, received, revision),
             Tick::Quote(quote) => self.quote(quote),
@@ -117,7 +115,6 @@ impl Row {
     }
 
     pub(crate) fn snapshot(&mut self, snapshot: &Snapshot, received: Received, revision: Revision) {
-        self.heard(received.at);
         if let Some((price, size)) = snapshot.last {
             self.move_last(Last {
                 price,
@@ -136,10 +133,6 @@ impl Row {
         self.low = snapshot.low.or(self.low);
         self.volume = snapshot.volume.or(self.volume);
         self.revision = revision;
-    }
-
-    fn heard(&mut self, at: Moment) {
-        self.heard = self.heard.max(Some(at));
     }
 
     fn trade(&mut self, trade: &Trade, received: Received, revision: Revision) {

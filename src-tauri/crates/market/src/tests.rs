@@ -1,3 +1,5 @@
+mod freshness;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,95 +63,6 @@ fn a_side_that_nobody_offers_is_gone_from_the_row() {
         market.row(NVX).unwrap().bid,
         None,
         "an older quote does not come back"
-    );
-}
-
-#[test]
-fn silence_on_a_living_connection_is_quiet_first_and_stale_later() {
-    let mut market = live();
-    market.tick(NVX, &trade("1", 1), at(0));
-    let mut seen = Vec::new();
-    for second in 0..=40 {
-        market.pong_seen(&feed(), moment(second * 1_000), Duration::from_millis(23));
-        market.refresh(at(second * 1_000));
-        let now = market.row(NVX).unwrap().freshness;
-        if seen.last().is_none_or(|(_, last)| *last != now) {
-            seen.push((second, now));
-        }
-    }
-    assert_eq!(
-        seen,
-        [
-            (0, Freshness::Live),
-            (11, Freshness::Quiet),
-            (31, Freshness::Stale)
-        ]
-    );
-}
-
-#[test]
-fn silence_on_a_silent_connection_is_stale_at_once() {
-    let mut market = live();
-    market.tick(NVX, &trade("1", 1), at(0));
-    market.refresh(at(11_000));
-    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Stale);
-}
-
-#[test]
-fn a_symbol_that_seldom_trades_is_given_more_time() {
-    let mut market = live();
-    for minute in 0..5 {
-        market.tick(NVX, &trade("1", 1 + minute * 60), at(minute as u64 * 60_000));
-    }
-    market.frame_seen(&feed(), moment(4 * 60_000 + 300_000));
-    market.refresh(at(4 * 60_000 + 300_000));
-    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Live);
-}
-
-#[test]
-fn a_lost_connection_greys_every_price_and_keeps_it() {
-    let mut market = live();
-    market.tick(NVX, &trade("1", 1), at(0));
-    let until = moment(12_000);
-    market.link(&status(
-        FeedState::Waiting { until, attempt: 2 },
-        "the connection broke",
-    ));
-    market.refresh(at(9_000));
-    let row = market.row(NVX).unwrap();
-    assert_eq!(row.freshness, Freshness::Disconnected);
-    assert!(row.last.is_some());
-    let why = market.explain(NVX, at(9_000)).unwrap();
-    assert_eq!(
-        why,
-        "no news for 9.0 s: the connection broke; next attempt in 3.0 s"
-    );
-}
-
-#[test]
-fn says_why_a_price_is_quiet() {
-    let mut market = live();
-    for second in 0..3 {
-        market.tick(NVX, &trade("1", 1), at(second * 3_000));
-    }
-    market.pong_seen(&feed(), moment(46_977), Duration::from_millis(23));
-    let why = market.explain(NVX, at(47_000)).unwrap();
-    assert_eq!(
-        why,
-        "no news for 41 s; connection alive, pong 23 ms ago (23 ms); usual gap 3.0 s"
-    );
-}
-
-#[test]
-fn a_refused_symbol_says_what_the_feed_said() {
-    let mut market = live();
-    market.refused(NVX, "no instrument is called NVX here");
-    market.refresh(at(1_000));
-    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Unknown);
-    let why = market.explain(NVX, at(1_000)).unwrap();
-    assert_eq!(
-        why,
-        "no price yet: the feed refused this symbol: no instrument is called NVX here"
     );
 }
 
@@ -225,8 +138,8 @@ proptest! {
                 Change::Accept { row } => market.accepted(RowId(row), Instrument::default()),
                 Change::Open => { market.open_row(&feed(), Symbol::new("X"), moment(now)); }
                 Change::Close { row } => market.close_row(RowId(row)),
-                Change::Link(true) => market.link(&status(FeedState::Live, "connected")),
-                Change::Link(false) => market.link(&status(FeedState::Suspended, "refused")),
+                Change::Link(true) => market.link(&status(FeedState::Live, moment(now), "connected")),
+                Change::Link(false) => market.link(&status(FeedState::Suspended, moment(now), "refused")),
                 Change::Pass(millis) => {
                     now += millis;
                     market.refresh(at(now));
@@ -258,18 +171,18 @@ fn live() -> Market {
     let mut market = Market::new();
     market.open_feed(feed(), Source::Simulated);
     assert_eq!(market.open_row(&feed(), Symbol::new("NVX"), moment(0)), NVX);
-    market.link(&status(FeedState::Live, "connected and subscribed"));
+    market.link(&status(FeedState::Live, moment(0), "connected and subscribed"));
     market
 }
 
-fn status(state: FeedState, why: &str) -> FeedStatus {
+fn status(state: FeedState, since: Moment, why: &str) -> FeedStatus {
     FeedStatus {
         feed: feed(),
         source: Source::Simulated,
         state,
         transport: TransportKind::WebSocket,
         round_trip: None,
-        since: moment(0),
+        since,
         why: Arc::from(why),
         drops: 0,
     }

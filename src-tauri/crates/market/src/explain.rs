@@ -1,0 +1,130 @@
+//! One sentence that says why a price is as fresh as it is.
+
+use std::time::Duration;
+
+use model::{FeedState, Moment};
+
+use crate::freshness::{Freshness, freshness};
+use crate::line::Line;
+use crate::row::{Row, Subscription};
+
+/// An answer to a ping that is older than this tells nothing about now: the
+/// feed asks every 15 s at least.
+const PONG_WORTH_TELLING: Duration = Duration::from_secs(20);
+
+pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
+    let mut sentence = match freshness(row, line, now) {
+        Freshness::Unknown => format!("no price yet: {}", missing(row, line, now)),
+        Freshness::Disconnected => {
+            let heard = row.cadence.latest();
+            let since = line.down_since(heard).or(heard).unwrap_or(now);
+            format!("disconnected for {}: {}", span(now.since(since)), link(line, now))
+        }
+        Freshness::Live => {
+            let silence = span(silence(row, now));
+            format!("last news {silence} ago; {}{}", link(line, now), habit(row))
+        }
+        Freshness::Quiet | Freshness::Stale => suspicion(row, line, now),
+    };
+    match row.missed {
+        0 => {}
+        1 => sentence.push_str("; 1 tick was lost on the way"),
+        missed => sentence.push_str(&format!("; {missed} ticks were lost on the way")),
+    }
+    sentence
+}
+
+fn suspicion(row: &Row, line: &Line, now: Moment) -> String {
+    let silence = format!("no news for {}", span(silence(row, now)));
+    match &row.subscription {
+        Subscription::Refused { why } => format!("{silence}: {}", refusal(why)),
+        Subscription::Wanted => {
+            format!(
+                "{silence}: the feed has not answered for this symbol; {}",
+                link(line, now)
+            )
+        }
+        Subscription::Accepted => format!("{silence}; {}{}", link(line, now), habit(row)),
+    }
+}
+
+/// What there is instead of a first price.
+fn missing(row: &Row, line: &Line, now: Moment) -> String {
+    if let Subscription::Refused { why } = &row.subscription {
+        return refusal(why);
+    }
+    if line.down_since(None).is_some() {
+        return link(line, now);
+    }
+    let wanted = span(now.since(row.opened));
+    match &row.subscription {
+        Subscription::Refused { why } => refusal(why),
+        Subscription::Wanted => {
+            format!("asked for {wanted} ago and not answered; {}", link(line, now))
+        }
+        Subscription::Accepted => {
+            format!(
+                "the feed accepted this symbol and sent nothing since; {}",
+                link(line, now)
+            )
+        }
+    }
+}
+
+fn refusal(why: &str) -> String {
+    format!("the feed refused this symbol: {why}")
+}
+
+fn link(line: &Line, now: Moment) -> String {
+    let Some(status) = line.status() else {
+        return "the feed was not started".to_owned();
+    };
+    let why = &status.why;
+    match status.state {
+        FeedState::Live => alive(line, now),
+        FeedState::Waiting { until, .. } => {
+            format!("{why}; next attempt in {}", span(until.since(now)))
+        }
+        FeedState::Suspended => format!("{why}; the feed waits for you"),
+        FeedState::Idle | FeedState::Connecting { .. } | FeedState::Closed => why.to_string(),
+    }
+}
+
+fn alive(line: &Line, now: Moment) -> String {
+    let Some(alive_at) = line.alive_at() else {
+        return "connected, and nothing came yet".to_owned();
+    };
+    if !line.is_proven(now) {
+        return format!("nothing on the connection for {}", span(now.since(alive_at)));
+    }
+    match line.pong() {
+        Some(pong) if now.since(pong.at) <= PONG_WORTH_TELLING => format!(
+            "connection alive, pong {} ago, round trip {}",
+            span(now.since(pong.at)),
+            span(pong.round_trip)
+        ),
+        Some(_) | None => format!("connection alive, last bytes {} ago", span(now.since(alive_at))),
+    }
+}
+
+fn silence(row: &Row, now: Moment) -> Duration {
+    now.since(row.cadence.latest().unwrap_or(row.opened))
+}
+
+fn habit(row: &Row) -> String {
+    row.cadence
+        .usual_gap()
+        .map_or_else(String::new, |gap| format!("; usual gap {}", span(gap)))
+}
+
+/// A time as a person says it, with no more digits than matter.
+fn span(duration: Duration) -> String {
+    let (seconds, tenths) = (duration.as_secs(), duration.subsec_millis() / 100);
+    match (seconds, tenths) {
+        (0, _) => format!("{} ms", duration.as_millis()),
+        (1..10, 1..) => format!("{seconds}.{tenths} s"),
+        (1..120, _) => format!("{seconds} s"),
+        (120..7_200, _) => format!("{} min", seconds / 60),
+        (7_200.., _) => format!("{} h", seconds / 3_600),
+    }
+}
