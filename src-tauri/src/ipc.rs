@@ -1,12 +1,50 @@
-//! Everything that crosses to the page.
+//! Everything that crosses to the page: the list of commands, the types that
+//! TypeScript sees, and the stream of frames.
+//!
+//! Nothing else in the program has a type for the page, and the bodies here do
+//! nothing but translate and pass on.
+
+mod bodies;
 mod code;
 mod frame;
 mod lane;
 mod pace;
+mod page_errors;
+mod settings;
 mod stream;
 mod views;
 
 #[cfg(test)]
 mod bindings;
 #[cfg(test)]
+mod capability;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod names;
+
+use tauri::Wry;
+use tauri::ipc::Invoke;
+
+pub(crate) use page_errors::PageErrors;
+pub(crate) use settings::theme;
+pub(crate) use stream::{Stream, run as run_stream};
+pub(crate) use views::{About, ListView, Notice, NoticeCode};
+
+/// What the page may call. `names` has the same list for the window's permissions.
+pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        bodies::about,
+        bodies::acknowledge,
+        bodies::add_symbol,
+        bodies::change_settings,
+        bodies::close_chart,
+        bodies::explain_row,
+        bodies::open_chart,
+        bodies::open_stream,
+        bodies::remove_symbol,
+        bodies::report_page_error,
+        bodies::retry_feed,
+        bodies::settings,
+    ]
+}

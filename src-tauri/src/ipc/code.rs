@@ -20,7 +20,6 @@ pub(crate) enum Code {
     NoSuchRow,
     NoSuchFeed,
     BadSymbol,
-    ProfileNotWritten,
     NoTray,
     NotOpen,
 }
@@ -49,6 +48,11 @@ impl CommandError {
             sentence,
             "Choose one of the feeds in the status bar.",
         )
+    }
+
+    pub(crate) fn no_tray(why: &crate::tray::NoTray) -> Self {
+        let sentence = format!("Tickwire cannot stay in the tray: {why}.");
+        Self::new(Code::NoTray, sentence, "Closing the window quits, as before.")
     }
 
     pub(crate) fn not_open() -> Self {

@@ -307,7 +307,7 @@ async fn wake(due: Due, revision: &mut watch::Receiver<Revision>) {
         Due::OnChange => {
             if revision.changed().await.is_err() {
                 // The engine has ended and changes nothing any more.
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
         Due::OnAcknowledgement => std::future::pending().await,

@@ -172,6 +172,7 @@ pub(crate) enum NoticeCode {
     PageReloaded,
     TaskFailed,
     FeedRefused,
+    NoTray,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

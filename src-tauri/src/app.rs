@@ -1,0 +1,182 @@
+//! Owns the engine, the simulated venues and every task: start and shut down.
+
+use std::sync::{Arc, Mutex};
+
+use anyhow::Context;
+use engine::{Engine, EngineOptions, Handle};
+use model::FeedId;
+use profile::{Opened as OpenedProfile, Secrets};
+use tauri::{AppHandle, Emitter, Manager};
+use tracing::{error, info};
+
+use crate::arguments::FeedAddress;
+use crate::feeds::{self, Locked, NotOpened};
+use crate::ipc::{self, About, Notice, NoticeCode, PageErrors, Stream};
+use crate::notices::Board;
+use crate::shell::Shell;
+use crate::tasks::Tasks;
+use crate::watchlists::{self, Kept, Watchlists};
+use crate::{panic, platform, window};
+
+/// Everything that runs and must end.
+#[derive(Debug)]
+pub(crate) struct App {
+    engine: Engine,
+    venues: Vec<sim::Server>,
+    tasks: Tasks,
+}
+
+impl App {
+    /// Starts the engine and opens the feeds. The window is not needed for
+    /// that, so prices are on their way while it is made.
+    pub(crate) fn start(
+        app: &AppHandle,
+        profile: OpenedProfile,
+        feed: Option<FeedAddress>,
+        about: About,
+    ) -> anyhow::Result<Self> {
+        let engine = Engine::start(EngineOptions::default()).context("the engine could not start")?;
+        let handle = engine.handle();
+        let board = Arc::new(Board::default());
+        for notice in profile.notices {
+            board.post(notice.into());
+        }
+        let profile = Arc::new(Mutex::new(profile.profile));
+        let tasks = Tasks::default();
+        let mut started = Self {
+            engine,
+            venues: Vec::new(),
+            tasks: tasks.clone(),
+        };
+        let (watchlists, locked) = match feed {
+            Some(address) => (named_feed(&handle, address)?, Vec::new()),
+            None => started.configured_feeds(&handle, &profile, &board),
+        };
+        let (stream, requests) = Stream::new();
+        let shell = Shell {
+            engine: handle.clone(),
+            stream,
+            watchlists: Arc::new(watchlists),
+            board,
+            tasks: tasks.clone(),
+            about,
+            page_errors: PageErrors::default(),
+            profile,
+        };
+        let tell = {
+            let app = app.clone();
+            move |lifecycle| emit(&app, "lifecycle", &lifecycle)
+        };
+        tasks.spawn(ipc::run_stream(handle, requests, tell, tasks.token()));
+        shell.board.tell({
+            let app = app.clone();
+            move |notice| emit(&app, "notice", notice)
+        });
+        tasks.spawn(tell_of_failures(Arc::clone(&shell.board)));
+        tasks.spawn(quit_when_told(app.clone()));
+        for locked in locked {
+            tasks.spawn(unlock(app.clone(), locked));
+        }
+        app.manage(shell);
+        Ok(started)
+    }
+
+    /// Says goodbye to every venue, then stops our own.
+    pub(crate) fn shut_down(self) {
+        let Self {
+            engine,
+            venues,
+            tasks,
+        } = self;
+        tasks.end();
+        engine.shut_down();
+        for venue in venues {
+            venue.stop();
+        }
+        info!("everything has ended");
+    }
+
+    fn configured_feeds(
+        &mut self,
+        engine: &Handle,
+        profile: &Arc<Mutex<profile::Profile>>,
+        board: &Board,
+    ) -> (Watchlists, Vec<Locked>) {
+        let (feeds, mut lists) = {
+            let profile = profile.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            (profile.settings().feeds.clone(), profile.lists().lists.clone())
+        };
+        let mut locked = Vec::new();
+        for feed in &feeds {
+            match feeds::open(engine, feed) {
+                Ok(feeds::Opened::Open) => {}
+                Ok(feeds::Opened::Simulated(venue)) => self.venues.push(venue),
+                Ok(feeds::Opened::Locked(feed)) => locked.push(feed),
+                Err(error) => board.post(error.notice(&feed.id)),
+            }
+        }
+        if lists.is_empty() {
+            let simulated = feeds.iter().find(|feed| feed.kind == profile::FeedKind::Sim);
+            lists.extend(simulated.map(|feed| watchlists::first_list(&feed.id)));
+        }
+        let kept = Kept::InProfile(Arc::clone(profile));
+        (Watchlists::open(engine.clone(), &lists, kept), locked)
+    }
+}
+
+fn named_feed(engine: &Handle, address: FeedAddress) -> anyhow::Result<Watchlists> {
+    let id: FeedId = feeds::open_named(engine, address).context("--feed")?;
+    let lists = [watchlists::first_list(&id)];
+    Ok(Watchlists::open(engine.clone(), &lists, Kept::UntilTheEnd))
+}
+
+fn emit<T: serde::Serialize + Clone>(app: &AppHandle, event: &str, payload: &T) {
+    if let Err(error) = app.emit_to(window::LABEL, event, payload) {
+        error!(%error, event, "an event could not be sent to the page");
+    }
+}
+
+async fn tell_of_failures(board: Arc<Board>) {
+    let mut failures = panic::listen();
+    while let Some(thread) = failures.recv().await {
+        board.post(Notice {
+            code: NoticeCode::TaskFailed,
+            sentence: format!("A part of Tickwire ({thread}) has failed; what you see may be incomplete."),
+            next: "Start Tickwire again, and please report this with the log.".to_owned(),
+        });
+    }
+}
+
+async fn quit_when_told(app: AppHandle) {
+    match platform::told_to_quit().await {
+        Ok(by) => {
+            info!(by, "told to quit");
+            app.exit(0);
+        }
+        Err(error) => error!(%error, "the system does not tell when to quit"),
+    }
+}
+
+/// Opens a feed once the keyring has given its token.
+async fn unlock(app: AppHandle, locked: Locked) {
+    let id = locked.id.clone();
+    let asked = tauri::async_runtime::spawn_blocking({
+        let id = id.clone();
+        move || Secrets::open()?.get(&id)
+    });
+    let Ok(answer) = asked.await else { return };
+    let Some(shell) = app.try_state::<Shell>() else {
+        return;
+    };
+    let opened = answer
+        .map_err(NotOpened::from)
+        .and_then(|token| locked.open(&shell.engine, token));
+    match opened {
+        Ok(()) => {
+            shell.watchlists.feed_opened(&id);
+            // The page learns of its lists as it opens, and this may be a minute later.
+            window::load_anew(&app);
+        }
+        Err(error) => shell.board.post(error.notice(&id)),
+    }
+}

@@ -1,0 +1,126 @@
+//! Opens the feeds that a person has configured.
+//!
+//! A simulated feed is a venue that is started here and then reached through a
+//! socket, as every other. A feed whose token is in the keyring waits for it
+//! beside everything else, since the keyring may first ask for a password.
+
+use engine::{FeedSpec, Handle, OpenError};
+use model::{FeedId, Secret, Source};
+use profile::{FeedKind, FeedSettings, FeedUrl, TokenPlace};
+use provider::VenueName;
+use url::Url;
+
+use crate::arguments::FeedAddress;
+use crate::ipc::{Notice, NoticeCode};
+
+/// The feed of `--feed`, which stands in no settings.
+pub(crate) const NAMED_FEED: &str = "feed";
+
+/// Why a feed of the settings is not there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotOpened {
+    #[error(transparent)]
+    Refused(#[from] OpenError),
+    #[error("the simulator could not start: {0}")]
+    Simulator(#[from] sim::StartError),
+    #[error("the simulator's own address cannot be read: {0}")]
+    Address(#[from] url::ParseError),
+    #[error("the keyring has no token for it: {0}")]
+    Keyring(#[from] profile::KeyringError),
+}
+
+/// A feed of the settings, as far as it could be opened at once.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Open,
+    /// The venue behind it is ours to stop.
+    Simulated(sim::Server),
+    Locked(Locked),
+}
+
+/// A feed that must have its token first.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    pub(crate) id: FeedId,
+    url: Url,
+}
+
+pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOpened> {
+    match &feed.kind {
+        FeedKind::Sim => open_simulated(engine, &feed.id).map(Opened::Simulated),
+        FeedKind::Tickwire {
+            url,
+            token: TokenPlace::None,
+        } => {
+            engine.open_feed(&live(feed.id.clone(), url.url().clone(), None))?;
+            Ok(Opened::Open)
+        }
+        FeedKind::Tickwire {
+            url,
+            token: TokenPlace::Keyring,
+        } => Ok(Opened::Locked(locked(&feed.id, url))),
+    }
+}
+
+/// The one feed that the command line has named.
+pub(crate) fn open_named(engine: &Handle, address: FeedAddress) -> Result<FeedId, OpenError> {
+    let id = FeedId::new(NAMED_FEED);
+    let simulated = address.is_on_this_computer();
+    let FeedAddress { url, token } = address;
+    let mut spec = live(id.clone(), url, token);
+    if simulated {
+        spec.source = Source::Simulated;
+    }
+    engine.open_feed(&spec)?;
+    Ok(id)
+}
+
+impl Locked {
+    pub(crate) fn open(self, engine: &Handle, token: Secret) -> Result<(), NotOpened> {
+        Ok(engine.open_feed(&live(self.id, self.url, Some(token)))?)
+    }
+}
+
+impl NotOpened {
+    pub(crate) fn notice(&self, feed: &FeedId) -> Notice {
+        let next = match self {
+            Self::Refused(_) => "Correct its address in settings.toml and start again.",
+            Self::Simulator(_) | Self::Address(_) => "Start Tickwire again; if it stays, please report it.",
+            Self::Keyring(error) => error.next_step(),
+        };
+        Notice {
+            code: NoticeCode::FeedRefused,
+            sentence: format!("The feed {feed} is not open: {self}."),
+            next: next.to_owned(),
+        }
+    }
+}
+
+fn open_simulated(engine: &Handle, id: &FeedId) -> Result<sim::Server, NotOpened> {
+    let server = sim::Server::start(sim::Options::default())?;
+    engine.open_feed(&FeedSpec {
+        id: id.clone(),
+        source: Source::Simulated,
+        venue: VenueName::Sim,
+        endpoint: Url::parse(&server.url())?,
+        token: Some(Secret::new(server.token().to_owned())),
+    })?;
+    Ok(server)
+}
+
+fn live(id: FeedId, endpoint: Url, token: Option<Secret>) -> FeedSpec {
+    FeedSpec {
+        id,
+        source: Source::Live,
+        venue: VenueName::Sim,
+        endpoint,
+        token,
+    }
+}
+
+fn locked(id: &FeedId, url: &FeedUrl) -> Locked {
+    Locked {
+        id: id.clone(),
+        url: url.url().clone(),
+    }
+}

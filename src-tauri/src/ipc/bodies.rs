@@ -1,0 +1,186 @@
+//! The bodies of the commands: each translates, passes on and translates back.
+
+use market::RowId;
+use model::{FeedId, Symbol};
+use tauri::ipc::{Channel, InvokeResponseBody};
+use tauri::{AppHandle, State};
+use tokio::task::block_in_place;
+
+use super::code::{Code, CommandError};
+use super::settings::theme;
+use super::stream::{NotOpen, Opened};
+use super::views::{About, Opening, PageError, RowView, SettingsView, TimeframeView};
+use crate::shell::Shell;
+use crate::tray;
+
+type Answer<T> = Result<T, CommandError>;
+
+/// Names on any exchange are shorter; what is longer was pasted by mistake.
+const SYMBOL_LENGTH_MAX: usize = 64;
+
+#[tauri::command]
+pub(super) async fn open_stream(
+    frames: Channel<InvokeResponseBody>,
+    shell: State<'_, Shell>,
+) -> Answer<Opening> {
+    let Opened { rows, lifecycle } = shell.stream.open(frames).await?;
+    Ok(Opening {
+        stream: lifecycle.stream,
+        lists: shell.watchlists.views(),
+        rows,
+        lifecycle,
+        notices: shell.board.all(),
+    })
+}
+
+#[tauri::command]
+pub(super) async fn acknowledge(stream: u32, frame: u32, shell: State<'_, Shell>) -> Answer<()> {
+    Ok(shell.stream.acknowledge(stream, frame).await?)
+}
+
+#[tauri::command]
+pub(super) async fn add_symbol(
+    list: String,
+    feed: String,
+    symbol: String,
+    shell: State<'_, Shell>,
+) -> Answer<RowView> {
+    let symbol = symbol_of(&symbol)?;
+    // The list is written to the disk here and now.
+    let added = block_in_place(|| shell.watchlists.add(&list, &FeedId::new(&feed), &symbol));
+    let added = added.map_err(|_| CommandError::no_such_feed(&feed))?;
+    shell.kept(added.kept);
+    row_view(&shell, added.value)
+}
+
+#[tauri::command]
+pub(super) async fn remove_symbol(list: String, row: u32, shell: State<'_, Shell>) -> Answer<()> {
+    let removed = block_in_place(|| shell.watchlists.remove(&list, RowId(row)));
+    shell.kept(removed.map_err(|_| CommandError::no_such_row())?.kept);
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn open_chart(
+    stream: u32,
+    row: u32,
+    timeframe: TimeframeView,
+    shell: State<'_, Shell>,
+) -> Answer<u32> {
+    row_view(&shell, RowId(row))?;
+    Ok(shell
+        .stream
+        .open_chart(stream, RowId(row), timeframe.into())
+        .await?)
+}
+
+#[tauri::command]
+pub(super) async fn close_chart(stream: u32, series: u32, shell: State<'_, Shell>) -> Answer<()> {
+    Ok(shell.stream.close_chart(stream, series).await?)
+}
+
+#[tauri::command]
+pub(super) fn explain_row(row: u32, shell: State<'_, Shell>) -> Answer<String> {
+    let now = shell.engine.now();
+    let why = shell.engine.read(|market| market.explain(RowId(row), now));
+    why.ok_or_else(CommandError::no_such_row)
+}
+
+#[tauri::command]
+pub(super) fn retry_feed(feed: String, shell: State<'_, Shell>) -> Answer<()> {
+    shell
+        .engine
+        .retry(&FeedId::new(&feed))
+        .map_err(|_| CommandError::no_such_feed(&feed))
+}
+
+#[tauri::command]
+pub(super) fn settings(shell: State<'_, Shell>) -> SettingsView {
+    shell.profile().settings().into()
+}
+
+#[tauri::command]
+pub(super) async fn change_settings(
+    change: SettingsView,
+    app: AppHandle,
+    shell: State<'_, Shell>,
+) -> Answer<SettingsView> {
+    if change.keep_in_tray {
+        // First of all, since without it the window must not be hidden.
+        tray::add(&app).await.map_err(|why| CommandError::no_tray(&why))?;
+    } else {
+        tray::remove(&app);
+    }
+    let (kept, settings) = block_in_place(|| {
+        let mut profile = shell.profile();
+        let kept = profile.change_settings(|settings| change.apply(settings));
+        (kept, profile.settings().clone())
+    });
+    shell.kept(kept);
+    app.set_theme(theme(&settings));
+    Ok((&settings).into())
+}
+
+#[tauri::command]
+pub(super) fn about(shell: State<'_, Shell>) -> About {
+    shell.about.clone()
+}
+
+#[tauri::command]
+pub(super) fn report_page_error(error: PageError, shell: State<'_, Shell>) {
+    shell.page_errors.report(&error, shell.engine.now().at);
+}
+
+impl From<NotOpen> for CommandError {
+    fn from(NotOpen: NotOpen) -> Self {
+        Self::not_open()
+    }
+}
+
+fn row_view(shell: &Shell, row: RowId) -> Answer<RowView> {
+    let view = shell.engine.read(|market| market.row(row).map(RowView::from));
+    view.ok_or_else(CommandError::no_such_row)
+}
+
+/// Only what cannot be a symbol anywhere is refused here; the feed knows the rest.
+fn symbol_of(text: &str) -> Answer<Symbol> {
+    let symbol = text.trim();
+    let is_one = !symbol.is_empty()
+        && symbol.chars().count() <= SYMBOL_LENGTH_MAX
+        && !symbol
+            .chars()
+            .any(|character| character.is_whitespace() || character.is_control());
+    if is_one {
+        Ok(Symbol::new(symbol))
+    } else {
+        Err(CommandError::new(
+            Code::BadSymbol,
+            "That is not how a symbol is written.",
+            "Use letters and digits without spaces, as the feed writes them.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_is_taken_as_the_feed_writes_it() {
+        for (text, symbol) in [
+            ("NVX", "NVX"),
+            ("  btc-usd ", "btc-usd"),
+            ("7203.T", "7203.T"),
+            ("ÄÖ", "ÄÖ"),
+        ] {
+            assert_eq!(symbol_of(text).unwrap().as_str(), symbol);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_symbol_is_refused_at_once() {
+        for text in ["", "   ", "two words", "a\u{0}b", "line\nbreak", &"x".repeat(65)] {
+            assert_eq!(symbol_of(text).unwrap_err().code, Code::BadSymbol, "{text:?}");
+        }
+    }
+}

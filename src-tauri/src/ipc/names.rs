@@ -1,0 +1,19 @@
+//! The commands by name, for the window's permissions.
+//!
+//! `build.rs` makes a permission of each, and `capabilities/main.json` grants
+//! them; a command that is missing here cannot be called.
+
+pub(crate) const COMMANDS: &[&str] = &[
+    "about",
+    "acknowledge",
+    "add_symbol",
+    "change_settings",
+    "close_chart",
+    "explain_row",
+    "open_chart",
+    "open_stream",
+    "remove_symbol",
+    "report_page_error",
+    "retry_feed",
+    "settings",
+];
