@@ -29,7 +29,10 @@ fn main() -> anyhow::Result<()> {
         })
         .setup(|app| {
             let page = WebviewUrl::CustomProtocol("empty://localhost/".parse()?);
-            WebviewWindowBuilder::new(app, "main", page).title("Empty").inner_size(1280.0, 800.0).build()?;
+            WebviewWindowBuilder::new(app, "main", page)
+                .title("Empty")
+                .inner_size(1280.0, 800.0)
+                .build()?;
             Ok(())
         })
         .run(tauri::generate_context!())?;
