@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Snapshot, Source, Symbol, Tick,
     Timeframe,
@@ -14,6 +15,10 @@ use crate::freshness::freshness;
 use crate::line::Line;
 use crate::row::{Row, RowId, Subscription};
 use crate::series::Series;
+
+/// The clocks of two servers of one venue may differ by so much, which is no
+/// turning back of time.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(5);
 
 /// Every row of every feed.
 #[derive(Debug, Default)]
@@ -88,9 +93,19 @@ impl Market {
         }
     }
 
+    /// The feed has stated how its market time runs, as it does when a
+    /// connection begins.
     pub fn set_clock(&mut self, feed: &FeedId, clock: MarketClock) {
-        if let Some(feed) = self.feeds.get_mut(feed) {
-            feed.clock = Some(clock);
+        let Some(known) = self.feeds.get_mut(feed) else {
+            return;
+        };
+        known.clock = Some(clock);
+        let Some(now) = clock.market.checked_add_signed(CLOCKS_DIFFER) else {
+            return;
+        };
+        let revision = self.revision.next();
+        for row in self.rows.iter_mut().flatten().filter(|row| row.feed == *feed) {
+            row.turn_back(now, revision);
         }
     }
 
@@ -136,7 +151,8 @@ impl Market {
     pub fn tick(&mut self, row: RowId, tick: &Tick, received: Received) {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
-            row.tick(tick, received, revision);
+            let market = market_time(&self.feeds, row, received);
+            row.tick(tick, received, market, revision);
             heard(&self.feeds, row, received);
         }
     }
@@ -144,7 +160,8 @@ impl Market {
     pub fn snapshot(&mut self, row: RowId, snapshot: &Snapshot, received: Received) {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
-            row.snapshot(snapshot, received, revision);
+            let market = market_time(&self.feeds, row, received);
+            row.snapshot(snapshot, received, market, revision);
             heard(&self.feeds, row, received);
         }
     }
@@ -201,6 +218,12 @@ impl Market {
 
 fn place(rows: &mut [Option<Box<Row>>], row: RowId) -> Option<&mut Row> {
     rows.get_mut(row.0 as usize)?.as_deref_mut()
+}
+
+/// What the market's clock shows; ours, until the feed has stated its own.
+fn market_time(feeds: &BTreeMap<FeedId, Feed>, row: &Row, received: Received) -> DateTime<Utc> {
+    let clock = feeds.get(&row.feed).and_then(|feed| feed.clock);
+    clock.map_or(received.wall, |clock| clock.at(received.wall))
 }
 
 /// The symbol has said something.

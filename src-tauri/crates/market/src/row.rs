@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use model::{
-    FeedId, Instrument, Moment, Price, Quote, Received, Size, Snapshot, Source, Symbol, Tick, Timeframe,
-    Trade,
-};
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{FeedId, Instrument, Moment, Price, Received, Size, Snapshot, Source, Symbol, Tick, Timeframe};
 
 use crate::Revision;
 use crate::cadence::Cadence;
@@ -60,6 +57,9 @@ pub struct Row {
     /// When it was first wanted.
     pub(crate) opened: Moment,
     pub(crate) cadence: Cadence,
+    /// The newest time that the venue stated for a trade and for a quote: the
+    /// newer one wins, and what comes later breaks ties.
+    trade_time: Option<DateTime<Utc>>,
     quote_time: Option<DateTime<Utc>>,
     seconds: Series,
     minutes: Series,
@@ -87,6 +87,7 @@ impl Row {
             revision: Revision::default(),
             opened: now,
             cadence: Cadence::default(),
+            trade_time: None,
             quote_time: None,
             seconds: Series::new(Timeframe::Second),
             minutes: Series::new(Timeframe::Minute),
@@ -105,29 +106,40 @@ impl Row {
         }
     }
 
-    pub(crate) fn tick(&mut self, tick: &Tick, received: Received, revision: Revision) {
+    /// `market` is what the market's clock shows.
+    pub(crate) fn tick(
+        &mut self,
+        tick: &Tick,
+        received: Received,
+        market: DateTime<Utc>,
+        revision: Revision,
+    ) {
         self.ticks += 1;
         match tick {
-            Tick::Trade(trade) => self.trade(trade, received, revision),
-            Tick::Quote(quote) => self.quote(quote),
+            Tick::Trade(trade) => {
+                let time = plausible(trade.time, market);
+                self.trade(trade.price, trade.size, time, received);
+                let when = time.unwrap_or(market);
+                self.seconds.trade(when, trade.price, trade.size, revision);
+                self.minutes.trade(when, trade.price, trade.size, revision);
+            }
+            Tick::Quote(quote) => self.quote(quote.bid, quote.ask, plausible(quote.time, market)),
         }
         self.revision = revision;
     }
 
-    pub(crate) fn snapshot(&mut self, snapshot: &Snapshot, received: Received, revision: Revision) {
+    pub(crate) fn snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        received: Received,
+        market: DateTime<Utc>,
+        revision: Revision,
+    ) {
+        let time = plausible(snapshot.time, market);
         if let Some((price, size)) = snapshot.last {
-            self.move_last(Last {
-                price,
-                size,
-                time: snapshot.time,
-                received: received.wall,
-            });
+            self.move_last(price, size, time, received);
         }
-        self.quote(&Quote {
-            bid: snapshot.bid,
-            ask: snapshot.ask,
-            time: snapshot.time,
-        });
+        self.quote(snapshot.bid, snapshot.ask, time);
         // The session's figures are the venue's own; what we counted ourselves may have holes.
         self.high = snapshot.high.or(self.high);
         self.low = snapshot.low.or(self.low);
@@ -135,42 +147,67 @@ impl Row {
         self.revision = revision;
     }
 
-    fn trade(&mut self, trade: &Trade, received: Received, revision: Revision) {
-        let Trade {
-            price, size, time, ..
-        } = *trade;
-        self.move_last(Last {
-            price,
-            size,
-            time,
-            received: received.wall,
-        });
+    /// The market's time stands at `now` again, as after the restart of a
+    /// simulated venue. What was newest is not the measure any more: the price
+    /// would stand still until that time had come round once more.
+    pub(crate) fn turn_back(&mut self, now: DateTime<Utc>, revision: Revision) {
+        if self
+            .trade_time
+            .max(self.quote_time)
+            .is_none_or(|newest| newest <= now)
+        {
+            return;
+        }
+        self.trade_time = None;
+        self.quote_time = None;
+        self.seconds.begin_anew(revision);
+        self.minutes.begin_anew(revision);
+        self.revision = revision;
+    }
+
+    fn trade(&mut self, price: Price, size: Option<Size>, time: Option<DateTime<Utc>>, received: Received) {
+        self.move_last(price, size, time, received);
         self.high = Some(self.high.map_or(price, |high| high.max(price)));
         self.low = Some(self.low.map_or(price, |low| low.min(price)));
         if size.is_some() {
-            self.volume = Some(self.volume.map_or(add(ZERO, size), |volume| add(volume, size)));
+            self.volume = Some(add(self.volume.unwrap_or(ZERO), size));
         }
-        let when = time.unwrap_or(received.wall);
-        self.seconds.trade(when, price, size, revision);
-        self.minutes.trade(when, price, size, revision);
     }
 
-    fn quote(&mut self, quote: &Quote) {
-        if is_older(quote.time, self.quote_time) {
-            return;
+    fn quote(&mut self, bid: Option<(Price, Size)>, ask: Option<(Price, Size)>, time: Option<DateTime<Utc>>) {
+        if !is_older(time, self.quote_time) {
+            self.bid = bid;
+            self.ask = ask;
+            self.quote_time = time.or(self.quote_time);
         }
-        self.bid = quote.bid;
-        self.ask = quote.ask;
-        self.quote_time = quote.time.or(self.quote_time);
     }
 
-    /// The newer venue time wins; what comes later breaks ties. A snapshot can
-    /// be days old and must not turn the price back.
-    fn move_last(&mut self, last: Last) {
-        if !is_older(last.time, self.last.and_then(|last| last.time)) {
-            self.last = Some(last);
+    /// A snapshot can be days old and must not turn the price back.
+    fn move_last(
+        &mut self,
+        price: Price,
+        size: Option<Size>,
+        time: Option<DateTime<Utc>>,
+        received: Received,
+    ) {
+        if !is_older(time, self.trade_time) {
+            self.last = Some(Last {
+                price,
+                size,
+                time,
+                received: received.wall,
+            });
+            self.trade_time = time.or(self.trade_time);
         }
     }
+}
+
+/// No time zone and no clock that somebody looks after is further ahead.
+const AHEAD_MAX: TimeDelta = TimeDelta::days(1);
+
+/// A time from far ahead is no time at all: it would be the newest for ever.
+fn plausible(time: Option<DateTime<Utc>>, market: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    time.filter(|time| time.signed_duration_since(market) <= AHEAD_MAX)
 }
 
 const ZERO: Size = Size::new(rust_decimal::Decimal::ZERO);

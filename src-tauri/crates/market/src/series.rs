@@ -12,12 +12,15 @@ use crate::Revision;
 const SECONDS_KEPT: usize = 3_600;
 /// A day of minutes.
 const MINUTES_KEPT: usize = 1_440;
+/// Candles that memory is asked for at a time.
+const GROWTH: usize = 240;
 
 /// A bounded run of candles, oldest first, with no two of the same start.
 #[derive(Debug)]
 pub struct Series {
     timeframe: Timeframe,
     candles: VecDeque<Marked>,
+    begun: Revision,
 }
 
 /// A candle and when it was last changed.
@@ -35,7 +38,14 @@ impl Series {
         Self {
             timeframe,
             candles: VecDeque::new(),
+            begun: Revision(0),
         }
+    }
+
+    /// A reader that saw it before this revision must forget what it has: the
+    /// market's time was turned back, and other candles have taken those places.
+    pub const fn begun(&self) -> Revision {
+        self.begun
     }
 
     pub fn is_empty(&self) -> bool {
@@ -68,11 +78,14 @@ impl Series {
         revision: Revision,
     ) {
         let start = self.timeframe.start(time);
-        // Nearly always the last one, so look from that end.
-        let before = self
-            .candles
-            .iter()
-            .rposition(|marked| marked.candle.start <= start);
+        // Nearly always the last one, so look there first.
+        let before = match self.candles.back() {
+            Some(last) if last.candle.start <= start => self.candles.len().checked_sub(1),
+            Some(_) | None => self
+                .candles
+                .partition_point(|marked| marked.candle.start <= start)
+                .checked_sub(1),
+        };
         match before.and_then(|index| Some((index, self.candles.get(index)?.candle.start))) {
             Some((index, same)) if same == start => {
                 if let Some(marked) = self.candles.get_mut(index) {
@@ -87,7 +100,17 @@ impl Series {
         }
     }
 
+    pub(crate) fn begin_anew(&mut self, revision: Revision) {
+        self.candles.clear();
+        self.begun = revision;
+    }
+
     fn insert(&mut self, index: usize, marked: Marked) {
+        // Doubling would keep up to twice the memory that is ever used.
+        if self.candles.len() == self.candles.capacity() {
+            let missing = (self.kept() + 1).saturating_sub(self.candles.len());
+            self.candles.reserve_exact(missing.min(GROWTH));
+        }
         self.candles.insert(index, marked);
         if self.candles.len() > self.kept() {
             self.candles.pop_front();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Size, Snapshot, Source,
-    Symbol, Tick, Timeframe, Trade, TransportKind,
+    FeedId, FeedState, FeedStatus, Instrument, MarketClock, Moment, Price, Quote, Received, Size, Snapshot,
+    Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -88,6 +88,66 @@ fn a_closed_feed_takes_its_rows_with_it() {
     market.tick(NVX, &trade("1", 1), at(0));
     market.refresh(at(1_000));
     assert_eq!(market.changed_since(Revision::default()).count(), 0);
+}
+
+#[test]
+fn a_time_from_far_ahead_does_not_stop_the_price() {
+    let mut market = live();
+    let day = 24 * 3_600;
+    market.tick(NVX, &trade("9", 2 * day), at(1_000));
+    assert_eq!(market.row(NVX).unwrap().last.unwrap().time, None);
+    market.tick(NVX, &trade("1", 2), at(2_000));
+    assert_eq!(market.row(NVX).unwrap().last.unwrap().price, price("1"));
+    let series = market.series(NVX, Timeframe::Second).unwrap();
+    let starts: Vec<_> = series.candles().map(|marked| marked.candle.start).collect();
+    assert_eq!(starts, [1, 2], "a trade without a time belongs to when it came");
+}
+
+#[test]
+fn a_trade_without_a_time_takes_the_time_of_its_market() {
+    let mut market = live();
+    let clock = MarketClock {
+        market: wall(5_000),
+        wall: wall(0),
+        rate: 10.0,
+    };
+    market.set_clock(&feed(), clock);
+    let mut undated = trade("1", 0);
+    if let Tick::Trade(trade) = &mut undated {
+        trade.time = None;
+    }
+    market.tick(NVX, &undated, at(2_000));
+    assert_eq!(market.row(NVX).unwrap().last.unwrap().time, None);
+    let series = market.series(NVX, Timeframe::Second).unwrap();
+    assert_eq!(series.candles().next().unwrap().candle.start, 5_020);
+}
+
+#[test]
+fn a_market_whose_time_is_turned_back_goes_on() {
+    let mut market = live();
+    market.tick(NVX, &trade("9", 100), at(1_000));
+    let seen = market.revision();
+    let stated = |second| MarketClock {
+        market: wall(second),
+        wall: wall(2),
+        rate: 1.0,
+    };
+    market.set_clock(&feed(), stated(96));
+    market.tick(NVX, &trade("8", 96), at(2_000));
+    assert_eq!(
+        market.row(NVX).unwrap().last.unwrap().price,
+        price("9"),
+        "two servers' clocks may differ by some seconds"
+    );
+    market.set_clock(&feed(), stated(10));
+    market.tick(NVX, &trade("7", 11), at(3_000));
+    assert_eq!(market.row(NVX).unwrap().last.unwrap().price, price("7"));
+    let series = market.series(NVX, Timeframe::Second).unwrap();
+    assert_eq!(series.len(), 1);
+    assert!(
+        series.begun() > seen,
+        "a reader has to forget the candles of before"
+    );
 }
 
 #[derive(Clone, Debug)]

@@ -113,8 +113,8 @@ impl MarketClock {
             reason = "milliseconds of a session fit in 53 bits"
         )]
         let scaled = (elapsed.num_milliseconds() as f64 * self.rate) as i64;
-        self.market
-            .checked_add_signed(TimeDelta::milliseconds(scaled))
+        TimeDelta::try_milliseconds(scaled)
+            .and_then(|passed| self.market.checked_add_signed(passed))
             .unwrap_or(self.market)
     }
 }
@@ -122,6 +122,21 @@ impl MarketClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_that_makes_no_sense_stops_the_clock() {
+        let wall = DateTime::from_timestamp(1_000, 0).unwrap();
+        for rate in [1e300, -1e300, f64::NAN, f64::INFINITY] {
+            let clock = MarketClock {
+                market: wall,
+                wall,
+                rate,
+            };
+            for seconds in [-1, 1] {
+                assert_eq!(clock.at(wall + TimeDelta::seconds(seconds)), wall, "{rate}");
+            }
+        }
+    }
 
     #[test]
     fn a_market_at_ten_times_speed_is_ten_seconds_ahead_after_one() {
