@@ -35,15 +35,15 @@ impl Chart {
             return;
         };
         match self.known {
-            Known::Nothing if series.is_empty() => return,
-            Known::Nothing => {
-                for (index, marked) in series.candles().enumerate() {
-                    frame.candle(number, index == 0, &marked.candle);
-                }
-            }
-            Known::UpTo(seen) => {
+            Known::UpTo(seen) if series.begun() <= seen => {
                 for candle in series.changed_since(seen) {
                     frame.candle(number, false, candle);
+                }
+            }
+            Known::Nothing | Known::UpTo(_) if series.is_empty() => return,
+            Known::Nothing | Known::UpTo(_) => {
+                for (index, marked) in series.candles().enumerate() {
+                    frame.candle(number, index == 0, &marked.candle);
                 }
             }
         }
