@@ -36,6 +36,9 @@ const REOPEN_MS_MAX = 30_000;
 /** More than fit on a screen help nobody. */
 const NOTICES_MAX = 5;
 
+/** Of a row that is not known. */
+const NOBODY = new QuoteCell();
+
 export class Desk {
   readonly backend: Backend;
   readonly look: Look;
@@ -50,8 +53,7 @@ export class Desk {
   #notices = $state.raw<readonly Notice[]>([]);
   #selected = $state.raw<number | null>(null);
   #refusals = $state.raw<ReadonlyMap<number, string>>(new Map());
-  // Replaced with every stream, so that components ask for the cells of the new one.
-  #cells = $state.raw(new Map<number, QuoteCell>());
+  #cells = $state.raw<ReadonlyMap<number, QuoteCell>>(new Map());
   readonly #market = new Market();
   readonly #pump = new Pump(() => {
     this.#draw();
@@ -103,12 +105,7 @@ export class Desk {
   }
 
   cell(row: number): QuoteCell {
-    let cell = this.#cells.get(row);
-    if (cell === undefined) {
-      cell = new QuoteCell(this.#market.quote(row));
-      this.#cells.set(row, cell);
-    }
-    return cell;
+    return this.#cells.get(row) ?? NOBODY;
   }
 
   /** Why a row was refused: null unless it was. */
@@ -194,7 +191,7 @@ export class Desk {
   async add(feed: string, symbol: string): Promise<RowView> {
     const list = this.list?.name ?? "";
     const row = await this.backend.addSymbol(list, feed, symbol);
-    this.#rows = new Map(this.#rows).set(row.row, row);
+    this.#know([row]);
     this.#lists = this.#lists.map((known) =>
       known.name === list && !known.rows.includes(row.row)
         ? { ...known, rows: [...known.rows, row.row] }
@@ -242,7 +239,8 @@ export class Desk {
     this.#cells = new Map();
     this.#refusals = new Map();
     this.#lists = opening.lists;
-    this.#rows = new Map(opening.rows.map((row) => [row.row, row]));
+    this.#rows = new Map();
+    this.#know(opening.rows);
     this.#onLifecycle(opening.lifecycle);
     this.#addNotices(opening.notices);
     this.#phase = { kind: "open" };
@@ -263,7 +261,7 @@ export class Desk {
   #onLifecycle({ feeds, rows }: Lifecycle): void {
     const heardAt = performance.now();
     this.#feeds = feeds.map((view) => ({ view, heardAt }));
-    if (rows.length > 0) this.#rows = new Map([...this.#rows, ...rows.map((row) => [row.row, row] as const)]);
+    this.#know(rows);
   }
 
   #onBroken(reason: unknown): void {
@@ -303,12 +301,19 @@ export class Desk {
     if (stream !== null) void this.chart.show(stream, { row, timeframe });
   }
 
+  /** The cells are made here and not where they are asked for: nothing observes what it made itself. */
+  #know(rows: readonly RowView[]): void {
+    if (rows.length === 0) return;
+    this.#rows = new Map([...this.#rows, ...rows.map((row) => [row.row, row] as const)]);
+    const isNew = ({ row }: RowView) => !this.#cells.has(row);
+    const made = rows.filter(isNew).map(({ row }) => [row, new QuoteCell(this.#market.quote(row))] as const);
+    if (made.length > 0) this.#cells = new Map([...this.#cells, ...made]);
+  }
+
   #forget(row: number): void {
     this.#market.forgetRow(row);
-    this.#cells.delete(row);
-    const rows = new Map(this.#rows);
-    rows.delete(row);
-    this.#rows = rows;
+    this.#rows = new Map([...this.#rows].filter(([known]) => known !== row));
+    this.#cells = new Map([...this.#cells].filter(([known]) => known !== row));
   }
 
   #addNotices(notices: readonly Notice[]): void {
