@@ -1,0 +1,149 @@
+import { render, screen } from "@testing-library/svelte";
+import { flushSync } from "svelte";
+import { expect, test, vi } from "vitest";
+
+import type { RowView } from "../ipc/bindings";
+import { Decimal } from "../ipc/decimal";
+import type { Freshness, Quote } from "../ipc/frame";
+import { QuoteCell } from "../store/quote.svelte";
+import WatchlistRow from "./WatchlistRow.svelte";
+
+const NOW = 1_767_366_041_000;
+const ROW: RowView = {
+  row: 1,
+  feed: "sim",
+  symbol: "NOVA",
+  name: "Nova Semiconductor",
+  currency: "USD",
+  tick: "0.01",
+};
+
+test("shows what a price is, how it changed and that it is simulated", () => {
+  show(quote({ labels: ["SIM"] }));
+  expect(priceText()).toBe("187.20");
+  expect(row().textContent).toContain("+2.20");
+  expect(row().textContent).toContain("+1.19%");
+  expect(row().textContent).toContain("SIM");
+});
+
+test.each<[Freshness, string]>([
+  ["unknown", "Unknown"],
+  ["live", "Live"],
+  ["quiet", "Quiet"],
+  ["stale", "Stale"],
+  ["halted", "Halted"],
+  ["closed", "Closed"],
+  ["disconnected", "Disconnected"],
+])("%s is told by a shape with a name", (freshness, word) => {
+  show(quote({ freshness }));
+  expect(row().dataset.freshness).toBe(freshness);
+  expect(screen.getByRole("img", { name: word }).children.length).toBeGreaterThan(0);
+});
+
+test("no two states of freshness have the same shape", () => {
+  const shapes = (["unknown", "live", "quiet", "stale", "halted", "closed", "disconnected"] as const).map(
+    (freshness) => {
+      const { unmount } = show(quote({ freshness }));
+      const shape = screen.getByRole("img").innerHTML;
+      unmount();
+      return shape;
+    },
+  );
+  expect(new Set(shapes).size).toBe(shapes.length);
+});
+
+test("a stale price stays, with its age", () => {
+  show(quote({ freshness: "stale", received: NOW - 41_000 }));
+  expect(priceText()).toBe("187.20");
+  expect(row().textContent).toContain("41\u202fs old");
+});
+
+test("what is not known is a dash", () => {
+  show(quote({ freshness: "unknown", last: null, reference: null, volume: null }));
+  expect(priceText()).toBe("\u2014");
+  expect(row().textContent).not.toContain("0.00");
+});
+
+test("a refused symbol says so and can be removed", () => {
+  const { onremove } = show(quote({ subscription: "refused", last: null }), "The feed does not know NOVA.");
+  expect(row().textContent).toContain("The feed does not know NOVA.");
+  expect(screen.queryByTestId("price-NOVA")).toBeNull();
+  screen.getByRole("button", { name: "Remove NOVA from the list" }).click();
+  expect(onremove).toHaveBeenCalledOnce();
+});
+
+test("only the digits that changed light up, every time they do", () => {
+  const { cell } = show(quote({}));
+  const lit = () => screen.getByTestId("price-NOVA").querySelector("[data-flash]");
+  expect(lit()).toBeNull();
+  publish(cell, "187.24");
+  expect(lit()?.textContent).toBe("4");
+  const first = lit()?.getAttribute("data-flash");
+  publish(cell, "187.29");
+  expect(lit()?.textContent).toBe("9");
+  expect(lit()?.getAttribute("data-flash")).not.toBe(first);
+  publish(cell, "186.29");
+  expect(lit()?.textContent).toBe("6.29");
+  expect(lit()?.getAttribute("data-flash")).toMatch(/^down/);
+});
+
+test("a click chooses the row", () => {
+  const { onchoose } = show(quote({}));
+  row().querySelector("button")?.click();
+  expect(onchoose).toHaveBeenCalledOnce();
+});
+
+function publish(cell: QuoteCell, last: string): void {
+  cell.publish(quote({ last: Decimal.ofText(last) }));
+  flushSync();
+}
+
+function show(shown: Quote, refusal: string | null = null) {
+  const [onchoose, onremove] = [vi.fn(), vi.fn()];
+  const cell = new QuoteCell(shown);
+  const { unmount } = render(WatchlistRow, {
+    row: ROW,
+    cell,
+    wall: NOW,
+    chosen: false,
+    reachable: true,
+    refusal,
+    describedBy: undefined,
+    onchoose,
+    onremove,
+    onpoint: () => undefined,
+    onleave: () => undefined,
+  });
+  return { cell, onchoose, onremove, unmount };
+}
+
+function row(): HTMLElement {
+  return screen.getByTestId("row-NOVA");
+}
+
+function priceText(): string {
+  return screen.getByTestId("price-NOVA").textContent.trim();
+}
+
+function quote(part: Partial<Quote>): Quote {
+  return {
+    row: 1,
+    freshness: "live",
+    labels: [],
+    subscription: "accepted",
+    last: Decimal.ofText("187.20"),
+    lastSize: null,
+    bid: null,
+    ask: null,
+    reference: Decimal.ofText("185.00"),
+    high: null,
+    low: null,
+    volume: Decimal.ofText("1240000"),
+    time: NOW,
+    received: NOW,
+    since: NOW,
+    ticks: 1,
+    merged: 0,
+    ...part,
+  };
+}
