@@ -8,9 +8,9 @@
 mod group;
 mod progress;
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -38,6 +38,7 @@ pub(crate) struct Finished {
 /// Runs a program to its end. It reads nothing, and everything in its process group ends with it.
 pub(crate) fn captured(progress: &Progress, mut command: Command) -> anyhow::Result<Finished> {
     let log = progress.log();
+    let _turn = turn(progress, &log)?;
     let file = OpenOptions::new()
         .append(true)
         .create(true)
@@ -76,6 +77,23 @@ pub(crate) fn captured(progress: &Progress, mut command: Command) -> anyhow::Res
         text,
         log,
     })
+}
+
+/// Two runs of one step in one checkout would write into one log and each read the other's results. The lock is a
+/// file of its own, since what is started inherits the log and may outlive the step.
+fn turn(progress: &Progress, log: &Path) -> anyhow::Result<File> {
+    let lock = File::create(log.with_extension("lock")).context("the log cannot be locked")?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            progress.clear();
+            println!("       another xtask is at this step; waiting for it");
+            lock.lock()?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error).context("the log cannot be locked"),
+    }
+    progress.empty_log()?;
+    Ok(lock)
 }
 
 /// Runs a program with the terminal that xtask has, for what a person answers or looks at.

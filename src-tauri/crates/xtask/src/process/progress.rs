@@ -19,21 +19,23 @@ pub(crate) struct Progress {
     started: Instant,
     live: bool,
     drawn: Cell<bool>,
+    /// Whether the log still holds what an earlier run of this step wrote.
+    stale: Cell<bool>,
 }
 
 impl Progress {
     pub(crate) fn begin(command: &str, step: &str) -> Self {
         let folder = project::target().join("xtask");
         let log = folder.join(format!("{}.log", file_name(command, step)));
-        // A log that cannot be emptied is found again, with its reason, by the first program that writes to it.
+        // A folder that cannot be made is found again, with its reason, by the first program that writes its log there.
         std::fs::create_dir_all(&folder).ok();
-        std::fs::write(&log, "").ok();
         let progress = Self {
             name: step.to_owned(),
             log,
             started: Instant::now(),
             live: std::io::stdout().is_terminal(),
             drawn: Cell::new(false),
+            stale: Cell::new(true),
         };
         if progress.live {
             progress.show();
@@ -45,12 +47,25 @@ impl Progress {
         self.log.clone()
     }
 
+    /// Empties the log once a step; later programs of the step write behind the first.
+    pub(crate) fn empty_log(&self) -> std::io::Result<()> {
+        if self.stale.replace(false) {
+            std::fs::write(&self.log, "")
+        } else {
+            Ok(())
+        }
+    }
+
     pub(crate) fn beat(&self) -> Duration {
         if self.live { LIVE_BEAT } else { QUIET_BEAT }
     }
 
     pub(crate) fn show(&self) {
-        let doing = last_line(&self.log);
+        let doing = if self.stale.get() {
+            "started".to_owned()
+        } else {
+            last_line(&self.log)
+        };
         let text = format!(
             "...    {:>7}  {}: {}",
             clock(self.started.elapsed()),
