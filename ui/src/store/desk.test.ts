@@ -23,7 +23,7 @@ afterEach(() => {
 test("opens with the first row chosen and its prices moving", async () => {
   expect(desk.phase.kind).toBe("open");
   expect(desk.selected?.symbol).toBe("NOVA");
-  const cell = desk.cell(desk.selected?.row ?? -1);
+  const cell = desk.board.cell(desk.selected?.row ?? -1);
   const first = cell.shown?.quote.last?.text;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(cell.shown?.quote.last?.text).not.toBe(first);
@@ -33,7 +33,7 @@ test("opens with the first row chosen and its prices moving", async () => {
 });
 
 test("the change is the exact difference to the reference", () => {
-  const shown = desk.cell(desk.selected?.row ?? -1).shown;
+  const shown = desk.board.cell(desk.selected?.row ?? -1).shown;
   const { last, reference } = shown?.quote ?? {};
   expect(last && reference && shown?.change?.text).toBe(
     (Number(last?.text) - Number(reference?.text)).toFixed(2),
@@ -51,28 +51,28 @@ test("the chosen row moves with the arrows and stops at the ends", () => {
 
 test("adding a symbol lists it, chooses it, and says when the feed refuses it", async () => {
   const row = await desk.add("sim", "QQQQ");
-  expect(desk.list?.rows).toContain(row.row);
+  expect(desk.board.list?.rows).toContain(row.row);
   expect(desk.selected?.symbol).toBe("QQQQ");
-  expect(desk.refusal(row.row)).toBeNull();
+  expect(desk.board.refusal(row.row)).toBeNull();
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(desk.refusal(row.row)).toBe("The simulator does not know QQQQ.");
+  expect(desk.board.refusal(row.row)).toBe("The simulator does not know QQQQ.");
 });
 
 test("adding what is listed already chooses it and lists it once", async () => {
   await desk.add("sim", "MOTE");
-  expect(desk.list?.rows).toHaveLength(3);
+  expect(desk.board.list?.rows).toHaveLength(3);
   expect(desk.selected?.symbol).toBe("MOTE");
 });
 
 test("removing the chosen row chooses its neighbour", async () => {
   await desk.remove(desk.selected?.row ?? -1);
-  expect(desk.list?.rows).toHaveLength(2);
+  expect(desk.board.list?.rows).toHaveLength(2);
   expect(desk.selected?.symbol).toBe("ATLS");
 });
 
 test("the last row can be removed too", async () => {
   for (let rows = 3; rows > 0; rows -= 1) await desk.remove(desk.selected?.row ?? -1);
-  expect(desk.list?.rows).toEqual([]);
+  expect(desk.board.list?.rows).toEqual([]);
   expect(desk.selected).toBeUndefined();
 });
 
@@ -80,23 +80,23 @@ test("a dropped feed greys its rows and tells how it goes on", async () => {
   fake.controls.drop(3);
   await vi.advanceTimersByTimeAsync(500);
   expect(desk.feeds[0]?.view.state).toBe("waiting");
-  expect(desk.cell(desk.selected?.row ?? -1).shown?.quote.freshness).toBe("disconnected");
+  expect(desk.board.cell(desk.selected?.row ?? -1).shown?.quote.freshness).toBe("disconnected");
   await vi.advanceTimersByTimeAsync(10_000);
   expect(desk.feeds[0]?.view.state).toBe("live");
-  expect(desk.cell(desk.selected?.row ?? -1).shown?.quote.freshness).toBe("live");
+  expect(desk.board.cell(desk.selected?.row ?? -1).shown?.quote.freshness).toBe("live");
 });
 
 test("bytes that are no frame stop the prices visibly, and the page asks for all anew", async () => {
   const reopened = vi.spyOn(fake, "openStream");
-  const cell = desk.cell(desk.selected?.row ?? -1);
+  const cell = desk.board.cell(desk.selected?.row ?? -1);
   vi.spyOn(fake, "acknowledge").mockRejectedValueOnce(new Error("no such stream"));
   await vi.advanceTimersByTimeAsync(100);
   expect(desk.phase.kind).toBe("interrupted");
   await vi.advanceTimersByTimeAsync(2_000);
   expect(reopened).toHaveBeenCalledOnce();
   expect(desk.phase.kind).toBe("open");
-  expect(desk.cell(desk.selected?.row ?? -1)).not.toBe(cell);
-  expect(desk.cell(desk.selected?.row ?? -1).shown).not.toBeNull();
+  expect(desk.board.cell(desk.selected?.row ?? -1)).not.toBe(cell);
+  expect(desk.board.cell(desk.selected?.row ?? -1).shown).not.toBeNull();
 });
 
 test("a notice is shown once and can be dismissed", () => {
@@ -128,4 +128,22 @@ test("theme and colours hang on the root element", async () => {
   await desk.look.change({ theme: "light", updown: "blue_orange" });
   const { theme, updown } = document.documentElement.dataset;
   expect({ theme, updown }).toEqual({ theme: "light", updown: "blue_orange" });
+});
+
+test("a shell that cannot open its stream is asked again when a person says so", async () => {
+  const refused = { code: "not_open", sentence: "The window is closing.", next: "Start Tickwire again." };
+  const listening = vi.spyOn(fake, "listen");
+  vi.spyOn(fake, "openStream").mockRejectedValueOnce(refused);
+  await desk.start();
+  expect(desk.phase).toEqual({ kind: "failed", sentence: refused.sentence, next: refused.next });
+  await desk.start();
+  expect(desk.phase.kind).toBe("open");
+  expect(listening).not.toHaveBeenCalled();
+});
+
+test("prices do not fail with the settings", async () => {
+  vi.spyOn(fake, "settings").mockRejectedValue({ code: "not_open", sentence: "No settings.", next: "Wait." });
+  await desk.start();
+  expect(desk.phase.kind).toBe("open");
+  expect(desk.notices.map(({ sentence }) => sentence)).toEqual(["No settings."]);
 });

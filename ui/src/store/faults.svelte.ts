@@ -32,17 +32,17 @@ export class Faults {
 
   take(error: PageError): void {
     this.#newest = error.message;
-    const now = this.#now();
-    this.#reported = this.#reported.filter((at) => now - at < WINDOW_MS);
-    if (this.#reported.length >= REPORTS_MAX) return;
-    this.#reported.push(now);
-    // An error in the reporting of errors has nowhere left to go.
-    this.#report({ ...error, message: error.message.slice(0, MESSAGE_MAX) }).catch(() => undefined);
+    this.#tell(error);
   }
 
-  /** What the page itself noticed while going on. */
+  /** What the page noticed and shows in its own way: for the log alone. */
+  log(reason: unknown): void {
+    this.#tell(asError(reason));
+  }
+
+  /** What the page noticed and has no other place for. */
   takeReason(reason: unknown): void {
-    this.take({ kind: "error", message: textOf(reason), source: null, line: null });
+    this.take(asError(reason));
   }
 
   /** Hears the window's own complaints until the returned function is called. */
@@ -75,6 +75,19 @@ export class Faults {
       target.removeEventListener("securitypolicyviolation", onViolation);
     };
   }
+
+  #tell(error: PageError): void {
+    const now = this.#now();
+    this.#reported = this.#reported.filter((at) => now - at < WINDOW_MS);
+    if (this.#reported.length >= REPORTS_MAX) return;
+    this.#reported.push(now);
+    // An error in the reporting of errors has nowhere left to go.
+    this.#report({ ...error, message: error.message.slice(0, MESSAGE_MAX) }).catch(() => undefined);
+  }
+}
+
+function asError(reason: unknown): PageError {
+  return { kind: "error", message: textOf(reason), source: null, line: null };
 }
 
 function textOf(reason: unknown): string {
