@@ -50,7 +50,9 @@ fn run(given: &Given, report: &mut Report) {
     let formats = given.value("--formats").unwrap_or(FORMATS);
     let made = report.step("command line", |progress| {
         let outcome = cargo_step(progress, &["build", "--package", "cli", "--release"])?;
-        beside_the_app()?;
+        if !cfg!(target_os = "linux") {
+            named_for_the_bundler()?;
+        }
         if folder.exists() {
             // An old package of another version would be taken for a new one.
             fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
@@ -69,8 +71,8 @@ fn run(given: &Given, report: &mut Report) {
     }
 }
 
-/// The bundler takes a second program from a path that ends in the name of the machine it is for.
-fn beside_the_app() -> anyhow::Result<()> {
+/// Except on Linux, the bundler takes a second program from a path that ends in the name of the machine it is for.
+fn named_for_the_bundler() -> anyhow::Result<()> {
     let about = answer("rustc", &["-vV"]).context("rustc does not answer")?;
     let triple = about
         .lines()

@@ -9,14 +9,21 @@ use crate::project::{npm, ui};
 use crate::report::{Outcome, Report};
 use crate::tally;
 
-/// What `run`, `e2e` and `bundle` need before cargo: the app carries the built page inside it.
+/// What the other commands need before cargo: the app carries the built page inside it. A page that is newer than all
+/// it is made of stays, since a new one would make cargo compile the app again.
 pub(crate) fn build(report: &mut Report) -> bool {
-    report.step("npm ci", install) && report.step("ui build", |progress| script(progress, "build"))
+    report.step("npm ci", install)
+        && report.step("ui build", |progress| {
+            if is_built(&ui()) {
+                return Ok(Outcome::Passed("newer than all it is made of".to_owned()));
+            }
+            script(progress, "build")
+        })
 }
 
 /// All that is checked of the UI, the quickest answers first.
 pub(crate) fn check(report: &mut Report) -> bool {
-    if !build(report) {
+    if !(report.step("npm ci", install) && report.step("ui build", |progress| script(progress, "build"))) {
         return false;
     }
     for (name, script_name) in [
@@ -60,13 +67,80 @@ fn script(progress: &Progress, name: &str) -> anyhow::Result<Outcome> {
 
 /// npm writes this file last, so one that is newer than the lock says that the lock was installed whole.
 fn is_installed(folder: &Path) -> bool {
-    let written =
-        |path: &str| -> Option<SystemTime> { fs::metadata(folder.join(path)).ok()?.modified().ok() };
+    let written = |path: &str| modified(&folder.join(path));
     match (
         written("node_modules/.package-lock.json"),
         written("package-lock.json"),
     ) {
         (Some(installed), Some(lock)) => installed >= lock,
         (Some(_) | None, _) => false,
+    }
+}
+
+fn is_built(folder: &Path) -> bool {
+    let Some(page) = modified(&folder.join("dist/index.html")) else {
+        return false;
+    };
+    let made_of = [
+        "src",
+        "public",
+        "index.html",
+        "package-lock.json",
+        "vite.config.ts",
+        "svelte.config.js",
+    ];
+    made_of
+        .iter()
+        .all(|name| newest(&folder.join(name)).is_none_or(|time| time <= page))
+}
+
+/// When the newest file of a folder was written; a folder's own time tells of files that went.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let inside = fs::read_dir(path).into_iter().flatten().flatten();
+    inside
+        .filter_map(|entry| newest(&entry.path()))
+        .chain(modified(path))
+        .max()
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn written(path: &Path, seconds: u64) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = fs::File::create(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+            .unwrap();
+    }
+
+    #[test]
+    fn a_page_is_built_again_when_anything_it_is_made_of_is_newer() {
+        let folder = std::env::temp_dir().join(format!("xtask-ui-{}", std::process::id()));
+        assert!(!is_built(&folder));
+        written(&folder.join("index.html"), 1_000);
+        written(&folder.join("dist/index.html"), 2_000);
+        assert!(is_built(&folder));
+        written(&folder.join("src/view/Watchlist.svelte"), 3_000);
+        assert!(!is_built(&folder));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn packages_are_installed_when_the_lock_is_newer() {
+        let folder = std::env::temp_dir().join(format!("xtask-npm-{}", std::process::id()));
+        written(&folder.join("package-lock.json"), 1_000);
+        assert!(!is_installed(&folder));
+        written(&folder.join("node_modules/.package-lock.json"), 1_000);
+        assert!(is_installed(&folder));
+        written(&folder.join("package-lock.json"), 2_000);
+        assert!(!is_installed(&folder));
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
