@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
+use url::Url;
 
 /// Only ends a test that hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -134,21 +135,18 @@ async fn a_reader_that_has_seen_enough_ends_it_quietly() {
     assert_eq!(told, "");
 }
 
+/// The venue is a program of its own here: a listener of this program would stay
+/// open for a moment in whatever another test is just starting, and keep its port.
 #[tokio::test]
 async fn a_server_that_goes_away_is_waited_for() {
-    let server = open();
-    let port = server.address().port();
-    let feed = format!("{}?token={TOKEN}", server.url());
-    let (mut child, mut lines) = start(&["watch", "--json", "--feed", &feed, "NVX"]);
+    let (mut venue, feed, _output) = start_venue("0").await;
+    let port = feed.port().unwrap().to_string();
+    let (mut child, mut lines) = start(&["watch", "--json", "--feed", feed.as_str(), "NVX"]);
     while object(&mut lines).await["type"] != "trade" {}
-    tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
+    ask_to_end(&venue).await;
+    end_of(&mut venue).await;
     while object(&mut lines).await["state"] != "waiting" {}
-    let again = Server::start(Options {
-        port,
-        token: Some(TOKEN.to_owned()),
-        rate: 600,
-        ..Options::default()
-    });
+    let (_again, _, _output) = start_venue(&port).await;
     while object(&mut lines).await["type"] != "trade" {}
     ask_to_end(&child).await;
     let summary = loop {
@@ -159,7 +157,6 @@ async fn a_server_that_goes_away_is_waited_for() {
     };
     assert!(summary["reconnects"].as_u64() >= Some(1));
     assert!(end_of(&mut child).await.success());
-    drop(again);
 }
 
 #[tokio::test]
@@ -299,6 +296,16 @@ fn start(arguments: &[&str]) -> (Child, Lines<BufReader<ChildStdout>>) {
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     (child, lines)
+}
+
+/// The simulated venue, its address with the token, and its output, without
+/// whose reader it would end.
+async fn start_venue(port: &str) -> (Child, Url, Lines<BufReader<ChildStdout>>) {
+    let (venue, mut lines) = start(&["sim", "--rate", "600", "--token", TOKEN, "--port", port]);
+    let ready = object(&mut lines).await;
+    let mut feed: Url = ready["ws"].as_str().unwrap().parse().unwrap();
+    feed.set_query(Some(&format!("token={TOKEN}")));
+    (venue, feed, lines)
 }
 
 /// Runs it to its end with a line on its standard input.
