@@ -1,6 +1,7 @@
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::{Running, descendants, wait_until, wait_until_some};
+use tests::{Running, descendants, is_alive, not_run, wait_until, wait_until_some};
 
 use crate::stage::Stage;
 use crate::window::{Window, until_gone};
@@ -35,7 +36,7 @@ async fn a_signal_from_the_terminal_ends_everything() {
 async fn a_second_start_leaves_the_window_to_the_first() {
     let Some(stage) = Stage::set() else { return };
     if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none() {
-        tests::not_run("a second start was not tested: there is no session bus to find the first one by");
+        not_run("a second start was not tested: there is no session bus to find the first one by");
         return;
     }
     let window = Window::open(&stage, &[]).await;
@@ -65,15 +66,25 @@ async fn without_a_screen_it_says_so_in_one_sentence() {
 }
 
 #[tokio::test]
-async fn a_page_that_crashes_is_loaded_again_while_the_feeds_stay_up() {
+async fn a_page_that_crashes_gets_a_new_stream_while_the_feeds_stay_up() {
     let Some(stage) = Stage::set() else { return };
+    let Some(state) = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from) else {
+        not_run("a crashed page was not tested: without XDG_STATE_HOME it is not known where the log is");
+        return;
+    };
+    // Every window of this desktop writes into the same log.
+    let logged = |what: &str| count(&state.join("app.tickwire.desktop/logs"), what);
+    let (streams, connections) = (logged(STREAM_OPENED), logged(CONNECTED));
     let output = stage.folder().join("app.log");
     let profile = stage.profile();
     let app = Running::start(&stage.app, ["--profile".as_ref(), profile.as_os_str()], &output).unwrap();
-    let id = app.id();
-    let page = wait_until_some("the page's process runs", async || page_process(id))
-        .await
-        .unwrap();
+    wait_until("the page has its first stream", async || {
+        logged(STREAM_OPENED) == streams + 1
+    })
+    .await
+    .unwrap();
+
+    let page = page_process(app.id()).unwrap();
     assert!(
         Command::new("kill")
             .args(["-KILL", &page.to_string()])
@@ -81,18 +92,34 @@ async fn a_page_that_crashes_is_loaded_again_while_the_feeds_stay_up() {
             .unwrap()
             .success()
     );
-    wait_until("there is a new page", async || {
-        page_process(id).is_some_and(|other| other != page)
+    wait_until("the page has its second stream", async || {
+        logged(STREAM_OPENED) == streams + 2
     })
     .await
     .unwrap();
-    assert!(tests::is_alive(id), "the app went with its page");
+    assert_ne!(page_process(app.id()), Some(page));
+    assert_eq!(logged(CONNECTED), connections + 1, "the feed went with the page");
     app.stop().unwrap();
 }
 
+const STREAM_OPENED: &str = "a page has opened its stream";
+const CONNECTED: &str = "connected feed=sim";
+
+/// How many lines of the logs in a folder have this in them.
+fn count(folder: &Path, what: &str) -> usize {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    texts
+        .map(|text| text.lines().filter(|line| line.contains(what)).count())
+        .sum()
+}
+
 fn page_process(app: u32) -> Option<u32> {
-    descendants(app).into_iter().find(|id| {
-        std::fs::read_to_string(format!("/proc/{id}/comm"))
-            .is_ok_and(|name| name.starts_with("WebKitWebProces"))
-    })
+    descendants(app)
+        .into_iter()
+        .filter(|id| is_alive(*id))
+        .find(|id| {
+            std::fs::read_to_string(format!("/proc/{id}/comm"))
+                .is_ok_and(|name| name.starts_with("WebKitWebProces"))
+        })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -69,22 +70,14 @@ impl Window {
             .ok()?
     }
 
-    pub(crate) async fn click(&self, id: &str) {
+    /// Types a text and confirms it with Enter.
+    pub(crate) async fn enter(&self, id: &str, text: &str) {
+        let keys = format!("{text}{}", char::from(Key::Enter));
         self.client
             .find(Locator::Css(&selector(id)))
             .await
             .unwrap()
-            .click()
-            .await
-            .unwrap();
-    }
-
-    pub(crate) async fn type_into(&self, id: &str, text: &str) {
-        self.client
-            .find(Locator::Css(&selector(id)))
-            .await
-            .unwrap()
-            .send_keys(text)
+            .send_keys(&keys)
             .await
             .unwrap();
     }
