@@ -9,5 +9,8 @@ pub(crate) const COMMIT: &str = env!("TICKWIRE_COMMIT");
 pub(crate) const VERSION_AND_COMMIT: &str =
     concat!(env!("CARGO_PKG_VERSION"), " (", env!("TICKWIRE_COMMIT"), ")");
 
-/// Who made what is in the program, and under which terms; `notices` keeps it true.
+/// Who made what is in the program, and under which terms; the test in `notices` keeps it true.
 pub(crate) const NOTICES: &str = include_str!("../NOTICES.txt");
+
+#[cfg(test)]
+mod notices;
