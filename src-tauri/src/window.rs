@@ -18,6 +18,7 @@ pub(crate) const LABEL: &str = "main";
 const SIZE: (f64, f64) = (1280.0, 800.0);
 /// Below that the chart's axis and the watchlist's columns lie over each other.
 const SIZE_MIN: (f64, f64) = (720.0, 480.0);
+const LINKED_HOST: &str = "www.tradingview.com";
 /// A page that dies as soon as it is loaded must not keep a processor busy.
 const RELOADS_APART: Duration = Duration::from_secs(5);
 
@@ -30,7 +31,7 @@ pub(crate) fn open(app: &AppHandle, theme: Option<Theme>) -> tauri::Result<()> {
         .theme(theme)
         .on_navigation(is_ours)
         .on_new_window(|address, _| {
-            warn!(host = address.host_str(), "the page may open no window");
+            show_in_browser(&address);
             NewWindowResponse::Deny
         })
         // Nothing here takes a file, and without the handler a dropped one is simply not taken.
@@ -113,6 +114,16 @@ fn is_ours(address: &Url) -> bool {
         );
     }
     ours
+}
+
+/// The page itself links to one place, the maker of its charts, who asks for that.
+fn show_in_browser(address: &Url) {
+    let is_known = address.scheme() == "https" && address.host_str() == Some(LINKED_HOST);
+    if !is_known {
+        warn!(host = address.host_str(), "the page may open no window");
+    } else if let Err(error) = open::that_detached(address.as_str()) {
+        warn!(%error, "no browser could be opened");
+    }
 }
 
 /// The feeds stay up meanwhile, and the new page opens a stream of its own.
