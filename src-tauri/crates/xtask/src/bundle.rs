@@ -89,6 +89,10 @@ fn tauri_build(progress: &Progress, formats: &str) -> anyhow::Result<Outcome> {
     command
         .args(["--prefix", "ui", "tauri", "build", "--bundles", formats])
         .current_dir(root());
+    if !cfg!(target_os = "linux") {
+        // Not part of the configuration that every build reads: those would need the command line's release build.
+        command.args(["--config", "src-tauri/beside.conf.json"]);
+    }
     let finished = captured(progress, command)?;
     Ok(if finished.ok {
         Outcome::Passed(formats.to_owned())
