@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 
 use tauri::AppHandle;
+use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::TrayIconBuilder;
 use tokio::sync::oneshot;
@@ -13,6 +14,8 @@ use crate::{panic, platform, window};
 const ID: &str = "main";
 const SHOW: &str = "show";
 const QUIT: &str = "quit";
+/// A grey that stands out from light and from dark panels.
+const PICTURE: Image<'_> = tauri::include_image!("../icons/tray@2x.png");
 
 /// Without an icon a hidden window could not be found again.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +58,10 @@ fn make(app: &AppHandle) -> Result<(), NoTray> {
     let show = MenuItem::with_id(app, SHOW, "Show Tickwire", true, None::<&str>)?;
     let quit = MenuItem::with_id(app, QUIT, "Quit", true, None::<&str>)?;
     let menu = Menu::with_items(app, &[&show, &quit])?;
-    let mut icon = TrayIconBuilder::with_id(ID)
+    let icon = TrayIconBuilder::with_id(ID)
+        .icon(PICTURE)
+        // On macOS the menu bar then gives it the colour of its own icons.
+        .icon_as_template(true)
         .menu(&menu)
         .tooltip("Tickwire")
         .on_menu_event(|app, event| match event.id().as_ref() {
@@ -63,9 +69,6 @@ fn make(app: &AppHandle) -> Result<(), NoTray> {
             QUIT => app.exit(0),
             other => tracing::warn!(other, "the tray's menu has an entry that nobody knows"),
         });
-    if let Some(picture) = app.default_window_icon() {
-        icon = icon.icon(picture.clone());
-    }
     // Without its library the crate behind this panics.
     panic::expected(AssertUnwindSafe(|| icon.build(app))).map_err(|()| NoTray::NoLibrary)??;
     Ok(())
