@@ -7,7 +7,7 @@
 use std::backtrace::Backtrace;
 use std::cell::Cell;
 use std::io::Write;
-use std::panic::{PanicHookInfo, UnwindSafe, catch_unwind};
+use std::panic::{Location, PanicHookInfo, UnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::thread;
 
@@ -49,7 +49,7 @@ pub(crate) fn expected<T>(call: impl FnOnce() -> T + UnwindSafe) -> Result<T, ()
 fn report(info: &PanicHookInfo<'_>) {
     let thread = thread::current();
     let name = thread.name().unwrap_or("unnamed").to_owned();
-    let said = sentence(&name, info);
+    let said = sentence(&name, info.location(), info.payload_as_str());
     if IS_EXPECTED.get() {
         tracing::warn!("{said}");
         return;
@@ -65,13 +65,34 @@ fn report(info: &PanicHookInfo<'_>) {
     }
 }
 
-fn sentence(thread: &str, info: &PanicHookInfo<'_>) -> String {
-    let message = info.payload_as_str().unwrap_or("no message");
-    let place = info
-        .location()
-        .map_or_else(String::new, |place| format!(" at {place}"));
-    format!(
-        "the thread {thread} has failed{place}: {}",
-        plain(message, MESSAGE_LENGTH_MAX)
-    )
+fn sentence(thread: &str, place: Option<&Location<'_>>, message: Option<&str>) -> String {
+    let place = place.map_or_else(String::new, |place| format!(" at {place}"));
+    let message = plain(message.unwrap_or("no message"), MESSAGE_LENGTH_MAX);
+    format!("the thread {thread} has failed{place}: {message}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_sentence_with_its_place_and_without_keys() {
+        let here = Location::caller();
+        let message = "no answer from wss://feed.example/v1?token=hush\nand more";
+        let said = sentence("feeds", Some(here), Some(message));
+        let expected = "the thread feeds has failed at ";
+        assert!(said.starts_with(expected) && said.contains("panic.rs:"), "{said}");
+        assert!(
+            said.ends_with(": no answer from wss://feed.example/v1\\nand more"),
+            "{said}"
+        );
+        assert_eq!(sentence("x", None, None), "the thread x has failed: no message");
+    }
+
+    #[test]
+    fn an_expected_failure_is_an_error_and_the_next_one_is_not_expected() {
+        assert_eq!(expected(|| 1), Ok(1));
+        assert_eq!(expected(|| -> u8 { panic!("as it always does") }), Err(()));
+        assert!(!IS_EXPECTED.get());
+    }
 }
