@@ -72,19 +72,23 @@ test("a refused symbol says so and can be removed", () => {
   expect(onremove).toHaveBeenCalledOnce();
 });
 
-test("only the digits that changed light up, every time they do", () => {
+test("only the digits that changed light up, for a moment, every time they do", () => {
+  vi.useFakeTimers();
   const { cell } = show(quote({}));
-  const lit = () => screen.getByTestId("price-NOVA").querySelector("[data-flash]");
+  const lit = () => screen.getByTestId("price-NOVA").querySelector<HTMLElement>("[data-flash]");
   expect(lit()).toBeNull();
   publish(cell, "187.24");
-  expect(lit()?.textContent).toBe("4");
-  const first = lit()?.getAttribute("data-flash");
+  expect([lit()?.textContent, lit()?.dataset.flash]).toEqual(["4", "up"]);
+  vi.advanceTimersByTime(150);
   publish(cell, "187.29");
-  expect(lit()?.textContent).toBe("9");
-  expect(lit()?.getAttribute("data-flash")).not.toBe(first);
+  expect([lit()?.textContent, lit()?.dataset.flash]).toEqual(["9", "up"]);
+  vi.advanceTimersByTime(150);
   publish(cell, "186.29");
-  expect(lit()?.textContent).toBe("6.29");
-  expect(lit()?.getAttribute("data-flash")).toMatch(/^down/);
+  expect([lit()?.textContent, lit()?.dataset.flash]).toEqual(["6.29", "down"]);
+  vi.advanceTimersByTime(200);
+  flushSync();
+  expect(lit()).toBeNull();
+  vi.useRealTimers();
 });
 
 test("a click chooses the row", () => {
