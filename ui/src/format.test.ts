@@ -10,6 +10,7 @@ import {
   perSecond,
   price,
   roundTrip,
+  sentence,
   separatorsOf,
   volume,
 } from "./format";
@@ -109,4 +110,10 @@ test("a web view that calls its language C is answered in English", () => {
   expect(soundLocale("")).toBe("en-US");
   expect(soundLocale(undefined)).toBe("en-US");
   expect(soundLocale("de-de")).toBe("de-DE");
+});
+
+test("a sentence begins with a capital and ends", () => {
+  expect(sentence("last news 2 ms ago; usual gap 159 ms")).toBe("Last news 2 ms ago; usual gap 159 ms.");
+  expect(sentence("Nothing is wrong.")).toBe("Nothing is wrong.");
+  expect(sentence("")).toBe("");
 });

@@ -96,6 +96,12 @@ export function perSecond(rate: number): string {
   return `${plain(shown, null, SEPARATORS)}/s`;
 }
 
+/** A sentence from elsewhere, as it stands at the beginning of a line. */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toLocaleUpperCase(LOCALE) + text.slice(1);
+  return /[.!?…]$/.test(begun) || begun === "" ? begun : `${begun}.`;
+}
+
 const CLOCK = new Intl.DateTimeFormat(LOCALE, {
   hour: "2-digit",
   minute: "2-digit",

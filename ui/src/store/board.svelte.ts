@@ -103,8 +103,8 @@ export class Board {
   #learnRefusal(row: number): void {
     if (this.#refusals.has(row)) return;
     this.#explain(row).then(
-      (sentence) => {
-        this.#refusals = new Map(this.#refusals).set(row, sentence);
+      (answer) => {
+        this.#refusals = new Map(this.#refusals).set(row, answer);
       },
       // The row is gone, and nobody needs to know why it was refused.
       () => undefined,
