@@ -147,13 +147,20 @@ async fn tell_of_failures(board: Arc<Board>) {
     }
 }
 
+/// Whoever says it twice means at once, whatever may be stuck.
 async fn quit_when_told(app: AppHandle) {
-    match platform::told_to_quit().await {
-        Ok(by) => {
-            info!(by, "told to quit");
-            app.exit(0);
+    for is_repeated in [false, true] {
+        match platform::told_to_quit().await {
+            Ok(by) if is_repeated => {
+                error!(by, "told to quit again, and did not end by itself");
+                std::process::exit(1);
+            }
+            Ok(by) => {
+                info!(by, "told to quit");
+                app.exit(0);
+            }
+            Err(error) => error!(%error, "the system does not tell when to quit"),
         }
-        Err(error) => error!(%error, "the system does not tell when to quit"),
     }
 }
 
