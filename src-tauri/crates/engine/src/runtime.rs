@@ -19,8 +19,8 @@ use crate::handle::Handle;
 /// How often prices are looked at for having grown old, and how late an age
 /// can therefore be noticed.
 const REFRESH_EVERY: Duration = Duration::from_millis(250);
-/// After that an end is forced: a person has closed the window.
-const END_TIMEOUT: Duration = Duration::from_secs(1);
+/// After that an end is forced: a person has closed the window. Longer than a feed's goodbye.
+const END_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What an engine needs of the outside world.
 pub struct EngineOptions {
@@ -108,7 +108,7 @@ impl Engine {
         self.handle.clone()
     }
 
-    /// Says goodbye to every venue and waits for the end, a second at most.
+    /// Says goodbye to every venue and waits for the end, half a second at most.
     pub fn shut_down(mut self) {
         self.end();
     }

@@ -63,7 +63,7 @@ impl Backoff {
             // What a server asks for is never cut short, and a little added so that not all obey at once.
             Blame::Announced {
                 retry_after: Some(wait),
-            } => Some(wait + self.up_to(wait / 10)),
+            } => Some(wait.saturating_add(self.up_to(wait / 10))),
             Blame::Announced { retry_after: None } | Blame::Endpoint if self.flaps > 0 => {
                 let wait = FLAP_WAIT_MAX.min(doubled(FLAP_STEP, self.flaps));
                 Some(wait / 2 + self.up_to(wait / 2))

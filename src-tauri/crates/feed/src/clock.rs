@@ -1,8 +1,13 @@
 //! Reading the time, in the one place that may.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Moment, Received};
 use tokio::time::Instant;
+
+/// Thirty years, which is how tokio says "never" too.
+const FAR: Duration = Duration::from_secs(86_400 * 365 * 30);
 
 /// Turns tokio's clock, which a test can pause, into [`Moment`]s, and moves
 /// the wall clock along with it.
@@ -48,6 +53,9 @@ impl Clock {
     }
 
     pub(crate) fn instant(&self, moment: Moment) -> Instant {
-        self.start + moment.since_start()
+        // A moment that no clock can show is one that never comes.
+        self.start
+            .checked_add(moment.since_start())
+            .unwrap_or_else(|| self.start + FAR)
     }
 }

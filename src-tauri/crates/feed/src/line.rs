@@ -15,8 +15,8 @@ use crate::cause::Cause;
 const BURST_MAX: usize = 512;
 /// A server that does not read for this long is not going to.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
-/// So long may the other side take to say goodbye.
-const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
+/// So long may the other side take to say goodbye: the program must be able to end within a second.
+const GOODBYE_TIMEOUT: Duration = Duration::from_millis(300);
 
 pub(crate) struct Line {
     connection: BoxConnection,

@@ -59,6 +59,14 @@ pub enum Update {
 }
 
 impl Update {
+    /// Whether it answers what the venue was asked for; a tick does too.
+    pub(crate) const fn is_answer(&self) -> bool {
+        match self {
+            Self::Accepted { .. } | Self::Refused { .. } | Self::Snapshot { .. } | Self::Tick { .. } => true,
+            Self::Gap { .. } | Self::Clock(_) | Self::Pong { .. } => false,
+        }
+    }
+
     /// Whether it says anything about a price.
     pub(crate) const fn is_data(&self) -> bool {
         match self {

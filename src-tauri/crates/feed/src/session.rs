@@ -18,8 +18,9 @@ use crate::backoff::{Backoff, Came};
 use crate::cause::Cause;
 use crate::health::{Health, Verdict};
 
-/// More than any dialer may take, so that a dialer that hangs cannot hold us.
-const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
+/// More than the phases of any dialer may take together, so that a dialer that hangs cannot hold us
+/// and one that is slow can say in which phase it was.
+const DIAL_TIMEOUT: Duration = Duration::from_secs(20);
 /// So long may a server that took the connection stay without a word.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that has worked this long was not accepted only to be dropped.
@@ -66,6 +67,7 @@ enum Progress {
     Subscribing {
         answer_by: Moment,
         answered: bool,
+        data: bool,
     },
     /// Subscribed; it has not worked for long enough to be trusted.
     Proving {
@@ -83,10 +85,10 @@ pub(crate) enum Event {
     Dialed,
     /// The attempt or the connection is over.
     Failed(Cause),
-    /// Bytes came; whether messages were among them, ticks among those, and
-    /// whether every wanted symbol has its answer now.
+    /// Bytes came: whether any of them answered what was asked for, whether there were ticks among
+    /// them, and whether every wanted symbol has its answer now.
     Heard {
-        messages: bool,
+        answered: bool,
         data: bool,
         settled: bool,
     },
@@ -170,6 +172,7 @@ impl Session {
                 let progress = Progress::Subscribing {
                     answer_by,
                     answered: false,
+                    data: false,
                 };
                 self.enter(
                     State::Connected(Connected {
@@ -184,10 +187,10 @@ impl Session {
             }
             Event::Failed(cause) => self.fail(cause, now, actions),
             Event::Heard {
-                messages,
+                answered,
                 data,
                 settled,
-            } => self.hear(messages, data, settled, now),
+            } => self.hear(answered, data, settled, now),
             Event::Pong(payload) => {
                 if let State::Connected(connected) = &mut self.state
                     && let Some(round_trip) = connected.health.pong(&payload, now)
@@ -247,17 +250,24 @@ impl Session {
         self.enter(next, now);
     }
 
-    fn hear(&mut self, messages: bool, data: bool, settled: bool, now: Moment) {
+    fn hear(&mut self, answered: bool, data: bool, settled: bool, now: Moment) {
         let State::Connected(connected) = &mut self.state else {
             return;
         };
         connected.health.heard(now);
         let before = connected.progress;
         connected.progress = match before {
-            Progress::Subscribing { .. } if settled => Progress::Proving { data },
-            Progress::Subscribing { answer_by, answered } => Progress::Subscribing {
+            Progress::Subscribing { data: earlier, .. } if settled => Progress::Proving {
+                data: earlier || data,
+            },
+            Progress::Subscribing {
                 answer_by,
-                answered: answered || messages,
+                answered: before,
+                data: earlier,
+            } => Progress::Subscribing {
+                answer_by,
+                answered: before || answered,
+                data: earlier || data,
             },
             Progress::Proving { data: earlier } => Progress::Proving {
                 data: earlier || data,
@@ -297,6 +307,7 @@ impl Session {
                     Progress::Subscribing {
                         answer_by,
                         answered: false,
+                        ..
                     } if now >= answer_by => {
                         return self.fail(Cause::NoAnswer, now, actions);
                     }
@@ -304,8 +315,9 @@ impl Session {
                     Progress::Subscribing {
                         answer_by,
                         answered: true,
+                        data,
                     } if now >= answer_by => {
-                        connected.progress = Progress::Proving { data: false };
+                        connected.progress = Progress::Proving { data };
                         self.since = now;
                     }
                     Progress::Subscribing { .. } | Progress::Proving { .. } | Progress::Healthy { .. } => {}

@@ -244,12 +244,12 @@ impl Supervisor {
             }
         }
         if heard {
-            let messages = self.burst.messages > 0;
+            let answered = self.burst.updates.iter().any(Update::is_answer);
             let data = self.burst.updates.iter().any(Update::is_data);
             let settled = self.subscriptions.is_settled();
             self.step(
                 Event::Heard {
-                    messages,
+                    answered,
                     data,
                     settled,
                 },

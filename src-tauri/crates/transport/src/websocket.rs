@@ -38,6 +38,8 @@ const MESSAGE_SIZE_MAX: usize = 4 << 20;
 const READ_BUFFER_SIZE: usize = 64 << 10;
 /// Bounds what pings from a server that does not read can make us keep.
 const WRITE_BUFFER_SIZE_MAX: usize = 1 << 20;
+/// Longer waits are a mistake of the server or a joke, and a feed that is silent for a day looks dead.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// How much of an error page is worth showing.
 const BODY_SHOWN_MAX: usize = 120;
 /// What fits into a Close frame, and more than anybody reads.
@@ -110,11 +112,11 @@ fn refusal(target: &Target, error: Error) -> DialError {
 /// Seconds or a date, as RFC 9110 has it.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let wait = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default(),
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
 }
 
 /// Text from outside, short and on one line.

@@ -8,7 +8,7 @@ fn at(seconds: u64) -> Moment {
 }
 
 const TICKS: Event = Event::Heard {
-    messages: true,
+    answered: true,
     data: true,
     settled: true,
 };
@@ -32,7 +32,7 @@ fn is_live_when_every_symbol_has_its_answer() {
     after(
         &mut session,
         Event::Heard {
-            messages: true,
+            answered: true,
             data: true,
             settled: false,
         },
@@ -50,7 +50,7 @@ fn one_missing_answer_does_not_keep_the_others_waiting() {
     after(
         &mut session,
         Event::Heard {
-            messages: true,
+            answered: true,
             data: true,
             settled: false,
         },
@@ -67,7 +67,7 @@ fn a_server_that_takes_the_connection_and_says_nothing_is_left() {
     after(
         &mut session,
         Event::Heard {
-            messages: false,
+            answered: false,
             data: false,
             settled: false,
         },
@@ -80,6 +80,39 @@ fn a_server_that_takes_the_connection_and_says_nothing_is_left() {
         session.why(),
         "the server took the connection and then never answered"
     );
+}
+
+#[test]
+fn a_snapshot_before_the_last_answer_counts_as_data() {
+    let mut session = connected();
+    after(
+        &mut session,
+        Event::Heard {
+            answered: true,
+            data: true,
+            settled: false,
+        },
+        1,
+    );
+    after(
+        &mut session,
+        Event::Heard {
+            answered: true,
+            data: false,
+            settled: true,
+        },
+        2,
+    );
+    after(&mut session, Event::Timer, 10);
+    after(&mut session, Event::Failed(Cause::Loss(Loss::Dropped)), 12);
+    let FeedState::Waiting { until, attempt } = session.state() else {
+        panic!("not waiting")
+    };
+    assert!(
+        until <= at(12) + Duration::from_millis(500),
+        "a quiet market was taken for a flap"
+    );
+    assert_eq!(attempt, 0);
 }
 
 #[test]
@@ -170,8 +203,8 @@ fn arbitrary_event() -> impl Strategy<Value = Event> {
             retry_after: None,
             body: String::new()
         }))),
-        (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(messages, data, settled)| Event::Heard {
-            messages,
+        (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(answered, data, settled)| Event::Heard {
+            answered,
             data,
             settled
         }),

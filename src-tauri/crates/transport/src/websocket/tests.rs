@@ -30,6 +30,9 @@ fn retry_after_is_read_as_seconds_and_as_a_date() {
     );
     assert_eq!(wait("Mon, 05 Jan 2026 14:29:00 GMT"), Some(Duration::ZERO));
     assert_eq!(wait("soon"), None);
+    let day = Some(Duration::from_secs(86_400));
+    assert_eq!(wait("18446744073709551615"), day, "nobody waits for the end of time");
+    assert_eq!(wait("Mon, 05 Jan 2099 14:30:00 GMT"), day);
 }
 
 #[test]
