@@ -39,6 +39,9 @@ pub(crate) struct Finished {
 pub(crate) fn captured(progress: &Progress, mut command: Command) -> anyhow::Result<Finished> {
     let log = progress.log();
     let _turn = turn(progress, &log)?;
+    if interrupted() {
+        bail!("stopped before {} was started", shown(&command));
+    }
     let file = OpenOptions::new()
         .append(true)
         .create(true)
