@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use tests::{Simulator, wait_until};
+
 use crate::stage::Stage;
 use crate::window::Window;
 
@@ -11,11 +13,30 @@ async fn takes_the_pictures_that_were_asked_for() {
         return;
     };
     let Some(stage) = Stage::set() else { return };
+    std::fs::create_dir_all(&folder).unwrap();
+    let take = async |window: &Window, name: &str| {
+        std::fs::write(folder.join(name), window.picture().await).unwrap();
+    };
+
     let window = Window::open(&stage, &[]).await;
     for _ in 0..12 {
         window.until_price_moves("NVX").await;
     }
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("window.png"), window.picture().await).unwrap();
+    take(&window, "window.png").await;
+    window.enter("add-symbol", "NO-SUCH").await;
+    wait_until("the refusal is shown", async || {
+        window.text("add-symbol-error").await.is_some()
+    })
+    .await
+    .unwrap();
+    take(&window, "refused.png").await;
+    window.close().await;
+
+    let mut simulator = Simulator::start(&stage.cli, stage.folder()).await.unwrap();
+    let window = Window::open(&stage, &["--feed", &simulator.address()]).await;
+    window.until_price_moves("NVX").await;
+    simulator.stop().unwrap();
+    window.until_freshness("NVX", &["disconnected"]).await;
+    take(&window, "feed-lost.png").await;
     window.close().await;
 }

@@ -1,10 +1,9 @@
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tests::{Running, descendants, is_alive, not_run, wait_until, wait_until_some};
 
 use crate::stage::Stage;
-use crate::window::{Window, until_gone};
+use crate::window::{Window, count_logged, until_gone};
 
 #[tokio::test]
 async fn a_signal_from_the_terminal_ends_everything() {
@@ -68,18 +67,15 @@ async fn without_a_screen_it_says_so_in_one_sentence() {
 #[tokio::test]
 async fn a_page_that_crashes_gets_a_new_stream_while_the_feeds_stay_up() {
     let Some(stage) = Stage::set() else { return };
-    let Some(state) = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from) else {
+    let (Some(streams), Some(connections)) = (count_logged(STREAM_OPENED), count_logged(CONNECTED)) else {
         not_run("a crashed page was not tested: without XDG_STATE_HOME it is not known where the log is");
         return;
     };
-    // Every window of this desktop writes into the same log.
-    let logged = |what: &str| count(&state.join("app.tickwire.desktop/logs"), what);
-    let (streams, connections) = (logged(STREAM_OPENED), logged(CONNECTED));
     let output = stage.folder().join("app.log");
     let profile = stage.profile();
     let app = Running::start(&stage.app, ["--profile".as_ref(), profile.as_os_str()], &output).unwrap();
     wait_until("the page has its first stream", async || {
-        logged(STREAM_OPENED) == streams + 1
+        count_logged(STREAM_OPENED) == Some(streams + 1)
     })
     .await
     .unwrap();
@@ -93,26 +89,21 @@ async fn a_page_that_crashes_gets_a_new_stream_while_the_feeds_stay_up() {
             .success()
     );
     wait_until("the page has its second stream", async || {
-        logged(STREAM_OPENED) == streams + 2
+        count_logged(STREAM_OPENED) == Some(streams + 2)
     })
     .await
     .unwrap();
     assert_ne!(page_process(app.id()), Some(page));
-    assert_eq!(logged(CONNECTED), connections + 1, "the feed went with the page");
+    assert_eq!(
+        count_logged(CONNECTED),
+        Some(connections + 1),
+        "the feed went with the page"
+    );
     app.stop().unwrap();
 }
 
 const STREAM_OPENED: &str = "a page has opened its stream";
 const CONNECTED: &str = "connected feed=sim";
-
-/// How many lines of the logs in a folder have this in them.
-fn count(folder: &Path, what: &str) -> usize {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
-    texts
-        .map(|text| text.lines().filter(|line| line.contains(what)).count())
-        .sum()
-}
 
 fn page_process(app: u32) -> Option<u32> {
     descendants(app)

@@ -1,19 +1,21 @@
 //! One window, and what a person would look for in it.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tests::{descendants, is_alive, wait_until, wait_until_some};
+use tests::{ask_window_to_close, descendants, is_alive, wait_until, wait_until_some};
 
 use crate::stage::Stage;
 
 pub(crate) struct Window {
     client: Client,
+    app: u32,
     /// The app and its web processes, without the driver's own.
-    pub(crate) processes: BTreeSet<u32>,
+    processes: BTreeSet<u32>,
 }
 
 impl Window {
@@ -46,7 +48,11 @@ impl Window {
             .find(|id| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|program| program == app));
         let root = *root.unwrap();
         let processes = descendants(root).into_iter().chain([root]).collect();
-        Self { client, processes }
+        Self {
+            client,
+            app: root,
+            processes,
+        }
     }
 
     /// The text of what has this test id; `None` while it is not there.
@@ -144,13 +150,40 @@ impl Window {
         self.client.screenshot().await.unwrap()
     }
 
-    /// Closes the window, as a person does, and waits until nothing of it runs.
+    /// Closes the window as its title bar would, and waits until nothing of it runs. (WebDriver's
+    /// own close ends the program without asking it.)
     pub(crate) async fn close(self) {
-        let Self { client, processes } = self;
-        // The window takes the driver's session with it, so the answer may already be an error.
-        let _closed = client.close_window().await;
-        until_gone(&processes).await;
+        let ended = count_logged(ENDED);
+        ask_window_to_close(self.app).unwrap();
+        until_gone(&self.processes).await;
+        if let Some(ended) = ended {
+            assert_eq!(
+                count_logged(ENDED),
+                Some(ended + 1),
+                "the window went before its tasks"
+            );
+        }
+        // The window has taken the driver's session with it.
+        let _gone = self.client.close().await;
     }
+}
+
+const ENDED: &str = "everything has ended";
+
+/// How many lines of the app's log have this in them; `None` where it is not known where the log is.
+/// Every window of one desktop writes into the same log.
+pub(crate) fn count_logged(what: &str) -> Option<usize> {
+    let state = PathBuf::from(std::env::var_os("XDG_STATE_HOME")?);
+    let files = std::fs::read_dir(state.join("app.tickwire.desktop/logs"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    Some(
+        texts
+            .map(|text| text.lines().filter(|line| line.contains(what)).count())
+            .sum(),
+    )
 }
 
 pub(crate) async fn until_gone(processes: &BTreeSet<u32>) {
