@@ -75,8 +75,10 @@ impl Desk {
     }
 
     pub(crate) fn close_feed(&self, feed: &FeedId) {
-        self.write(|market| market.close_feed(feed));
-        lock(&self.totals).remove(feed);
+        self.write(|market| {
+            market.close_feed(feed);
+            lock(&self.totals).remove(feed);
+        });
         self.statuses.send_modify(|statuses| {
             *statuses = statuses
                 .iter()
@@ -144,21 +146,22 @@ pub(crate) struct Counter {
 impl Outlet for Counter {
     fn burst(&mut self, burst: &Burst) {
         self.desk.write(|market| {
+            // Inside the lock that a closing feed takes too, so it cannot come between.
+            if self.closed.is_cancelled() {
+                return;
+            }
             market.frame_seen(&self.feed, burst.received.at);
             for update in &burst.updates {
                 apply(market, &self.feed, update, burst);
             }
-        });
-        if !self.closed.is_cancelled() {
             self.desk.count(&self.feed, burst);
-            self.desk.report(&self.feed, burst);
-        }
+        });
+        self.desk.report(&self.feed, burst);
     }
 
     fn status(&mut self, status: FeedStatus) {
         let now = self.clock.now();
         self.desk.write(|market| {
-            // Inside the lock that a closing feed takes too, so it cannot come between.
             if self.closed.is_cancelled() {
                 return;
             }

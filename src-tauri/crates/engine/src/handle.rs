@@ -128,7 +128,9 @@ impl Handle {
     }
 
     pub fn close_feed(&self, id: &FeedId) -> Result<(), NoSuchFeed> {
-        let open = lock(&self.shared.feeds).remove(id).ok_or(NoSuchFeed)?;
+        // Held to the end: a feed of the same name must not be opened in between.
+        let mut feeds = lock(&self.shared.feeds);
+        let open = feeds.remove(id).ok_or(NoSuchFeed)?;
         open.closed.cancel();
         open.stop.cancel();
         self.shared.desk.close_feed(id);
@@ -158,7 +160,10 @@ impl Handle {
             .shared
             .desk
             .write(|market| market.open_row(id, symbol.clone(), now));
-        open.feed.want(key(row), symbol.clone()).map_err(|_| NoSuchFeed)?;
+        if open.feed.want(key(row), symbol.clone()).is_err() {
+            self.shared.desk.write(|market| market.close_row(row));
+            return Err(NoSuchFeed);
+        }
         open.rows.insert(symbol.clone(), Wanted { row, times: 1 });
         Ok(row)
     }

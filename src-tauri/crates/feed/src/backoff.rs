@@ -1,6 +1,6 @@
 //! How long to wait before the next attempt.
 //!
-//! Short first and random always, so that ten thousand clients do not come
+//! Short first, and random wherever a server may be to blame, so that ten thousand clients do not come
 //! back in the same moment; longer with every failure; and forgiving only
 //! after a connection has shown that it works, since a server that accepts and
 //! then drops would otherwise be dialed in a storm.
@@ -14,9 +14,13 @@ use transport::Blame;
 const FIRST_WAIT_MAX: Duration = Duration::from_millis(500);
 /// It said so, and so it did to everybody else who is connected.
 const ANNOUNCED_WAIT_MAX: Duration = Duration::from_secs(3);
+/// However often it fails, no loop is busier than this.
 const WAIT_MIN: Duration = Duration::from_millis(100);
+/// Doubled with every failure: a restart takes a server about this long.
 const WAIT_STEP: Duration = Duration::from_millis(500);
+/// Doubled with every connection that died young.
 const FLAP_STEP: Duration = Duration::from_secs(1);
+/// A person who looks again after a minute finds it tried.
 const FLAP_WAIT_MAX: Duration = Duration::from_secs(60);
 /// So long must a connection work to make up for one that did not.
 const FLAP_FORGIVEN_AFTER: Duration = Duration::from_secs(60);

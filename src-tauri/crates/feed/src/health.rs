@@ -13,7 +13,9 @@ use model::Moment;
 const QUIET_BEFORE_PING: Duration = Duration::from_secs(5);
 /// Data proves life and not the round trip, which is worth a look now and then.
 const PING_EVERY: Duration = Duration::from_secs(15);
+/// One lost packet is sent again within a second or two, also on a fast line.
 const PONG_WAIT_MIN: Duration = Duration::from_secs(2);
+/// With the silence before it, a dead connection is found within ten seconds on any line.
 const PONG_WAIT_MAX: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]

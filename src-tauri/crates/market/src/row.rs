@@ -115,6 +115,7 @@ impl Row {
         revision: Revision,
     ) {
         self.ticks += 1;
+        self.doubt_times_ahead_of(market);
         match tick {
             Tick::Trade(trade) => {
                 let time = plausible(trade.time, market);
@@ -135,6 +136,7 @@ impl Row {
         market: DateTime<Utc>,
         revision: Revision,
     ) {
+        self.doubt_times_ahead_of(market);
         let time = plausible(snapshot.time, market);
         if let Some((price, size)) = snapshot.last {
             self.move_last(price, size, time, received);
@@ -145,6 +147,14 @@ impl Row {
         self.low = snapshot.low.or(self.low);
         self.volume = snapshot.volume.or(self.volume);
         self.revision = revision;
+    }
+
+    /// One tick that was stamped hours ahead would make every later one look old, and a frozen
+    /// price look live. Until the market's clock has come there, what comes later counts as newer.
+    fn doubt_times_ahead_of(&mut self, market: DateTime<Utc>) {
+        let believable = |time: &DateTime<Utc>| time.signed_duration_since(market) <= LEAD_MAX;
+        self.trade_time = self.trade_time.filter(believable);
+        self.quote_time = self.quote_time.filter(believable);
     }
 
     /// The market's time stands at `now` again, as after the restart of a
@@ -201,6 +211,9 @@ impl Row {
         }
     }
 }
+
+/// A venue's clocks and ours are seldom further apart than this.
+const LEAD_MAX: TimeDelta = TimeDelta::seconds(5);
 
 /// No time zone and no clock that somebody looks after is further ahead.
 const AHEAD_MAX: TimeDelta = TimeDelta::days(1);

@@ -14,6 +14,15 @@ use rust_decimal::Decimal;
 use crate::{Freshness, Market, Revision, RowId};
 
 #[test]
+fn one_tick_from_hours_ahead_does_not_freeze_the_price() {
+    let mut market = live();
+    market.tick(NVX, &trade("10.50", 3_600), at(1_000));
+    assert_eq!(market.row(NVX).unwrap().last.unwrap().price.to_string(), "10.50");
+    market.tick(NVX, &trade("10.40", 2), at(2_000));
+    assert_eq!(market.row(NVX).unwrap().last.unwrap().price.to_string(), "10.40");
+}
+
+#[test]
 fn a_tick_moves_the_price_the_session_and_the_candles() {
     let mut market = live();
     market.tick(NVX, &trade("10.50", 1), at(1_000));
@@ -30,12 +39,12 @@ fn a_tick_moves_the_price_the_session_and_the_candles() {
 #[test]
 fn an_old_snapshot_does_not_turn_the_price_back_and_makes_no_candle() {
     let mut market = live();
-    market.tick(NVX, &trade("10.50", 100), at(1_000));
+    market.tick(NVX, &trade("10.50", 1), at(1_000));
     let snapshot = Snapshot {
         last: Some((price("9.00"), None)),
         high: Some(price("11.00")),
         volume: Some(size("500")),
-        time: Some(wall(50)),
+        time: Some(wall(0)),
         ..Snapshot::default()
     };
     market.snapshot(NVX, &snapshot, at(2_000));

@@ -1,7 +1,5 @@
 //! What happened in one stretch of time.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 
 use crate::{Price, Size};
@@ -21,10 +19,6 @@ impl Timeframe {
             Self::Second => 1,
             Self::Minute => 60,
         }
-    }
-
-    pub const fn duration(self) -> Duration {
-        Duration::from_secs(self.seconds().unsigned_abs())
     }
 
     /// The start of the candle that `time` falls into, in seconds since 1970.

@@ -3,8 +3,6 @@
 /// The facts about a venue that steer a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Card {
-    /// What a person calls it.
-    pub title: &'static str,
     /// Offered in the handshake, and only where the venue is known to answer it.
     pub subprotocol: Option<&'static str>,
     /// How many symbols one subscription message may name.

@@ -13,7 +13,6 @@ use model::Symbol;
 use crate::{Card, Directory, Event, Unreadable, Venue};
 
 pub(crate) const CARD: Card = Card {
-    title: "tickwire.v1",
     subprotocol: Some("tickwire.v1"),
     symbols_per_message: 100,
 };

@@ -1,7 +1,6 @@
 //! What each venue's folder must be able to do.
 
 use std::fmt;
-use std::str::FromStr;
 
 use model::{NotANumber, Symbol};
 
@@ -63,21 +62,5 @@ impl VenueName {
 impl fmt::Display for VenueName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// A provider that nobody has written a folder for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no provider called {0:?}")]
-pub struct UnknownVenue(String);
-
-impl FromStr for VenueName {
-    type Err = UnknownVenue;
-
-    fn from_str(name: &str) -> Result<Self, UnknownVenue> {
-        match name {
-            "sim" => Ok(Self::Sim),
-            other => Err(UnknownVenue(other.to_owned())),
-        }
     }
 }
