@@ -50,8 +50,8 @@ impl Cause {
     /// What the other side is told when we are the one who leaves.
     pub(crate) const fn close_code(&self) -> Option<u16> {
         match self {
+            Self::Loss(Loss::Closed { .. }) | Self::NoAnswer | Self::Left { .. } => Some(1000),
             Self::Loss(loss) => loss.close_code(),
-            Self::NoAnswer | Self::Left { .. } => Some(1000),
             // Nobody is there to read it.
             Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,
         }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::{Sink, StreamExt};
+use futures_util::{Sink, SinkExt, StreamExt};
 use model::Moment;
 use transport::{BoxConnection, Inbound, Loss, Outbound};
 
@@ -106,6 +106,8 @@ impl Line {
     pub(crate) async fn goodbye(mut self, code: Option<u16>) {
         let Some(code) = code else { return };
         let farewell = async {
+            // Where the other side has left first, this is the answer that it waits for.
+            let _flushed = self.connection.flush().await;
             self.outbox.clear();
             self.send(Outbound::Close(code), Moment::START);
             let mut rest = Vec::new();

@@ -15,6 +15,7 @@ mod number;
 mod secret;
 mod symbol;
 mod tick;
+mod words;
 
 pub use candle::{Candle, Timeframe};
 pub use feed::{FeedId, FeedState, FeedStatus, MarketClock, Source, TransportKind};
@@ -24,3 +25,4 @@ pub use number::{NotANumber, Price, Size};
 pub use secret::Secret;
 pub use symbol::{Instrument, Symbol, SymbolKey};
 pub use tick::{Gap, Quote, Side, Snapshot, Tick, Trade};
+pub use words::one_line;

@@ -20,6 +20,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::{Sink, Stream};
 use http::header::{RETRY_AFTER, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Request};
+use model::one_line;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
@@ -91,7 +92,7 @@ fn refusal(target: &Target, error: Error) -> DialError {
             body: response
                 .body()
                 .as_deref()
-                .map(|body| shown(body, BODY_SHOWN_MAX))
+                .map(|body| one_line(&String::from_utf8_lossy(body), BODY_SHOWN_MAX))
                 .unwrap_or_default(),
         },
         Error::Io(error) => DialError::Unreachable {
@@ -114,21 +115,12 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default(),
+        Err(_) => httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(now)
+            .unwrap_or_default(),
     };
     Some(wait.min(RETRY_AFTER_MAX))
-}
-
-/// Text from outside, short and on one line.
-fn shown(bytes: &[u8], length_max: usize) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let line: String = text
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(length_max)
-        .collect();
-    line.trim_end().to_owned()
 }
 
 /// One open WebSocket.
@@ -193,7 +185,7 @@ impl Sink<Outbound> for WebSocket {
 fn closed(frame: Option<CloseFrame>) -> Loss {
     let code = frame.as_ref().map(|frame| u16::from(frame.code));
     let reason = frame
-        .map(|frame| shown(frame.reason.as_bytes(), REASON_SHOWN_MAX))
+        .map(|frame| one_line(frame.reason.as_str(), REASON_SHOWN_MAX))
         .unwrap_or_default();
     Loss::Closed { code, reason }
 }

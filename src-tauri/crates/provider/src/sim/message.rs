@@ -18,6 +18,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use model::one_line;
 use model::{Instrument, NotANumber, Price, Quote, Side, Size, Snapshot, SymbolKey, Tick, Trade, TradeId};
 use serde::Deserialize;
 
@@ -234,9 +235,8 @@ fn time(field: &'static str, text: Option<&Text<'_>>) -> Result<Option<DateTime<
 
 /// The server's words, short and on one line.
 fn sentence(message: &Message<'_>) -> String {
-    let text = message.message.as_deref().unwrap_or("the server gave no reason");
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(SENTENCE_LENGTH_MAX)
-        .collect()
+    one_line(
+        message.message.as_deref().unwrap_or("the server gave no reason"),
+        SENTENCE_LENGTH_MAX,
+    )
 }
