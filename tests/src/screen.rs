@@ -42,8 +42,10 @@ pub fn ask_window_to_close(process: u32) -> Result<()> {
         if belongs(window, pid, process)? && belongs(window, protocols, delete)? && is_seen(window)? {
             let message =
                 ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
-            connection.send_event(false, window, EventMask::NO_EVENT, message)?;
-            connection.flush()?;
+            // Checked, and so surely read by the server before this connection ends.
+            connection
+                .send_event(false, window, EventMask::NO_EVENT, message)?
+                .check()?;
             return Ok(());
         }
         waiting.extend(connection.query_tree(window)?.reply()?.children);
