@@ -48,7 +48,9 @@ fn run(given: &Given, report: &mut Report) {
         report.step("pictures", |_| look(&folder));
         if given.has("--readme") {
             report.step("README picture", |_| {
-                fs::copy(folder.join("window.png"), root().join(README_PICTURE)).context("window.png")?;
+                let picture = root().join(README_PICTURE);
+                picture.parent().map_or(Ok(()), fs::create_dir_all)?;
+                fs::copy(folder.join("window.png"), &picture).context("window.png")?;
                 Ok(Outcome::Passed(README_PICTURE.to_owned()))
             });
         }
