@@ -14,7 +14,7 @@ const PONG_WORTH_TELLING: Duration = Duration::from_secs(20);
 
 pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
     let mut sentence = match freshness(row, line, now) {
-        Freshness::Unknown => format!("no price yet: {}", missing(row, line, now)),
+        Freshness::Unknown => missing(row, line, now),
         Freshness::Disconnected => {
             let heard = row.cadence.latest();
             let since = line.down_since(heard).or(heard).unwrap_or(now);
@@ -48,23 +48,24 @@ fn suspicion(row: &Row, line: &Line, now: Moment) -> String {
     }
 }
 
-/// What there is instead of a first price.
+/// What there is instead of a first price. A refusal begins with its reason: a narrow row shows
+/// no more than the beginning.
 fn missing(row: &Row, line: &Line, now: Moment) -> String {
-    if let Subscription::Refused { why } = &row.subscription {
-        return refusal(why);
-    }
-    if line.down_since(None).is_some() {
-        return link(line, now);
-    }
     let wanted = span(now.since(row.opened));
     match &row.subscription {
         Subscription::Refused { why } => refusal(why),
+        Subscription::Wanted | Subscription::Accepted if line.down_since(None).is_some() => {
+            format!("no price yet: {}", link(line, now))
+        }
         Subscription::Wanted => {
-            format!("asked for {wanted} ago and not answered; {}", link(line, now))
+            format!(
+                "no price yet: asked for {wanted} ago and not answered; {}",
+                link(line, now)
+            )
         }
         Subscription::Accepted => {
             format!(
-                "the feed accepted this symbol and sent nothing since; {}",
+                "no price yet: the feed accepted this symbol and sent nothing since; {}",
                 link(line, now)
             )
         }
@@ -72,7 +73,7 @@ fn missing(row: &Row, line: &Line, now: Moment) -> String {
 }
 
 fn refusal(why: &str) -> String {
-    format!("the feed refused this symbol: {why}")
+    format!("refused: {why}")
 }
 
 fn link(line: &Line, now: Moment) -> String {

@@ -200,7 +200,7 @@ fn says_why_there_is_no_price_yet() {
     market.refused(NVX, "no instrument is called NVX here");
     assert_eq!(
         market.explain(NVX, at(3_000)).unwrap(),
-        "no price yet: the feed refused this symbol: no instrument is called NVX here"
+        "refused: no instrument is called NVX here"
     );
     market.refresh(at(3_000));
     assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Unknown);
@@ -216,7 +216,7 @@ fn a_symbol_that_is_refused_after_all_keeps_its_price_and_is_stale() {
     assert_eq!(row.freshness, Freshness::Stale);
     assert_eq!(
         market.explain(NVX, at(9_100)).unwrap(),
-        "no news for 100 ms: the feed refused this symbol: delisted"
+        "no news for 100 ms: refused: delisted"
     );
 }
 
