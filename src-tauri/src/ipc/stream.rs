@@ -104,7 +104,7 @@ impl<T: Fn(Lifecycle)> Task<T> {
             }
             Request::Acknowledge { stream, frame } => {
                 if let Some(page) = self.page_of(stream) {
-                    page.pace = page.pace.acknowledged(frame);
+                    page.acknowledged(frame);
                 }
             }
             Request::OpenChart {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use market::{Market, Revision, RowId};
 use model::{Instrument, Timeframe};
 use tauri::ipc::{Channel, InvokeResponseBody};
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::chart::Chart;
 use super::ledger::Ledger;
@@ -27,6 +27,15 @@ pub(super) struct Page {
     seen: Revision,
     charts: BTreeMap<u32, Chart>,
     told: BTreeMap<RowId, Instrument>,
+    first_price: FirstPrice,
+}
+
+/// When a person saw something: the one figure of a start that matters, and it belongs into the log.
+#[derive(Clone, Copy)]
+enum FirstPrice {
+    None,
+    InFrame(u32),
+    Seen,
 }
 
 impl Page {
@@ -45,6 +54,7 @@ impl Page {
             seen: Revision::default(),
             charts: BTreeMap::new(),
             told: BTreeMap::new(),
+            first_price: FirstPrice::None,
         };
         let rows = market.changed_since(Revision::default()).map(|row| {
             page.told.insert(row.id, row.instrument.clone());
@@ -62,6 +72,17 @@ impl Page {
         self.charts.remove(&number);
     }
 
+    pub(super) fn acknowledged(&mut self, frame: u32) {
+        self.pace = self.pace.acknowledged(frame);
+        match self.first_price {
+            FirstPrice::InFrame(first) if frame >= first => {
+                info!(stream = self.stream, "the page has its first price");
+                self.first_price = FirstPrice::Seen;
+            }
+            FirstPrice::None | FirstPrice::InFrame(_) | FirstPrice::Seen => {}
+        }
+    }
+
     /// The next frame, if there is anything to say. Called under the market's lock.
     pub(super) fn write(
         &mut self,
@@ -70,7 +91,9 @@ impl Page {
         made_at: DateTime<Utc>,
     ) -> Option<Vec<u8>> {
         let mut frame = Frame::default();
+        let mut is_priced = false;
         for row in market.changed_since(self.seen) {
+            is_priced |= row.last.is_some();
             frame.row(row, ledger.carry(row));
             if self.told.get(&row.id) != Some(&row.instrument) {
                 self.told.insert(row.id, row.instrument.clone());
@@ -85,6 +108,9 @@ impl Page {
             return None;
         }
         self.frame = self.frame.wrapping_add(1);
+        if let (FirstPrice::None, true) = (self.first_price, is_priced) {
+            self.first_price = FirstPrice::InFrame(self.frame);
+        }
         Some(frame.finish(Header {
             stream: self.stream,
             frame: self.frame,
