@@ -2,16 +2,16 @@
 //!
 //! [`Session::step`] is a pure function of the state, an event and the time.
 //! It names the actions; the supervisor performs them. What a person is shown
-//! is a projection of the same state, made in [`Session::state`] and
-//! [`Session::why`] and nowhere else.
+//! is a projection of the same state, made in `shown` and nowhere else.
 
+mod shown;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{FeedState, Moment};
+use model::Moment;
 use transport::Blame;
 
 use crate::backoff::{Backoff, Came};
@@ -336,48 +336,6 @@ impl Session {
         self.state = state;
         self.since = now;
     }
-
-    /// What a person is shown of the state.
-    pub(crate) const fn state(&self) -> FeedState {
-        match &self.state {
-            State::Idle => FeedState::Idle,
-            State::Waiting { until, .. } => FeedState::Waiting {
-                until: *until,
-                attempt: self.attempt,
-            },
-            State::Dialing { .. } => FeedState::Connecting {
-                attempt: self.attempt,
-            },
-            State::Connected(connected) => match connected.progress {
-                Progress::Subscribing { .. } => FeedState::Connecting {
-                    attempt: self.attempt,
-                },
-                Progress::Proving { .. } | Progress::Healthy { .. } => FeedState::Live,
-            },
-            State::Suspended { .. } => FeedState::Suspended,
-            State::Closed => FeedState::Closed,
-        }
-    }
-
-    /// One sentence for a person.
-    pub(crate) fn why(&self) -> String {
-        match &self.state {
-            State::Idle => "nothing is wanted from this feed".to_owned(),
-            State::Waiting { cause, .. } => sentence(cause),
-            State::Dialing { .. } if self.attempt > 1 => {
-                format!("connecting again, attempt {}", self.attempt)
-            }
-            State::Dialing { .. } => "connecting".to_owned(),
-            State::Connected(connected) => match connected.progress {
-                Progress::Subscribing { .. } => {
-                    "connected; the server has not confirmed the symbols yet".to_owned()
-                }
-                Progress::Proving { .. } | Progress::Healthy { .. } => "connected and subscribed".to_owned(),
-            },
-            State::Suspended { cause, .. } => sentence(cause),
-            State::Closed => "closed".to_owned(),
-        }
-    }
 }
 
 impl Connected {
@@ -398,10 +356,4 @@ impl Connected {
             },
         }
     }
-}
-
-fn sentence(cause: &Cause) -> String {
-    cause
-        .next_step()
-        .map_or_else(|| cause.to_string(), |step| format!("{cause}. {step}"))
 }

@@ -1,3 +1,4 @@
+use model::FeedState;
 use proptest::prelude::*;
 use transport::{DialError, Loss};
 
