@@ -15,9 +15,6 @@ use crate::tray;
 
 type Answer<T> = Result<T, CommandError>;
 
-/// Names on any exchange are shorter; what is longer was pasted by mistake.
-const SYMBOL_LENGTH_MAX: usize = 64;
-
 #[tauri::command]
 pub(super) async fn open_stream(
     frames: Channel<InvokeResponseBody>,
@@ -142,23 +139,19 @@ fn row_view(shell: &Shell, row: RowId) -> Answer<RowView> {
     view.ok_or_else(CommandError::no_such_row)
 }
 
-/// Only what cannot be a symbol anywhere is refused here; the feed knows the rest.
+/// Only what cannot be a symbol anywhere is refused here; the feed knows the
+/// rest. What a list can hold is decided by the profile, which must read it again.
 fn symbol_of(text: &str) -> Answer<Symbol> {
-    let symbol = text.trim();
-    let is_one = !symbol.is_empty()
-        && symbol.chars().count() <= SYMBOL_LENGTH_MAX
-        && !symbol
-            .chars()
-            .any(|character| character.is_whitespace() || character.is_control());
-    if is_one {
-        Ok(Symbol::new(symbol))
-    } else {
-        Err(CommandError::new(
-            Code::BadSymbol,
-            "That is not how a symbol is written.",
-            "Use letters and digits without spaces, as the feed writes them.",
-        ))
-    }
+    let symbol = profile::read_symbol(text.trim()).ok();
+    symbol
+        .filter(|symbol| !symbol.as_str().contains(char::is_whitespace))
+        .ok_or_else(|| {
+            CommandError::new(
+                Code::BadSymbol,
+                "That is not how a symbol is written.",
+                "Use letters and digits without spaces, as the feed writes them.",
+            )
+        })
 }
 
 #[cfg(test)]
@@ -179,8 +172,26 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_symbol_is_refused_at_once() {
-        for text in ["", "   ", "two words", "a\u{0}b", "line\nbreak", &"x".repeat(65)] {
+        for text in ["", "   ", "two words", "a\u{0}b", "line\nbreak"] {
             assert_eq!(symbol_of(text).unwrap_err().code, Code::BadSymbol, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_symbol_that_is_taken_can_be_read_from_the_list_again() {
+        for letter in ["x", "Ä", "株"] {
+            let longest = (1..100)
+                .rev()
+                .find_map(|length| symbol_of(&letter.repeat(length)).ok())
+                .unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let mut profile = profile::Profile::open(Some(folder.path())).profile;
+            let mut list = profile::List::new("Main");
+            list.entries
+                .push(profile::Entry::new(FeedId::new("sim"), longest));
+            profile.change_lists(|kept| kept.lists.push(list)).unwrap();
+            let again = profile::Profile::open(Some(folder.path()));
+            assert!(again.notices.is_empty(), "{:?}", again.notices);
         }
     }
 }

@@ -4,7 +4,21 @@ use model::{FeedId, Symbol};
 
 /// Longer than any name that a person types, and short enough for every keyring.
 const FEED_ID_LENGTH_MAX: usize = 40;
-const SYMBOL_LENGTH_MAX: usize = 80;
+const SYMBOL_BYTES_MAX: usize = 80;
+
+/// A text that a list would not be able to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a symbol is 1 to {SYMBOL_BYTES_MAX} bytes of printable characters")]
+pub struct NotASymbol;
+
+/// Everything else is the venue's business: symbols are kept verbatim. Whoever
+/// adds one to a list asks here first, since a list is read by the same rule.
+pub fn read_symbol(text: &str) -> Result<Symbol, NotASymbol> {
+    if text.is_empty() || text.len() > SYMBOL_BYTES_MAX || text.chars().any(char::is_control) {
+        return Err(NotASymbol);
+    }
+    Ok(Symbol::new(text))
+}
 
 pub(crate) mod feed_id {
     use model::FeedId;
@@ -45,14 +59,6 @@ fn read_feed_id(text: &str) -> Result<FeedId, &'static str> {
     Ok(FeedId::new(text))
 }
 
-/// Everything else is the venue's business: symbols are kept verbatim.
-fn read_symbol(text: &str) -> Result<Symbol, &'static str> {
-    if text.is_empty() || text.len() > SYMBOL_LENGTH_MAX || text.chars().any(char::is_control) {
-        return Err("a symbol is 1 to 80 printable characters");
-    }
-    Ok(Symbol::new(text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +78,7 @@ mod tests {
         for good in ["BTC-USD", "^GSPC", "BRK/B", "JPY=X", "7203.T"] {
             assert_eq!(read_symbol(good).unwrap().as_str(), good);
         }
-        for bad in ["", "A\nB", &"x".repeat(81)] {
+        for bad in ["", "A\nB", &"x".repeat(81), &"ä".repeat(41)] {
             assert!(read_symbol(bad).is_err(), "{bad:?} was taken for a symbol");
         }
     }

@@ -20,6 +20,7 @@ mod secrets;
 mod settings;
 
 pub use document::WriteError;
+pub use form::{NotASymbol, read_symbol};
 pub use lists::{Entry, List, Lists};
 pub use notice::{Matter, Notice};
 pub use profile::{Opened, Profile};
