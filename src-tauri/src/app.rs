@@ -81,18 +81,28 @@ impl App {
         Ok(started)
     }
 
-    /// Says goodbye to every venue, then stops our own.
+    /// Says goodbye to every venue, and stops our own. Each may take most of
+    /// the one second that there is, so all of it happens at the same time.
     pub(crate) fn shut_down(self) {
         let Self {
             engine,
             venues,
             tasks,
         } = self;
-        tasks.end();
-        engine.shut_down();
-        for venue in venues {
-            venue.stop();
-        }
+        std::thread::scope(|ending| {
+            // A closure that gets no thread is dropped, which ends what it owns as well.
+            let apart = |name: &str, end: Box<dyn FnOnce() + Send>| {
+                let thread = std::thread::Builder::new().name(name.to_owned());
+                if let Err(error) = thread.spawn_scoped(ending, end) {
+                    error!(%error, name, "ended without a thread of its own");
+                }
+            };
+            apart("end-engine", Box::new(|| engine.shut_down()));
+            for venue in venues {
+                apart("end-venue", Box::new(|| venue.stop()));
+            }
+            tasks.end();
+        });
         info!("everything has ended");
     }
 
@@ -185,5 +195,26 @@ async fn unlock(app: AppHandle, locked: Locked) {
             window::load_anew(&app);
         }
         Err(error) => shell.board.post(error.notice(&id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_venue_of_ours_outlives_the_shut_down() {
+        let venues = [(), ()].map(|()| sim::Server::start(sim::Options::default()).unwrap());
+        let mut visits = venues.each_ref().map(sim::Server::visits);
+        let app = App {
+            engine: Engine::start(EngineOptions::default()).unwrap(),
+            venues: venues.into(),
+            tasks: Tasks::default(),
+        };
+        app.shut_down();
+        for visits in &mut visits {
+            let end = visits.try_recv().unwrap_err();
+            assert!(end.to_string().contains("closed"), "{end}");
+        }
     }
 }
