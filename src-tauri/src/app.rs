@@ -73,7 +73,9 @@ impl App {
             move |notice| emit(&app, "notice", notice)
         });
         tasks.spawn(tell_of_failures(Arc::clone(&shell.board)));
-        tasks.spawn(quit_when_told(app.clone()));
+        // Not one of the tasks, which end first: it must still hear a second
+        // Ctrl+C while another one is stuck, and so ends with the process.
+        drop(tauri::async_runtime::spawn(quit_when_told(app.clone())));
         for locked in locked {
             tasks.spawn(unlock(app.clone(), locked));
         }
