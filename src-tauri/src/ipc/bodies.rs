@@ -103,8 +103,12 @@ pub(super) async fn change_settings(
     shell: State<'_, Shell>,
 ) -> Answer<SettingsView> {
     if change.keep_in_tray {
-        // First of all, since without it the window must not be hidden.
-        tray::add(&app).await.map_err(|why| CommandError::no_tray(&why))?;
+        // First of all, since without it the window must not be hidden. Who wanted it
+        // before was told already, and may change everything else.
+        let was_wanted = shell.keeps_in_tray();
+        if let (Err(why), false) = (tray::add(&app).await, was_wanted) {
+            return Err(CommandError::no_tray(&why));
+        }
     } else {
         tray::remove(&app);
     }
