@@ -117,7 +117,12 @@ impl Watchlists {
             symbol: symbol.clone(),
             row: Some(row),
         });
-        let kept = self.keep(&lists, list);
+        let kept = self.keep(&lists, list, |entries| {
+            let is_there = |entry: &Entry| entry.feed == *feed && entry.symbol == *symbol;
+            if !entries.iter().any(is_there) {
+                entries.push(Entry::new(feed.clone(), symbol.clone()));
+            }
+        });
         Ok(Changed { value: row, kept })
     }
 
@@ -132,39 +137,38 @@ impl Watchlists {
             .iter()
             .position(|line| line.row == Some(row))
             .ok_or(NoSuchRow)?;
-        shown.lines.remove(place);
+        let removed = shown.lines.remove(place);
         self.engine.unwatch(row);
-        let kept = self.keep(&lists, list);
+        let kept = self.keep(&lists, list, |entries| {
+            if let Some(place) = entries.iter().position(|entry| removed.is(entry)) {
+                entries.remove(place);
+            }
+        });
         Ok(Changed { value: (), kept })
     }
 
-    /// Writes the list that was changed; the others may have been edited elsewhere.
-    fn keep(&self, lists: &[Shown], name: &str) -> Result<Option<profile::Notice>, WriteError> {
+    /// Makes the same change in the file and no other, since the list may have
+    /// been edited there meanwhile. A list that is not in the file, as the
+    /// first one before its first change, is written as it is shown.
+    fn keep(
+        &self,
+        lists: &[Shown],
+        name: &str,
+        change: impl FnOnce(&mut Vec<Entry>),
+    ) -> Result<Option<profile::Notice>, WriteError> {
         let Kept::InProfile(profile) = &self.kept else {
             return Ok(None);
         };
-        let Some(shown) = lists.iter().find(|shown| shown.name == name) else {
-            return Ok(None);
-        };
         let mut profile = profile.lock().unwrap_or_else(PoisonError::into_inner);
-        profile.change_lists(|kept| {
-            let list = match kept.lists.iter_mut().position(|list| list.name == name) {
-                Some(place) => kept.lists.get_mut(place),
+        profile.change_lists(
+            |kept| match kept.lists.iter_mut().find(|list| list.name == name) {
+                Some(list) => change(&mut list.entries),
                 None => {
-                    kept.lists.push(List::new(name));
-                    kept.lists.last_mut()
+                    let shown = lists.iter().filter(|shown| shown.name == name);
+                    kept.lists.extend(shown.map(Shown::list));
                 }
-            };
-            if let Some(list) = list {
-                let mut before = std::mem::take(&mut list.entries);
-                // An entry that stays keeps what a newer version may have written beside it.
-                let entries = shown.lines.iter().map(|line| {
-                    let known = before.iter().position(|entry| line.is(entry));
-                    known.map_or_else(|| line.entry(), |place| before.swap_remove(place))
-                });
-                list.entries = entries.collect();
-            }
-        })
+            },
+        )
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Shown>> {
@@ -183,6 +187,12 @@ impl Shown {
                 .map(|row| row.0)
                 .collect(),
         }
+    }
+
+    fn list(&self) -> List {
+        let mut list = List::new(&self.name);
+        list.entries = self.lines.iter().map(Line::entry).collect();
+        list
     }
 }
 

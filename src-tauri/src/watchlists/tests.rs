@@ -140,6 +140,49 @@ fn rows_of_a_feed_that_opens_late_come_with_it_and_stay_in_the_file_meanwhile() 
 }
 
 #[test]
+fn what_was_edited_elsewhere_stays() {
+    let desk = Desk::new();
+    let watchlists = desk.watchlists();
+    add(&watchlists, "Main", "NVX");
+    let gone = add(&watchlists, "Main", "QLT");
+
+    let mut elsewhere = Profile::open(Some(desk.folder.path())).profile;
+    let edited = |lists: &mut profile::Lists| {
+        lists.lists[0]
+            .entries
+            .insert(0, Entry::new(sim(), Symbol::new("THEIRS")));
+    };
+    elsewhere.change_lists(edited).unwrap();
+    add(&watchlists, "Main", "BTC-USD");
+    watchlists.remove("Main", gone).unwrap().kept.unwrap();
+
+    let again = desk.watchlists();
+    assert_eq!(desk.symbols(&again, "Main"), ["THEIRS", "NVX", "BTC-USD"]);
+}
+
+#[test]
+fn what_was_added_elsewhere_already_is_there_once() {
+    let desk = Desk::new();
+    let here = desk.watchlists();
+    add(&here, "Main", "NVX");
+    add(&desk.watchlists(), "Main", "QLT");
+    add(&here, "Main", "QLT");
+    assert_eq!(desk.symbols(&desk.watchlists(), "Main"), ["NVX", "QLT"]);
+}
+
+#[test]
+fn the_first_list_is_kept_whole_at_its_first_change() {
+    let desk = Desk::new();
+    let profile = Profile::open(Some(desk.folder.path())).profile;
+    let kept = Kept::InProfile(Arc::new(Mutex::new(profile)));
+    let watchlists = Watchlists::open(desk.engine.handle(), &[first_list(&sim())], kept);
+    add(&watchlists, FIRST_LIST, "MORE");
+    let again = desk.symbols(&desk.watchlists(), FIRST_LIST);
+    assert_eq!(again, desk.symbols(&watchlists, FIRST_LIST));
+    assert_eq!(again.len(), sim::default_symbols().len() + 1);
+}
+
+#[test]
 fn a_change_that_cannot_be_written_holds_and_is_told() {
     let desk = Desk::new();
     let below_a_file = desk.folder.path().join("file");
