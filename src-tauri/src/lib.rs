@@ -1,7 +1,8 @@
 //! The shell of Tickwire: composition, and nothing clever.
 //!
-//! [`run`] reads the arguments, begins the log, opens the profile, starts the
-//! engine, opens the window and waits for the end, in that order. This is the
+//! [`run`] reads the arguments, begins the log, makes sure to be alone, opens the
+//! profile, starts the engine, opens the window and waits for the end, in that
+//! order. This is the
 //! only crate that imports Tauri, and in it only `ipc` knows what the page
 //! sees.
 
@@ -71,27 +72,23 @@ fn show(arguments: Arguments, log_folder: String) -> anyhow::Result<ExitCode> {
         ?arguments,
         "started"
     );
+    // A second start ends in here, before it could touch what the first works with.
+    let tauri = instance::only_one(tauri::Builder::default(), arguments.profile.as_deref())
+        .invoke_handler(ipc::commands())
+        .build(tauri::generate_context!())
+        .context("the web view could not start")?;
     let profile = Profile::open(arguments.profile.as_deref());
-    let folder = profile.profile.folder().map(std::path::Path::to_owned);
     let about = About {
         version: build::VERSION.to_owned(),
         commit: build::COMMIT.to_owned(),
         notices: build::NOTICES.to_owned(),
         log_folder,
-        profile_folder: folder
-            .as_ref()
+        profile_folder: profile
+            .profile
+            .folder()
             .map_or_else(String::new, |folder| folder.display().to_string()),
     };
     let theme = ipc::theme(profile.profile.settings());
-    // A second start ends in here, before anything else has begun.
-    let tauri = instance::only_one(
-        tauri::Builder::default(),
-        arguments.profile.is_some(),
-        folder.as_deref(),
-    )
-    .invoke_handler(ipc::commands())
-    .build(tauri::generate_context!())
-    .context("the web view could not start")?;
     let mut running = Some(App::start(tauri.handle(), profile, arguments.feed, about)?);
     let code = tauri.run_return(move |app, event| {
         if let RunEvent::Ready = event {
