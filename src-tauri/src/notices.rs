@@ -35,16 +35,11 @@ impl Board {
 
     pub(crate) fn post(&self, notice: Notice) {
         tracing::warn!(code = ?notice.code, "{} {}", notice.sentence, notice.next);
+        // Kept before it is told: a page that opens in between then sees it twice, and not never.
+        self.keep(notice.clone());
         if let Some(page) = self.page.get() {
             page(&notice);
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        // What happens again and again is one thing to know.
-        kept.retain(|known| *known != notice);
-        if kept.len() == KEPT {
-            kept.pop_front();
-        }
-        kept.push_back(notice);
     }
 
     pub(crate) fn all(&self) -> Vec<Notice> {
@@ -54,6 +49,16 @@ impl Board {
             .iter()
             .cloned()
             .collect()
+    }
+
+    fn keep(&self, notice: Notice) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // What happens again and again is one thing to know.
+        kept.retain(|known| *known != notice);
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(notice);
     }
 }
 
@@ -96,6 +101,18 @@ mod tests {
         board.post(notice("after"));
         board.post(notice("after"));
         assert_eq!(told.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn what_the_page_is_told_is_kept_already() {
+        let board = Arc::new(Board::default());
+        let (sender, seen) = std::sync::mpsc::channel();
+        board.tell({
+            let board = Arc::downgrade(&board);
+            move |_| sender.send(board.upgrade().unwrap().all()).unwrap()
+        });
+        board.post(notice("now"));
+        assert_eq!(seen.recv().unwrap(), [notice("now")]);
     }
 
     #[test]
