@@ -84,14 +84,17 @@ impl Locked {
 impl NotOpened {
     pub(crate) fn notice(&self, feed: &FeedId) -> Notice {
         let next = match self {
-            Self::Refused(_) => "Correct its address in settings.toml and start again.",
-            Self::Simulator(_) | Self::Address(_) => "Start Tickwire again; if it stays, please report it.",
-            Self::Keyring(error) => error.next_step(),
+            Self::Refused(_) => "Correct its address in settings.toml and start again.".to_owned(),
+            Self::Simulator(_) | Self::Address(_) => {
+                "Start Tickwire again; if it stays, please report it.".to_owned()
+            }
+            // The keyring is asked once in a run.
+            Self::Keyring(error) => format!("{} Then start Tickwire again.", error.next_step(feed)),
         };
         Notice {
             code: NoticeCode::FeedRefused,
             sentence: format!("The feed {feed} is not open: {self}."),
-            next: next.to_owned(),
+            next,
         }
     }
 }
@@ -122,5 +125,20 @@ fn locked(id: &FeedId, url: &FeedUrl) -> Locked {
     Locked {
         id: id.clone(),
         url: url.url().clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_token_names_the_command_that_stores_it() {
+        let error = NotOpened::from(profile::KeyringError::NothingStored);
+        let next = error.notice(&FeedId::new("desk")).next;
+        assert_eq!(
+            next,
+            "Store its key with tickwire-cli token set desk. Then start Tickwire again."
+        );
     }
 }

@@ -42,7 +42,7 @@ fn a_keyring_that_is_started_later_needs_no_restart() {
         let (secrets, feed) = (Secrets::open().unwrap(), FeedId::new("desk"));
         let error = secrets.set(&feed, token()).unwrap_err();
         assert_eq!(error, KeyringError::NotRunning);
-        assert!(!error.may_retry() && error.next_step().starts_with("Start a keyring"));
+        assert!(!error.may_retry() && error.next_step(&feed).starts_with("Start a keyring"));
         start_keyring();
         once_it_runs(|| secrets.set(&feed, token())).unwrap();
         assert_eq!(secrets.get(&feed), Ok(token()));

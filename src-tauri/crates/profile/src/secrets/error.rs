@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keyring_core::Error;
+use model::FeedId;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
@@ -33,21 +34,20 @@ impl KeyringError {
         }
     }
 
-    /// What a person can do about it.
-    pub const fn next_step(&self) -> &'static str {
-        match self {
-            Self::NotRunning => {
-                "Start a keyring, such as GNOME Keyring, KWallet or KeePassXC, and try again; \
-                 no restart is needed."
-            }
-            Self::Locked => "Unlock the keyring when it asks, or in its own settings, and try again.",
+    /// What a person can do about it, before the same is asked again.
+    pub fn next_step(&self, feed: &FeedId) -> String {
+        let step = match self {
+            Self::NotRunning => "Start a keyring, such as GNOME Keyring, KWallet or KeePassXC.",
+            Self::Locked => "Unlock the keyring when it asks, or in its own settings.",
             Self::TimedOut { .. } | Self::Busy => {
                 "Look for a dialog of the keyring, which may be behind another window, and answer it."
             }
-            Self::NothingStored => "Enter the feed's key.",
-            Self::NotOurs => "Enter the feed's key again; it takes the place of what is stored.",
-            Self::Refused { .. } => "Try again, or look into the keyring's own settings.",
-        }
+            Self::NothingStored | Self::NotOurs => {
+                return format!("Store its key with tickwire-cli token set {feed}.");
+            }
+            Self::Refused { .. } => "Look into the keyring's own settings.",
+        };
+        step.to_owned()
     }
 }
 

@@ -88,7 +88,7 @@ fn an_error_never_shows_what_was_stored() {
     for error in errors {
         let error = KeyringError::from(error);
         assert_eq!(error, KeyringError::NotOurs);
-        let shown = format!("{error} {error:?} {}", error.next_step());
+        let shown = format!("{error} {error:?} {}", error.next_step(&sim()));
         assert!(!shown.contains("hush"), "{shown}");
     }
 }
