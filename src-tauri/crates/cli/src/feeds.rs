@@ -95,11 +95,12 @@ pub(crate) fn settings<'a>(profile: &'a Profile, id: &FeedId) -> Result<&'a Feed
 
 /// Asks the keyring, whose words are not enough: a person must know what to do next.
 pub(crate) async fn keyring<T: Send + 'static>(
+    feed: &FeedId,
     question: impl FnOnce(&Secrets) -> Result<T, KeyringError> + Send + 'static,
 ) -> anyhow::Result<T> {
     aside(move || Secrets::open().and_then(|secrets| question(&secrets)))
         .await?
-        .map_err(|error| anyhow::anyhow!("{error}. {}", error.next_step()))
+        .map_err(|error| anyhow::anyhow!("{error}. {}", error.next_step(feed)))
 }
 
 /// A feed that has no name of its own is called after its server.
@@ -146,8 +147,8 @@ async fn kept(id: &FeedId, place: TokenPlace) -> anyhow::Result<Option<Secret>> 
     match place {
         TokenPlace::None => Ok(None),
         TokenPlace::Keyring => {
-            let id = id.clone();
-            keyring(move |secrets| secrets.get(&id)).await.map(Some)
+            let asked = id.clone();
+            keyring(id, move |secrets| secrets.get(&asked)).await.map(Some)
         }
     }
 }

@@ -27,7 +27,7 @@ async fn set(wanted: TokenFeed) -> anyhow::Result<()> {
     let mut profile = profile_with(&wanted)?;
     let token = key::from_standard_input().await?;
     let feed = wanted.feed.clone();
-    keyring(move |secrets| secrets.set(&feed, token)).await?;
+    keyring(&wanted.feed, move |secrets| secrets.set(&feed, token)).await?;
     // Afterwards, so that the settings never promise what the keyring has not.
     note(&mut profile, &wanted.feed, TokenPlace::Keyring)
 }
@@ -35,7 +35,7 @@ async fn set(wanted: TokenFeed) -> anyhow::Result<()> {
 async fn forget(wanted: TokenFeed) -> anyhow::Result<()> {
     let mut profile = profile_with(&wanted)?;
     let feed = wanted.feed.clone();
-    keyring(move |secrets| secrets.forget(&feed)).await?;
+    keyring(&wanted.feed, move |secrets| secrets.forget(&feed)).await?;
     note(&mut profile, &wanted.feed, TokenPlace::None)
 }
 
