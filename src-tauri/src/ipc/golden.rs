@@ -10,8 +10,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use market::{Freshness, Market, Row, RowId, Subscription};
 use model::{
-    Candle, FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Size, Snapshot,
-    Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Candle, Conditions, FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Size,
+    Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use serde_json::{Value, json};
 
@@ -179,6 +179,7 @@ fn trade(after: i64, value: &str, amount: &str) -> Tick {
         time: venue_time(after),
         id: None,
         side: None,
+        conditions: Conditions::NONE,
     })
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    FeedId, FeedState, FeedStatus, Instrument, MarketClock, Moment, Price, Quote, Received, Size, Snapshot,
-    Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Conditions, FeedId, FeedState, FeedStatus, Instrument, MarketClock, Moment, Price, Quote, Received, Size,
+    Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -201,6 +201,7 @@ proptest! {
                         time: DateTime::from_timestamp(second, 0),
                         id: None,
                         side: None,
+        conditions: Conditions::NONE,
                     });
                     market.tick(RowId(row), &tick, at(now));
                 }
@@ -287,5 +288,6 @@ fn trade(text: &str, second: i64) -> Tick {
         time: Some(wall(second)),
         id: None,
         side: None,
+        conditions: Conditions::NONE,
     })
 }

@@ -8,21 +8,25 @@
 #![forbid(unsafe_code)]
 
 mod candle;
+mod condition;
 mod feed;
 mod id;
 mod moment;
 mod number;
 mod secret;
+mod session;
 mod symbol;
 mod tick;
 mod words;
 
 pub use candle::{Candle, Timeframe};
+pub use condition::{Condition, Conditions};
 pub use feed::{FeedId, FeedState, FeedStatus, MarketClock, Source, TransportKind};
 pub use id::TradeId;
 pub use moment::{Moment, Received};
 pub use number::{NotANumber, Price, Size};
 pub use secret::Secret;
-pub use symbol::{Instrument, Symbol, SymbolKey};
+pub use session::{Session, SessionChange};
+pub use symbol::{Instrument, InstrumentKind, Symbol, SymbolKey};
 pub use tick::{Gap, Quote, Side, Snapshot, Tick, Trade};
 pub use words::one_line;

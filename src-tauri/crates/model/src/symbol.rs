@@ -52,10 +52,42 @@ impl fmt::Debug for Symbol {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SymbolKey(pub u32);
 
+/// What sort of thing is traded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InstrumentKind {
+    Stock,
+    Etf,
+    Index,
+    Crypto,
+    Fx,
+}
+
+impl InstrumentKind {
+    pub const ALL: [Self; 5] = [Self::Stock, Self::Etf, Self::Index, Self::Crypto, Self::Fx];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stock => "stock",
+            Self::Etf => "etf",
+            Self::Index => "index",
+            Self::Crypto => "crypto",
+            Self::Fx => "fx",
+        }
+    }
+
+    /// `None` for a word that is none of ours.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
 /// What a feed says about a symbol when it accepts it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instrument {
     pub name: Option<Arc<str>>,
+    pub kind: Option<InstrumentKind>,
+    /// Where it is listed, by its ISO 10383 code; a pair of coins has none.
+    pub exchange: Option<Arc<str>>,
     /// ISO 4217, or the venue's own word for what it quotes in (`GBX`, `USDT`).
     pub currency: Option<Arc<str>>,
     /// The smallest step of its price.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Price, Size, TradeId};
+use crate::{Conditions, Price, Session, Size, TradeId};
 
 /// Who crossed the spread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +20,7 @@ pub struct Trade {
     pub time: Option<DateTime<Utc>>,
     pub id: Option<TradeId>,
     pub side: Option<Side>,
+    pub conditions: Conditions,
 }
 
 /// The best prices on offer. A side that nobody offers is `None`, never zero.
@@ -40,6 +41,7 @@ pub struct Snapshot {
     pub high: Option<Price>,
     pub low: Option<Price>,
     pub volume: Option<Size>,
+    pub session: Option<Session>,
     pub time: Option<DateTime<Utc>>,
 }
 

@@ -19,7 +19,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use model::one_line;
-use model::{Instrument, NotANumber, Price, Quote, Side, Size, Snapshot, SymbolKey, Tick, Trade, TradeId};
+use model::{
+    Conditions, Instrument, NotANumber, Price, Quote, Side, Size, Snapshot, SymbolKey, Tick, Trade, TradeId,
+};
 use serde::Deserialize;
 
 use crate::{Directory, Event, Unreadable};
@@ -153,6 +155,7 @@ fn accepted(key: SymbolKey, message: &Message<'_>) -> Result<Event, Unreadable> 
         currency: words(message.currency.as_ref()),
         tick: number("tick", message.tick.as_ref())?,
         previous_close: number("previous_close", message.previous_close.as_ref())?,
+        ..Instrument::default()
     };
     Ok(Event::Accepted {
         key,
@@ -172,6 +175,7 @@ fn trade(message: &Message<'_>) -> Result<Tick, Unreadable> {
             Some("sell") => Some(Side::Sell),
             Some(_) | None => None,
         },
+        conditions: Conditions::NONE,
     }))
 }
 
@@ -193,6 +197,7 @@ fn snapshot(key: SymbolKey, message: &Message<'_>) -> Result<Event, Unreadable> 
         high: number("high", message.high.as_ref())?,
         low: number("low", message.low.as_ref())?,
         volume: number("volume", message.volume.as_ref())?,
+        session: None,
         time: time("time", message.time.as_ref())?,
     };
     Ok(Event::Snapshot {

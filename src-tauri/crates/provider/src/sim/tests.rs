@@ -1,5 +1,5 @@
 use chrono::DateTime;
-use model::{Price, Quote, Side, Symbol, SymbolKey, Tick, Trade, TradeId};
+use model::{Conditions, Price, Quote, Side, Symbol, SymbolKey, Tick, Trade, TradeId};
 use proptest::prelude::*;
 
 use super::Sim;
@@ -16,6 +16,7 @@ fn a_trade_keeps_its_digits_its_id_and_the_venues_time() {
         time: Some(DateTime::from_timestamp_millis(1_767_623_400_250).unwrap()),
         id: TradeId::new("18239578009413566319"),
         side: Some(Side::Sell),
+        conditions: Conditions::NONE,
     };
     let events = read(text).unwrap();
     assert_eq!(

@@ -2,7 +2,7 @@
 //! trades happen at the book.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{Quote, Side, Snapshot, Tick, Trade, TradeId};
+use model::{Conditions, Quote, Side, Snapshot, Tick, Trade, TradeId};
 
 use super::listing::Listing;
 use super::nanoseconds;
@@ -131,6 +131,7 @@ impl Course {
             high: Some(listing.price(session.high)),
             low: Some(listing.price(session.low)),
             volume: Some(listing.size(session.volume)),
+            session: None,
             time: Some(self.at),
         }
     }
@@ -188,6 +189,7 @@ impl Course {
             time: Some(self.at),
             id: TradeId::new(&self.seq.to_string()),
             side: Some(self.side),
+            conditions: Conditions::NONE,
         })
     }
 }

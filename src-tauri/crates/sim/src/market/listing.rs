@@ -44,6 +44,7 @@ impl Listing {
             currency: Some(Arc::from(self.currency)),
             tick: Some(self.price(1)),
             previous_close: Some(self.price(self.previous_close)),
+            ..Instrument::default()
         }
     }
 }

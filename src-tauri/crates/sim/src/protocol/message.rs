@@ -144,7 +144,7 @@ fn book(mut line: Line, bid: Option<(Price, Size)>, ask: Option<(Price, Size)>) 
 
 #[cfg(test)]
 mod tests {
-    use model::{Quote, Trade, TradeId};
+    use model::{Conditions, Quote, Trade, TradeId};
     use serde_json::Value;
 
     use super::*;
@@ -163,6 +163,7 @@ mod tests {
             currency: Some("USD".into()),
             tick: Some(price("0.01")),
             previous_close: Some(price("187.20")),
+            ..Instrument::default()
         };
         let state = Snapshot {
             last: Some((price("187.24"), Some(size("100")))),
@@ -171,6 +172,7 @@ mod tests {
             high: Some(price("188.01")),
             low: Some(price("186.40")),
             volume: Some(size("120300")),
+            session: None,
             time: time(120_391),
         };
         let trade = Tick::Trade(Trade {
@@ -179,6 +181,7 @@ mod tests {
             time: time(250_113),
             id: TradeId::new("1042"),
             side: Some(Side::Buy),
+            conditions: Conditions::NONE,
         });
         let quote = Tick::Quote(Quote {
             bid,
