@@ -39,12 +39,26 @@ pub enum Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransportKind {
     WebSocket,
+    /// One answer that never ends, after the rules of `text/event-stream`.
+    EventStream,
+    /// A question that is answered when there is something to say.
+    LongPoll,
+    /// The state of things, asked for again and again.
+    Poll,
+}
+
+impl TransportKind {
+    /// From the one that tells the most to the one that works nearly everywhere.
+    pub const ALL: [Self; 4] = [Self::WebSocket, Self::EventStream, Self::LongPoll, Self::Poll];
 }
 
 impl fmt::Display for TransportKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::WebSocket => "WebSocket",
+            Self::EventStream => "server-sent events",
+            Self::LongPoll => "long poll",
+            Self::Poll => "polling",
         })
     }
 }

@@ -13,6 +13,7 @@ mod feed;
 mod id;
 mod moment;
 mod number;
+mod precision;
 mod secret;
 mod session;
 mod symbol;
@@ -25,6 +26,7 @@ pub use feed::{FeedId, FeedState, FeedStatus, MarketClock, Source, TransportKind
 pub use id::TradeId;
 pub use moment::{Moment, Received};
 pub use number::{NotANumber, Price, Size};
+pub use precision::Precision;
 pub use secret::Secret;
 pub use session::{Session, SessionChange};
 pub use symbol::{Instrument, InstrumentKind, Symbol, SymbolKey};

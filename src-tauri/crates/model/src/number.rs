@@ -69,6 +69,9 @@ decimal! {
 /// `from_str_exact` is used, not `from_str`, because the latter rounds silently
 /// what it cannot hold.
 fn parse(text: &str) -> Result<Decimal, NotANumber> {
+    if let Some(number) = plain(text) {
+        return Ok(number);
+    }
     if text.is_empty() {
         return Err(NotANumber::Empty);
     }
@@ -89,6 +92,32 @@ fn parse(text: &str) -> Result<Decimal, NotANumber> {
         }
     })
 }
+
+/// As nearly every price is written: digits with at most one point between
+/// them, few enough for a machine word. A message has up to four of them.
+fn plain(text: &str) -> Option<Decimal> {
+    if text.len() > PLAIN_LENGTH_MAX {
+        return None;
+    }
+    let mut mantissa = 0i64;
+    let mut point = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() && at > 0 => point = Some(at),
+            _ => return None,
+        }
+    }
+    let scale = match point {
+        Some(point) if point + 1 < text.len() => text.len() - point - 1,
+        None if !text.is_empty() => 0,
+        Some(_) | None => return None,
+    };
+    Some(Decimal::new(mantissa, u32::try_from(scale).ok()?))
+}
+
+/// Eighteen digits fit whatever they are; one more would not.
+const PLAIN_LENGTH_MAX: usize = 18;
 
 /// The library's errors do not tell "too long" from "no number at all".
 fn has_the_shape_of_a_number(text: &str) -> bool {
@@ -120,6 +149,34 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Price>().unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_library_reads() {
+        for text in [
+            "0",
+            "7",
+            "007",
+            "0.0",
+            "0.00",
+            "10.50",
+            "999999999999999999",
+            "0.0000000000000001",
+            "1.",
+            ".5",
+            "",
+            ".",
+            "1.2.3",
+            "-1",
+            "9x",
+        ] {
+            if let Some(number) = plain(text) {
+                let library = Decimal::from_str_exact(text).unwrap();
+                assert_eq!((number, number.scale()), (library, library.scale()), "{text}");
+            }
+        }
+        assert!(plain("10.50").is_some() && plain("999999999999999999").is_some());
+        assert!([".5", "1.", "", "."].iter().all(|text| plain(text).is_none()));
     }
 
     #[test]

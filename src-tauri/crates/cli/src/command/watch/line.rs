@@ -194,6 +194,9 @@ impl Line {
 pub(super) const fn transport(kind: TransportKind) -> &'static str {
     match kind {
         TransportKind::WebSocket => "ws",
+        TransportKind::EventStream => "sse",
+        TransportKind::LongPoll => "longpoll",
+        TransportKind::Poll => "poll",
     }
 }
 
