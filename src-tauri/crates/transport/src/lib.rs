@@ -14,7 +14,7 @@ mod network;
 mod race;
 mod target;
 mod tls;
-mod websocket;
+pub mod websocket;
 
 pub use connection::{BoxConnection, Connection, Inbound, Loss, Outbound};
 pub use dial::{Dialed, Dialer, Phases};

@@ -1,16 +1,24 @@
 //! A WebSocket over anything that carries bytes.
 //!
-//! - `negotiation`: which compression the server chose
+//! - `negotiation`: which compression is offered and chosen
 //! - `inflating`, `frames`, `inflater`: compressed messages made plain, below
-//!   the library that reads frames. We never compress what we send: it is small
-//!   and seldom, and a compressor costs 256 KiB a connection.
+//!   the library that reads frames
+//! - `server`, `deflating`: the other end, for who serves a WebSocket. As a
+//!   client we never compress what we send: it is small and seldom, and a
+//!   compressor costs 256 KiB a connection.
 
+mod deflating;
 mod frames;
 mod inflater;
 mod inflating;
 mod negotiation;
+mod server;
 #[cfg(test)]
 mod tests;
+
+pub use self::deflating::{Deflater, Packed, Packer};
+pub use self::inflating::Inflating;
+pub use self::server::{Agreed, ServerSocket, Wish, accept, agree};
 
 use std::io;
 use std::pin::Pin;
@@ -28,7 +36,6 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
-use self::inflating::Inflating;
 use crate::network::Pipe;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 

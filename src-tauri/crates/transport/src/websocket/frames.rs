@@ -20,16 +20,41 @@ const TEXT: u8 = 0x1;
 const BINARY: u8 = 0x2;
 const CONTROL: u8 = 0x8;
 
-/// A longer message goes up in pieces of this size: memory stays the same
-/// however large it is, and the reader's own limit counts the inflated bytes.
-const FRAGMENT_MAX: usize = 32 << 10;
-
 pub(super) struct Frames {
-    inflater: Inflater,
+    side: Side,
+    deflate: Deflate,
+    inflater: Option<Inflater>,
     message: Message,
     at: At,
     /// Inflated, and not yet handed up.
     ready: Vec<u8>,
+}
+
+/// Whose frames are read, which decides whether they are masked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// A server's; there is one of it, and much comes.
+    Server,
+    /// A client's; there are thousands of them, and little comes.
+    Client,
+}
+
+impl Side {
+    const fn masks(self) -> bool {
+        match self {
+            Self::Server => false,
+            Self::Client => true,
+        }
+    }
+
+    /// A longer message goes up in pieces of this size: memory stays the same
+    /// however large it is, and the reader's own limit counts the inflated bytes.
+    const fn fragment_max(self) -> usize {
+        match self {
+            Self::Server => 32 << 10,
+            Self::Client => 4 << 10,
+        }
+    }
 }
 
 /// The data message that is under way, if any.
@@ -47,13 +72,36 @@ enum Message {
 enum At {
     Header,
     Plain { left: u64 },
-    Compressed { left: u64, last: bool },
+    Compressed { left: u64, last: bool, mask: Mask },
+}
+
+/// What a client's payload is mixed with; four zeros change nothing.
+#[derive(Clone, Copy, Default)]
+struct Mask {
+    key: [u8; 4],
+    /// How many bytes at the front of the input are clear already.
+    clear: usize,
+}
+
+impl Mask {
+    fn remove(&mut self, input: &mut [u8]) {
+        if self.key != [0; 4] {
+            for (byte, key) in input[self.clear..].iter_mut().zip(self.key.iter().cycle()) {
+                *byte ^= key;
+            }
+            // The key goes on where it stopped.
+            self.key.rotate_left((input.len() - self.clear) % 4);
+        }
+        self.clear = input.len();
+    }
 }
 
 impl Frames {
-    pub(super) fn new(deflate: Deflate) -> Self {
+    pub(super) const fn new(side: Side, deflate: Deflate) -> Self {
         Self {
-            inflater: Inflater::new(deflate),
+            side,
+            deflate,
+            inflater: None,
             message: Message::None,
             at: At::Header,
             ready: Vec::new(),
@@ -63,7 +111,8 @@ impl Frames {
     /// Takes what it can from `input` and appends plain frames to `output`,
     /// until the input is used up or `output` holds enough for one read.
     pub(super) fn convert(&mut self, input: &mut BytesMut, output: &mut BytesMut) -> io::Result<()> {
-        while output.len() < FRAGMENT_MAX {
+        let most = self.side.fragment_max();
+        while output.len() < most {
             match self.at {
                 At::Header => {
                     let Some(header) = Header::parse(input) else {
@@ -83,26 +132,28 @@ impl Frames {
                         left: left - count as u64,
                     };
                 }
-                At::Compressed { left: 0, last } => {
+                At::Compressed { left: 0, last, .. } => {
                     if last {
                         self.end(output)?;
                     }
                     self.at = At::Header;
                 }
-                At::Compressed { left, last } => {
+                At::Compressed { left, last, mut mask } => {
                     let count = available(input, left);
                     if count == 0 {
                         return Ok(());
                     }
-                    let taken = self
-                        .inflater
-                        .take(&input[..count], &mut self.ready, FRAGMENT_MAX)?;
+                    mask.remove(&mut input[..count]);
+                    let inflater = self.inflater.get_or_insert_with(|| Inflater::new(self.deflate));
+                    let taken = inflater.take(&input[..count], &mut self.ready, most)?;
                     input.advance(taken);
+                    mask.clear -= taken;
                     self.at = At::Compressed {
                         left: left - taken as u64,
                         last,
+                        mask,
                     };
-                    if self.ready.len() >= FRAGMENT_MAX {
+                    if self.ready.len() >= most {
                         self.hand_up(false, output);
                     }
                 }
@@ -114,22 +165,35 @@ impl Frames {
     fn begin(&mut self, header: Header, input: &mut BytesMut, output: &mut BytesMut) {
         let Header {
             first,
-            masked,
+            mask,
             size,
             length,
         } = header;
+        let fits = mask.is_some() == self.side.masks();
+        let mask = Mask {
+            key: mask.unwrap_or_default(),
+            clear: 0,
+        };
         let (opcode, last) = (first & 0xf, first & FIN != 0);
         let starts = matches!(opcode, TEXT | BINARY) && first & RSV == RSV1;
         let goes_on = opcode == CONTINUATION && first & RSV == 0;
         match self.message {
-            Message::None if starts && !masked => {
+            Message::None if starts && fits => {
                 self.message = Message::Compressed { opcode };
-                self.at = At::Compressed { left: length, last };
+                self.at = At::Compressed {
+                    left: length,
+                    last,
+                    mask,
+                };
                 input.advance(size);
                 return;
             }
-            Message::Compressed { .. } if goes_on && !masked => {
-                self.at = At::Compressed { left: length, last };
+            Message::Compressed { .. } if goes_on && fits => {
+                self.at = At::Compressed {
+                    left: length,
+                    last,
+                    mask,
+                };
                 input.advance(size);
                 return;
             }
@@ -145,37 +209,53 @@ impl Frames {
     }
 
     fn end(&mut self, output: &mut BytesMut) -> io::Result<()> {
-        while !self.inflater.end(&mut self.ready, FRAGMENT_MAX)? {
-            self.hand_up(false, output);
+        let most = self.side.fragment_max();
+        let inflater = self.inflater.get_or_insert_with(|| Inflater::new(self.deflate));
+        while !inflater.end(&mut self.ready, most)? {
+            hand_up(self.side, &mut self.message, &mut self.ready, false, output);
         }
         self.hand_up(true, output);
         self.message = Message::None;
+        if self.side == Side::Client && self.deflate.no_context_takeover {
+            // Some 50 KiB, for a client that may not speak again for hours.
+            self.inflater = None;
+            self.ready = Vec::new();
+        }
         Ok(())
     }
 
-    /// Writes what is inflated as a plain frame of the same message.
     fn hand_up(&mut self, last: bool, output: &mut BytesMut) {
-        let Message::Compressed { opcode } = self.message else {
-            return;
-        };
-        self.message = Message::Compressed { opcode: CONTINUATION };
-        output.put_u8(opcode | if last { FIN } else { 0 });
-        // At most a fragment and what one more look at the inflater gave: two bytes hold it.
-        match u8::try_from(self.ready.len()) {
-            Ok(length @ 0..=125) => output.put_u8(length),
-            Ok(_) | Err(_) => {
-                output.put_u8(126);
-                output.put_u16(u16::try_from(self.ready.len()).unwrap_or(u16::MAX));
-            }
-        }
-        output.extend_from_slice(&self.ready);
-        self.ready.clear();
+        hand_up(self.side, &mut self.message, &mut self.ready, last, output);
     }
+}
+
+/// Writes what is inflated as a plain frame of the same message.
+fn hand_up(side: Side, message: &mut Message, ready: &mut Vec<u8>, last: bool, output: &mut BytesMut) {
+    let Message::Compressed { opcode } = *message else {
+        return;
+    };
+    *message = Message::Compressed { opcode: CONTINUATION };
+    output.put_u8(opcode | if last { FIN } else { 0 });
+    let masked = if side.masks() { MASKED } else { 0 };
+    // At most a fragment and what one more look at the inflater gave: two bytes hold it.
+    match u8::try_from(ready.len()) {
+        Ok(length @ 0..=125) => output.put_u8(masked | length),
+        Ok(_) | Err(_) => {
+            output.put_u8(masked | 126);
+            output.put_u16(u16::try_from(ready.len()).unwrap_or(u16::MAX));
+        }
+    }
+    if side.masks() {
+        // Whoever reads a client demands a mask, and zeros are one that costs nothing.
+        output.put_u32(0);
+    }
+    output.extend_from_slice(ready);
+    ready.clear();
 }
 
 struct Header {
     first: u8,
-    masked: bool,
+    mask: Option<[u8; 4]>,
     /// How many bytes the header itself has.
     size: usize,
     length: u64,
@@ -185,7 +265,6 @@ impl Header {
     /// `None` until all of it is there.
     fn parse(input: &[u8]) -> Option<Self> {
         let [first, second, ..] = *input else { return None };
-        let masked = second & MASKED != 0;
         let (size, length) = match second & !MASKED {
             126 => (
                 4,
@@ -194,11 +273,15 @@ impl Header {
             127 => (10, u64::from_be_bytes(input.get(2..10)?.try_into().ok()?)),
             length => (2, u64::from(length)),
         };
-        let size = size + if masked { 4 } else { 0 };
-        (input.len() >= size).then_some(Self {
+        let mask = if second & MASKED == 0 {
+            None
+        } else {
+            Some(input.get(size..size + 4)?.try_into().ok()?)
+        };
+        Some(Self {
             first,
-            masked,
-            size,
+            mask,
+            size: size + if mask.is_some() { 4 } else { 0 },
             length,
         })
     }

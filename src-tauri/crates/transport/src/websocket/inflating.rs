@@ -8,21 +8,32 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::frames::Frames;
+use super::frames::{Frames, Side};
 use super::negotiation::Deflate;
 
-const READ_SIZE: usize = 16 << 10;
+/// Much comes from a server, little from each of thousands of clients.
+const READ_FROM_SERVER: usize = 16 << 10;
+const READ_FROM_CLIENT: usize = 2 << 10;
 /// A longer head is not one that the reader above would take either.
 const HEAD_MAX: usize = 64 << 10;
 const SWITCHING: &[u8] = b"HTTP/1.1 101";
 
-pub(super) struct Inflating<S> {
+pub struct Inflating<S> {
     pipe: S,
+    side: Side,
     mode: Mode,
     input: BytesMut,
     output: BytesMut,
     /// Found while bytes from before it were still waiting to be read.
     fault: Option<io::Error>,
+}
+
+impl<S> std::fmt::Debug for Inflating<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inflating")
+            .field("side", &self.side)
+            .finish_non_exhaustive()
+    }
 }
 
 enum Mode {
@@ -36,20 +47,49 @@ enum Mode {
 }
 
 impl<S> Inflating<S> {
+    /// Below a client, before its handshake.
     pub(super) fn new(pipe: S) -> Self {
-        let (input, output) = (BytesMut::new(), BytesMut::new());
         Self {
             pipe,
+            side: Side::Server,
             mode: Mode::Head,
-            input,
-            output,
+            input: BytesMut::new(),
+            output: BytesMut::new(),
             fault: None,
         }
     }
 
+    /// Below a server, after the handshake; `early` is what came behind it.
+    pub(super) fn accepted(pipe: S, early: &[u8], deflate: Option<Deflate>) -> Self {
+        let mut this = Self {
+            pipe,
+            side: Side::Client,
+            mode: Mode::Judged,
+            input: BytesMut::from(early),
+            output: BytesMut::new(),
+            fault: None,
+        };
+        this.start(deflate);
+        this
+    }
+
     /// Called once, right after the handshake and before anything else is read.
     pub(super) fn start(&mut self, deflate: Option<Deflate>) {
-        self.mode = deflate.map_or(Mode::Raw, |deflate| Mode::Frames(Box::new(Frames::new(deflate))));
+        self.mode = match deflate {
+            Some(deflate) => Mode::Frames(Box::new(Frames::new(self.side, deflate))),
+            None => Mode::Raw,
+        };
+    }
+
+    /// A client that says nothing for hours must cost nothing for hours.
+    fn let_go(&mut self) {
+        if self.side == Side::Client || matches!(self.mode, Mode::Raw) {
+            for buffer in [&mut self.input, &mut self.output] {
+                if buffer.is_empty() {
+                    *buffer = BytesMut::new();
+                }
+            }
+        }
     }
 
     /// Moves what can be moved from input to output.
@@ -95,6 +135,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
                 let count = this.output.len().min(buf.remaining());
                 buf.put_slice(&this.output[..count]);
                 this.output.advance(count);
+                this.let_go();
                 return Poll::Ready(Ok(()));
             }
             if let Some(fault) = this.fault.take() {
@@ -109,13 +150,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
                     continue;
                 }
             }
-            this.input.reserve(READ_SIZE);
-            let read = ready!(tokio_util::io::poll_read_buf(
-                Pin::new(&mut this.pipe),
-                cx,
-                &mut this.input
-            ))?;
-            if read == 0 {
+            this.input.reserve(match this.side {
+                Side::Server => READ_FROM_SERVER,
+                Side::Client => READ_FROM_CLIENT,
+            });
+            let read = tokio_util::io::poll_read_buf(Pin::new(&mut this.pipe), cx, &mut this.input);
+            if read.is_pending() {
+                this.let_go();
+            }
+            if ready!(read)? == 0 {
                 // What is left is half a frame or half a head; the end says enough.
                 return Poll::Ready(Ok(()));
             }

@@ -1,12 +1,12 @@
-//! Which compression the server chose from what we offered (RFC 7692).
+//! Which compression is offered, and which of it was chosen (RFC 7692).
 
 /// What a browser offers. Some servers refuse an offer that does not let them
 /// limit our window, which costs us nothing: we never compress.
 pub(super) const OFFER: &str = "permessage-deflate; client_max_window_bits";
 
-const WINDOW_BITS_MAX: u8 = 15;
+pub(super) const WINDOW_BITS_MAX: u8 = 15;
 
-/// How the server compresses what it sends.
+/// How the other side compresses what it sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Deflate {
     pub(super) window_bits: u8,
@@ -34,10 +34,7 @@ pub(super) fn chosen<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Op
         no_context_takeover: false,
     };
     for part in parts {
-        let (name, value) = match part.split_once('=') {
-            Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
-            None => (part, None),
-        };
+        let (name, value) = parameter(part);
         if seen.contains(&name) {
             return Err(format!("it said {name} twice"));
         }
@@ -57,6 +54,62 @@ pub(super) fn chosen<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Op
         }
     }
     Ok(Some(deflate))
+}
+
+/// The extensions that a client names in one header, in its order.
+pub(super) fn offers(value: &str) -> impl Iterator<Item = &str> {
+    // A comma between quotes belongs to a value.
+    let mut quoted = false;
+    value.split(move |letter| {
+        quoted ^= letter == '"';
+        letter == ',' && !quoted
+    })
+}
+
+/// What a client demands of the server, and allows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub(super) server_no_context_takeover: bool,
+    pub(super) client_no_context_takeover: bool,
+    pub(super) server_max_window_bits: Option<u8>,
+    pub(super) client_max_window_bits: Option<u8>,
+}
+
+/// `None` for another extension, and for an offer that must be declined.
+pub(super) fn offer(text: &str) -> Option<Offer> {
+    let mut parts = text.split(';').map(str::trim);
+    if parts.next() != Some("permessage-deflate") {
+        return None;
+    }
+    let mut offer = Offer::default();
+    let mut seen = Vec::new();
+    for part in parts {
+        let (name, value) = parameter(part);
+        if seen.contains(&name) {
+            return None;
+        }
+        seen.push(name);
+        match (name, value) {
+            ("server_no_context_takeover", None) => offer.server_no_context_takeover = true,
+            ("client_no_context_takeover", None) => offer.client_no_context_takeover = true,
+            ("server_max_window_bits", Some(bits)) => {
+                offer.server_max_window_bits = Some(window_bits(bits).ok()?);
+            }
+            ("client_max_window_bits", None) => offer.client_max_window_bits = Some(WINDOW_BITS_MAX),
+            ("client_max_window_bits", Some(bits)) => {
+                offer.client_max_window_bits = Some(window_bits(bits).ok()?);
+            }
+            (_, _) => return None,
+        }
+    }
+    Some(offer)
+}
+
+fn parameter(part: &str) -> (&str, Option<&str>) {
+    match part.split_once('=') {
+        Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
+        None => (part, None),
+    }
 }
 
 fn window_bits(text: &str) -> Result<u8, String> {

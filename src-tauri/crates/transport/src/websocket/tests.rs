@@ -1,3 +1,5 @@
+mod serving;
+
 use std::time::Duration;
 
 use flate2::{Compress, Compression, FlushCompress};
@@ -145,8 +147,7 @@ async fn violations_are_judged_by_the_reader_of_frames() {
 
 #[test]
 fn frames_in_the_packet_of_the_handshake_are_not_taken_for_its_answer() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
+    block_on(async {
         let head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
         let mut server = Server::new(TAKEOVER);
         let bytes = [head.as_slice(), &server.compressed("at once")].concat();
@@ -194,18 +195,21 @@ proptest! {
                 bytes.extend(frame(0x89, b"?"));
             }
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let (heard, loss) = runtime.block_on(read(deflate, &bytes, piece));
+        let (heard, loss) = block_on(read(deflate, &bytes, piece));
         let said: Vec<_> = texts.into_iter().map(|(text, ..)| text).collect();
         prop_assert_eq!((heard, loss), (said, Loss::Dropped));
     }
 
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1usize..50) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let (heard, _) = runtime.block_on(read(TAKEOVER, &bytes, piece));
+        let (heard, _) = block_on(read(TAKEOVER, &bytes, piece));
         prop_assert!(heard.len() <= bytes.len());
     }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(work)
 }
 
 /// The compressing side.
