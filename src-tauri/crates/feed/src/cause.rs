@@ -26,7 +26,7 @@ impl Cause {
     pub(crate) fn blame(&self) -> Blame {
         match self {
             Self::Dial(error) => error.blame(),
-            Self::Loss(loss) => loss_blame(loss),
+            Self::Loss(loss) => loss.blame(),
             Self::NoPong { .. } | Self::NoAnswer | Self::DialTooLong { .. } | Self::WriteStalled => {
                 Blame::Endpoint
             }
@@ -38,8 +38,8 @@ impl Cause {
     pub(crate) const fn next_step(&self) -> Option<&'static str> {
         match self {
             Self::Dial(error) => error.next_step(),
-            Self::Loss(_)
-            | Self::NoPong { .. }
+            Self::Loss(loss) => loss.next_step(),
+            Self::NoPong { .. }
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
@@ -55,22 +55,5 @@ impl Cause {
             // Nobody is there to read it.
             Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,
         }
-    }
-}
-
-const fn loss_blame(loss: &Loss) -> Blame {
-    match loss {
-        // Going away, restarting, try again later: said in time by a server that knows.
-        Loss::Closed {
-            code: Some(1001 | 1012 | 1013),
-            ..
-        } => Blame::Announced { retry_after: None },
-        Loss::Closed { .. }
-        | Loss::Dropped
-        | Loss::Broken(_)
-        | Loss::Oversize { .. }
-        | Loss::NotUtf8
-        | Loss::Garbled
-        | Loss::Protocol(_) => Blame::Endpoint,
     }
 }

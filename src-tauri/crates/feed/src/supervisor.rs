@@ -239,7 +239,7 @@ impl Supervisor {
                     leaving = read.or(leaving);
                 }
                 Inbound::Binary(_) => self.burst.unreadable += 1,
-                Inbound::Ping => {}
+                Inbound::Ping | Inbound::Hint(_) => {}
                 Inbound::Pong(payload) => pong = Some(payload),
             }
         }

@@ -1,8 +1,13 @@
 //! What every way of talking to a venue looks like from above.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::{Sink, Stream};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::Blame;
+use crate::error::{status_blame, status_next_step};
 
 /// A connection that is up. The stream ends after its one [`Loss`].
 ///
@@ -24,19 +29,42 @@ pub type BoxConnection = Box<dyn Connection>;
 /// carries data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inbound {
+    /// A message; over HTTP, the data of an event, a line, or a whole body.
     Text(Utf8Bytes),
     Binary(Bytes),
-    /// Answered by the transport itself.
+    /// A sign of life that asks for nothing: a ping, answered by the transport
+    /// itself; a comment in an event stream; an answer that says "nothing new".
     Ping,
     Pong(Bytes),
+    /// Something for the next dial.
+    Hint(Hint),
+}
+
+/// What the server wants whoever dials it next to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Everything up to here has come: for [`crate::Target::with_last_event_id`].
+    /// Told behind the last of the messages that are there at once. Empty when
+    /// the server took its word back.
+    LastEventId(Utf8Bytes),
+    /// Not to be dialed sooner than this after a loss.
+    RetryAfter(Duration),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outbound {
+    /// Only over a WebSocket.
     Text(String),
-    /// At most 125 bytes; longer ones would be an illegal frame.
+    /// Only over HTTP: the path and the query to fetch from this server, in the
+    /// place of what was fetched before. What is being fetched goes on until the
+    /// new one answers, so some messages may come twice and none is lost.
+    Fetch(String),
+    /// At most 125 bytes; longer ones would be an illegal frame. Over HTTP it is
+    /// a request of its own beside the stream (`OPTIONS *`), and any answer to
+    /// that is the pong.
     Ping(Bytes),
-    /// Says goodbye with this code. The stream then ends with the answer.
+    /// Says goodbye with this code. The stream then ends with the answer, over
+    /// HTTP at once.
     Close(u16),
 }
 
@@ -57,16 +85,78 @@ pub enum Loss {
     Garbled,
     #[error("the server broke the protocol: {0}")]
     Protocol(String),
+    /// Over HTTP, an answer that is none.
+    #[error("{}", crate::error::refusal(*.status, .body))]
+    Refused {
+        status: u16,
+        retry_after: Option<Duration>,
+        body: String,
+    },
+    #[error("the server sent {0}, which is no data of a feed")]
+    WrongContent(String),
+    #[error("the server did not go on for {} s", .after.as_secs())]
+    Stalled { after: Duration },
+    /// The program itself is wrong.
+    #[error("{0}")]
+    Misused(&'static str),
 }
 
 impl Loss {
     /// The code that tells the other side what it did wrong, when it did.
     pub const fn close_code(&self) -> Option<u16> {
         match self {
-            Self::Closed { .. } | Self::Dropped | Self::Broken(_) => None,
+            Self::Closed { .. }
+            | Self::Dropped
+            | Self::Broken(_)
+            | Self::Refused { .. }
+            | Self::WrongContent(_)
+            | Self::Stalled { .. } => None,
+            Self::Misused(_) => Some(1000),
             Self::Protocol(_) => Some(1002),
             Self::NotUtf8 | Self::Garbled => Some(1007),
             Self::Oversize { .. } => Some(1009),
+        }
+    }
+}
+
+impl Loss {
+    pub const fn blame(&self) -> Blame {
+        match self {
+            // Going away, restarting, try again later: said in time by a server that knows.
+            Self::Closed {
+                code: Some(1001 | 1012 | 1013),
+                ..
+            } => Blame::Announced { retry_after: None },
+            Self::Refused {
+                status, retry_after, ..
+            } => status_blame(*status, *retry_after),
+            Self::Closed { .. }
+            | Self::Dropped
+            | Self::Broken(_)
+            | Self::Oversize { .. }
+            | Self::NotUtf8
+            | Self::Garbled
+            | Self::Protocol(_)
+            | Self::WrongContent(_)
+            | Self::Stalled { .. }
+            | Self::Misused(_) => Blame::Endpoint,
+        }
+    }
+
+    /// The one thing a person can do about it, where there is one.
+    pub const fn next_step(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused { status, .. } => status_next_step(*status),
+            Self::WrongContent(_) => Some("Check the feed's address."),
+            Self::Closed { .. }
+            | Self::Dropped
+            | Self::Broken(_)
+            | Self::Oversize { .. }
+            | Self::NotUtf8
+            | Self::Garbled
+            | Self::Protocol(_)
+            | Self::Stalled { .. }
+            | Self::Misused(_) => None,
         }
     }
 }

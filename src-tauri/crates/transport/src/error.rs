@@ -36,7 +36,7 @@ pub enum DialError {
     Untrusted { host: String, why: String },
     #[error("the secure connection to {host} failed: {why}")]
     Tls { host: String, why: String },
-    #[error("the server answered {status}{}", quoted(.body))]
+    #[error("{}", refusal(*.status, .body))]
     Refused {
         status: u16,
         retry_after: Option<Duration>,
@@ -83,14 +83,7 @@ impl DialError {
             },
             Self::Refused {
                 status, retry_after, ..
-            } => match status {
-                408 | 425 | 429 | 503 => Blame::Announced {
-                    retry_after: *retry_after,
-                },
-                // Asking again with the same key looks like guessing keys.
-                401 | 403 | 404 | 410 => Blame::Person { again: None },
-                _ => Blame::Endpoint,
-            },
+            } => status_blame(*status, *retry_after),
         }
     }
 
@@ -105,11 +98,7 @@ impl DialError {
             Self::Untrusted { .. } => {
                 Some("Check this computer's date, or ask who runs the server for a valid certificate.")
             }
-            Self::Refused { status, .. } => match status {
-                401 | 403 => Some("Check the feed's key or token."),
-                404 | 410 => Some("Check the path in the feed's address."),
-                _ => None,
-            },
+            Self::Refused { status, .. } => status_next_step(*status),
             Self::NotWebSocket(_) | Self::WrongSubprotocol(_) => Some("Check the feed's address."),
         }
     }
@@ -128,11 +117,28 @@ const fn is_local(kind: io::ErrorKind) -> bool {
     )
 }
 
-fn quoted(body: &str) -> String {
+pub(crate) const fn status_blame(status: u16, retry_after: Option<Duration>) -> Blame {
+    match status {
+        408 | 425 | 429 | 503 => Blame::Announced { retry_after },
+        // Asking again with the same key looks like guessing keys.
+        401 | 403 | 404 | 410 => Blame::Person { again: None },
+        _ => Blame::Endpoint,
+    }
+}
+
+pub(crate) const fn status_next_step(status: u16) -> Option<&'static str> {
+    match status {
+        401 | 403 => Some("Check the feed's key or token."),
+        404 | 410 => Some("Check the path in the feed's address."),
+        _ => None,
+    }
+}
+
+pub(crate) fn refusal(status: u16, body: &str) -> String {
     if body.is_empty() {
-        String::new()
+        format!("the server answered {status}")
     } else {
-        format!(": {body}")
+        format!("the server answered {status}: {body}")
     }
 }
 

@@ -16,7 +16,7 @@ mod target;
 mod tls;
 pub mod websocket;
 
-pub use connection::{BoxConnection, Connection, Inbound, Loss, Outbound};
+pub use connection::{BoxConnection, Connection, Hint, Inbound, Loss, Outbound};
 pub use dial::{Dialed, Dialer, Phases};
 pub use error::{Blame, DialError, Phase};
 pub use network::Network;

@@ -1,20 +1,26 @@
 //! Where to dial, checked before anything is sent there.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
-use model::Secret;
+use model::{Secret, TransportKind};
 use url::{Host, Url};
+
+/// What a server may take for one long poll, when nobody says otherwise.
+const POLL_WAIT: Duration = Duration::from_secs(25);
+/// What every server that may be asked again and again bears.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// An address that will not be dialed, whatever the network says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTarget {
-    #[error("a feed's address begins with wss:// or ws://")]
+    #[error("a feed's address begins with wss://, https://, ws:// or http://")]
     Scheme,
     #[error("the address has no host")]
     NoHost,
-    #[error("unencrypted ws:// is only for this computer; use wss://")]
+    #[error("unencrypted ws:// and http:// are only for this computer; use wss:// or https://")]
     Plain,
     #[error("a password does not belong into the address")]
     Credentials,
@@ -28,29 +34,87 @@ pub enum BadTarget {
 /// key, nor the token.
 #[derive(Clone)]
 pub struct Target {
+    /// Its scheme is the one that the way of talking has.
     url: Url,
+    transport: TransportKind,
     subprotocol: Option<&'static str>,
     authorization: Option<HeaderValue>,
+    last_event_id: Option<HeaderValue>,
+    poll_wait: Duration,
+    poll_interval: Duration,
 }
 
 impl Target {
-    /// `wss` anywhere; plain `ws` only where nobody else can listen.
+    /// Encrypted anywhere; plain only where nobody else can listen. Talks over
+    /// a WebSocket, also to `https`, until told [`Target::over`] what else.
     pub fn new(url: Url) -> Result<Self, BadTarget> {
         let host = url.host().ok_or(BadTarget::NoHost)?;
         match url.scheme() {
-            "wss" => {}
-            "ws" if is_loopback(&host) => {}
-            "ws" => return Err(BadTarget::Plain),
+            "wss" | "https" => {}
+            "ws" | "http" if is_loopback(&host) => {}
+            "ws" | "http" => return Err(BadTarget::Plain),
             _ => return Err(BadTarget::Scheme),
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(BadTarget::Credentials);
         }
-        Ok(Self {
+        let target = Self {
             url,
+            transport: TransportKind::WebSocket,
             subprotocol: None,
             authorization: None,
-        })
+            last_event_id: None,
+            poll_wait: POLL_WAIT,
+            poll_interval: POLL_INTERVAL,
+        };
+        Ok(target.over(TransportKind::WebSocket))
+    }
+
+    /// The same server, talked to in this way. Over HTTP, what to fetch is said
+    /// on the connection, by [`crate::Outbound::Fetch`]; the path and the query
+    /// of the address are the WebSocket's alone.
+    #[must_use]
+    pub fn over(mut self, transport: TransportKind) -> Self {
+        let secure = self.is_secure();
+        let scheme = match (transport, secure) {
+            (TransportKind::WebSocket, true) => "wss",
+            (TransportKind::WebSocket, false) => "ws",
+            (TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll, true) => "https",
+            (TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll, false) => "http",
+        };
+        // All four are of one kind to a URL, so a change among them never fails.
+        let changed = self.url.set_scheme(scheme);
+        debug_assert!(changed.is_ok(), "{scheme}");
+        self.transport = transport;
+        self
+    }
+
+    pub const fn transport(&self) -> TransportKind {
+        self.transport
+    }
+
+    /// Where an event stream is to go on, as [`crate::Hint::LastEventId`] told
+    /// it. Said with the first fetch. One that no header can carry is left out.
+    #[must_use]
+    pub fn with_last_event_id(mut self, id: &str) -> Self {
+        self.last_event_id = HeaderValue::from_bytes(id.as_bytes())
+            .ok()
+            .filter(|value| !value.is_empty());
+        self
+    }
+
+    /// The longest that the server may take to answer a long poll.
+    #[must_use]
+    pub const fn with_poll_wait(mut self, wait: Duration) -> Self {
+        self.poll_wait = wait;
+        self
+    }
+
+    /// How often to ask for the state of things when the server does not say.
+    #[must_use]
+    pub const fn with_poll_interval(mut self, interval: Duration) -> Self {
+        self.poll_interval = interval;
+        self
     }
 
     /// Only where the server is known to answer: one that stays silent about an
@@ -74,7 +138,27 @@ impl Target {
     }
 
     pub(crate) fn is_secure(&self) -> bool {
-        self.url.scheme() == "wss"
+        matches!(self.url.scheme(), "wss" | "https")
+    }
+
+    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.url.host().is_some_and(|host| is_loopback(&host))
+    }
+
+    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
+    pub(crate) const fn last_event_id(&self) -> Option<&HeaderValue> {
+        self.last_event_id.as_ref()
+    }
+
+    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
+    pub(crate) const fn poll_wait(&self) -> Duration {
+        self.poll_wait
+    }
+
+    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
+    pub(crate) const fn poll_interval(&self) -> Duration {
+        self.poll_interval
     }
 
     pub(crate) fn host(&self) -> &str {
@@ -132,17 +216,59 @@ mod tests {
             "ws://[::1]:9",
             "ws://localhost",
             "wss://feed.example/x",
+            "https://feed.example/x",
+            "http://127.0.0.1:9/x",
         ] {
             assert!(target(url).is_ok(), "{url} was refused");
         }
-        for url in ["ws://feed.example", "ws://10.0.0.1", "ws://localhost.example"] {
+        for url in [
+            "ws://feed.example",
+            "ws://10.0.0.1",
+            "ws://localhost.example",
+            "http://feed.example",
+        ] {
             assert_eq!(target(url).unwrap_err(), BadTarget::Plain, "{url}");
         }
-        assert_eq!(target("https://feed.example").unwrap_err(), BadTarget::Scheme);
+        assert_eq!(target("ftp://feed.example").unwrap_err(), BadTarget::Scheme);
         assert_eq!(
             target("wss://me:secret@feed.example").unwrap_err(),
             BadTarget::Credentials
         );
+    }
+
+    #[test]
+    fn the_same_server_is_found_whichever_way_it_is_talked_to() {
+        for (given, transport, found) in [
+            (
+                "wss://feed.example/x",
+                TransportKind::EventStream,
+                "https://feed.example:443/x",
+            ),
+            (
+                "ws://127.0.0.1:9/x",
+                TransportKind::LongPoll,
+                "http://127.0.0.1:9/x",
+            ),
+            (
+                "https://feed.example:8443",
+                TransportKind::WebSocket,
+                "wss://feed.example:8443/",
+            ),
+            (
+                "http://localhost/x",
+                TransportKind::WebSocket,
+                "ws://localhost:80/x",
+            ),
+            (
+                "https://feed.example",
+                TransportKind::Poll,
+                "https://feed.example:443/",
+            ),
+        ] {
+            let target = target(given).unwrap().over(transport);
+            assert_eq!(format!("{target:?}"), found);
+            assert_eq!(target.transport(), transport);
+        }
     }
 
     #[test]

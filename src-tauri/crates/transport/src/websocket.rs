@@ -171,6 +171,11 @@ impl Sink<Outbound> for WebSocket {
     fn start_send(mut self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
         let message = match item {
             Outbound::Text(text) => Message::text(text),
+            Outbound::Fetch(_) => {
+                return Err(Loss::Misused(
+                    "a WebSocket fetches nothing: subscribe by a message",
+                ));
+            }
             Outbound::Ping(payload) => Message::Ping(payload),
             Outbound::Close(code) => Message::Close(Some(CloseFrame {
                 code: code.into(),
