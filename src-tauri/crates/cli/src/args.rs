@@ -25,7 +25,8 @@ pub(crate) enum Command {
 /// Opens the simulated venue on this computer, until Ctrl+C.
 ///
 /// The first line on standard output is
-/// {"type":"ready","ws":ADDRESS,"token":TOKEN,"pid":NUMBER}; then comes a line
+/// {"type":"ready","ws":ADDRESS,"sse":ADDRESS,"longpoll":ADDRESS,"rest":ADDRESS,
+/// "token":TOKEN,"pid":NUMBER}; then comes a line
 /// for each client that connects, is refused or leaves, and one for the end.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SimArgs {
@@ -42,6 +43,10 @@ pub(crate) struct SimArgs {
     /// What clients must present; without it a new one for each start.
     #[arg(long)]
     pub(crate) token: Option<String>,
+    /// Speak TLS (wss and https), with a certificate made for this start; the
+    /// first line has it as "certificate", for clients to trust.
+    #[arg(long)]
+    pub(crate) tls: bool,
 }
 
 /// Prints what a feed sends, through the same engine as the app.

@@ -18,4 +18,4 @@ mod protocol;
 mod server;
 
 pub use market::{Market, RATE_DEFAULT, RATE_MAX, TapeEntry, default_symbols};
-pub use server::{Options, Parting, Server, StartError, Visit};
+pub use server::{CertificateError, Options, Parting, Server, StartError, Visit, Way};

@@ -19,7 +19,7 @@ use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{Instrument, Snapshot, Symbol, Tick};
+use model::{Instrument, SessionChange, Snapshot, Symbol, Tick};
 
 use course::Course;
 use listing::LISTINGS;
@@ -39,13 +39,52 @@ pub fn default_symbols() -> Vec<Symbol> {
 }
 
 /// One line of the market's tape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TapeEntry {
     /// The place of its instrument in the list of all.
     pub listing: usize,
     /// Counts from 1, per instrument, without a hole.
     pub seq: u64,
-    pub tick: Tick,
+    pub event: TapeEvent,
+}
+
+/// What happens to an instrument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TapeEvent {
+    Tick(Tick),
+    Session(SessionChange),
+}
+
+#[derive(Debug)]
+pub struct History;
+impl History {
+    pub fn bars(
+        &self,
+        _l: usize,
+        _i: Interval,
+        _f: Option<DateTime<Utc>>,
+        _t: DateTime<Utc>,
+        _n: usize,
+    ) -> Vec<model::Candle> {
+        Vec::new()
+    }
+}
+#[derive(Clone, Copy, Debug)]
+pub enum Interval {
+    Second,
+    Minute,
+}
+impl Interval {
+    pub const ALL: [Self; 2] = [Self::Second, Self::Minute];
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Second => "1s",
+            Self::Minute => "1m",
+        }
+    }
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|i| i.as_str() == word)
+    }
 }
 
 /// All instruments, and whose turn it is.
@@ -98,7 +137,7 @@ impl Market {
             tape.push(TapeEntry {
                 listing,
                 seq: course.seq(),
-                tick,
+                event: TapeEvent::Tick(tick),
             });
             *turn = Reverse((at + course.pause(), listing));
         }
@@ -116,6 +155,13 @@ impl Market {
     /// The place of a symbol, if it is traded here.
     pub fn find(&self, symbol: &str) -> Option<usize> {
         LISTINGS.iter().position(|listing| listing.symbol == symbol)
+    }
+
+    pub fn search(&self, _text: &str, _limit: usize) -> Vec<usize> {
+        Vec::new()
+    }
+    pub fn history(&self) -> std::sync::Arc<History> {
+        std::sync::Arc::new(History)
     }
 
     /// How many instruments there are.

@@ -9,7 +9,17 @@ pub(crate) mod message;
 pub(crate) mod request;
 
 pub(crate) const PROTOCOL: &str = "tickwire.v1";
-pub(crate) const PATH: &str = "/v1/stream";
+/// Where its ways of travelling are found.
+pub(crate) mod path {
+    pub(crate) const STREAM: &str = "/v1/stream";
+    pub(crate) const EVENTS: &str = "/v1/events";
+    pub(crate) const POLL: &str = "/v1/poll";
+    pub(crate) const SNAPSHOT: &str = "/v1/snapshot";
+    pub(crate) const HISTORY: &str = "/v1/history";
+    pub(crate) const SEARCH: &str = "/v1/search";
+    pub(crate) const TIME: &str = "/v1/time";
+    pub(crate) const FAULTS: &str = "/v1/faults";
+}
 /// The longest message that a client may send.
 pub(crate) const REQUEST_SIZE_MAX: usize = 64 << 10;
 
@@ -21,6 +31,9 @@ pub(crate) enum Code {
     UnknownSymbol,
     TooManySymbols,
     TooManyMessages,
+    TooManyRequests,
+    BadRequest,
+    CursorGone,
 }
 
 impl Code {
@@ -31,6 +44,9 @@ impl Code {
             Self::UnknownSymbol => "unknown_symbol",
             Self::TooManySymbols => "too_many_symbols",
             Self::TooManyMessages => "too_many_messages",
+            Self::TooManyRequests => "too_many_requests",
+            Self::BadRequest => "bad_request",
+            Self::CursorGone => "cursor_gone",
         }
     }
 }

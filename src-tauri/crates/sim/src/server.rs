@@ -4,41 +4,58 @@
 //! and on the command line, and neither can hold the other up.
 //!
 //! ```text
-//! hall    owns the listener and one task per client
-//!   door    who may come in, asked by the handshake
-//!   client  one socket: reads requests, writes what is in its outbox
-//! floor   owns the market and who wants what; puts each tick, encoded once,
-//!         into the outboxes of those who want it
+//! hall      owns the listener and every task behind it
+//!   caller    one connection, which speaks HTTP first
+//!     door      who may come in, judged by the head of the request
+//!     routes    whom a request is for
+//!       handshake, client    a WebSocket: reads requests, writes what is in its outbox
+//!       events               the same as server-sent events
+//!       poll                 the same in pieces
+//!       rest                 the state of things, the past, the instruments
+//! floor     owns the market and who wants what; puts each event, encoded once,
+//!           into the outboxes of those who want it
 //! ```
-//!
-//! Server-sent events, long poll and REST will come in at the same door and
-//! stand beside `client`; faults between an outbox and its socket.
 
 mod allowance;
+mod body;
+mod caller;
+mod certificate;
 mod client;
 mod clock;
 mod door;
+mod events;
 mod floor;
+mod follower;
 mod hall;
 mod handshake;
 mod outbox;
 mod parting;
+mod poll;
+mod query;
+mod requests;
+mod rest;
+mod routes;
+mod tape;
 mod token;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use chrono::Utc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use certificate::Certificate;
+pub use certificate::CertificateError;
 use floor::Floor;
 pub use parting::Parting;
 use token::Token;
 
 use crate::market::{Market, RATE_DEFAULT, RATE_MAX};
-use crate::protocol::PATH;
+use crate::protocol::path;
 
 /// More comings and goings than happen while a printer of them is busy; one
 /// that falls further behind is told how many it missed.
@@ -55,6 +72,8 @@ pub struct Options {
     pub token: Option<String>,
     /// Trades and quotes a second, of all instruments together.
     pub rate: u32,
+    /// Whether to speak TLS, with a certificate made for this start.
+    pub tls: bool,
 }
 
 impl Default for Options {
@@ -64,6 +83,7 @@ impl Default for Options {
             port: 0,
             token: None,
             rate: RATE_DEFAULT,
+            tls: false,
         }
     }
 }
@@ -83,6 +103,8 @@ pub enum StartError {
     Rate { rate: u32 },
     #[error("the system gives no random numbers for a token")]
     Random(#[source] getrandom::Error),
+    #[error("no certificate could be made")]
+    Certificate(#[source] CertificateError),
     #[error("the system gives no thread to run on")]
     Thread(#[source] io::Error),
 }
@@ -92,9 +114,18 @@ impl StartError {
     pub const fn needs_other_options(&self) -> bool {
         match self {
             Self::PortTaken { .. } | Self::Token | Self::Rate { .. } => true,
-            Self::Listen { .. } | Self::Random(_) | Self::Thread(_) => false,
+            Self::Listen { .. } | Self::Random(_) | Self::Certificate(_) | Self::Thread(_) => false,
         }
     }
+}
+
+/// The ways to the stream, and what can be asked beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    WebSocket,
+    Events,
+    LongPoll,
+    Rest,
 }
 
 /// Who came and went, for those who want to print it.
@@ -112,6 +143,8 @@ pub enum Visit {
     Left {
         client: u64,
         why: Parting,
+        /// Quotes that were left out because newer ones had come while it was slow.
+        left_out: u64,
     },
 }
 
@@ -120,6 +153,7 @@ pub enum Visit {
 pub struct Server {
     address: SocketAddr,
     token: Token,
+    certificate: Option<Certificate>,
     closing: CancellationToken,
     visits: broadcast::Sender<Visit>,
     thread: Option<JoinHandle<()>>,
@@ -133,6 +167,7 @@ impl Server {
             port,
             token,
             rate,
+            tls,
         } = options;
         if rate == 0 || rate > RATE_MAX {
             return Err(StartError::Rate { rate });
@@ -146,18 +181,29 @@ impl Server {
             .local_addr()
             .map_err(|source| StartError::Listen { port, source })?;
 
+        let certificate = if tls {
+            Some(Certificate::made().map_err(StartError::Certificate)?)
+        } else {
+            None
+        };
         let closing = CancellationToken::new();
         let visits = broadcast::Sender::new(VISITS_KEPT);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
-        let floor = Floor::open(Market::new(seed, Utc::now(), rate), seed);
+        let market = Market::new(seed, Utc::now(), rate);
         let house = hall::House {
             token: token.clone(),
+            tls: certificate.as_ref().map(Certificate::acceptor),
             closing: closing.clone(),
             visits: visits.clone(),
+            history: market.history(),
+            requests: Arc::default(),
+            tasks: TaskTracker::new(),
+            clients: Arc::default(),
         };
+        let floor = Floor::open(market, seed);
         let thread = std::thread::Builder::new()
             .name("tickwire-sim".to_owned())
             .spawn(move || runtime.block_on(hall::run(listener, floor, house)))
@@ -165,6 +211,7 @@ impl Server {
         Ok(Self {
             address,
             token,
+            certificate,
             closing,
             visits,
             thread: Some(thread),
@@ -177,7 +224,27 @@ impl Server {
 
     /// Where clients connect to, without the token.
     pub fn url(&self) -> String {
-        format!("ws://{}{PATH}", self.address)
+        self.url_of(Way::WebSocket)
+    }
+
+    /// Where one of the ways to the stream begins, without the token.
+    pub fn url_of(&self, way: Way) -> String {
+        let (scheme, path) = match (way, &self.certificate) {
+            (Way::WebSocket, None) => ("ws", path::STREAM),
+            (Way::WebSocket, Some(_)) => ("wss", path::STREAM),
+            (Way::Events, None) => ("http", path::EVENTS),
+            (Way::Events, Some(_)) => ("https", path::EVENTS),
+            (Way::LongPoll, None) => ("http", path::POLL),
+            (Way::LongPoll, Some(_)) => ("https", path::POLL),
+            (Way::Rest, None) => ("http", "/v1/"),
+            (Way::Rest, Some(_)) => ("https", "/v1/"),
+        };
+        format!("{scheme}://{}{path}", self.address)
+    }
+
+    /// What a client must trust to reach it over TLS, as PEM.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_ref().map(Certificate::pem)
     }
 
     pub fn token(&self) -> &str {

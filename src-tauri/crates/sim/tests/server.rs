@@ -206,7 +206,8 @@ async fn one_client_that_does_not_read_holds_no_other_up() {
             visits.try_recv(),
             Ok(Visit::Left {
                 client: 1,
-                why: Parting::Slow
+                why: Parting::Slow,
+                ..
             })
         );
         ticks_after += usize::from(left);

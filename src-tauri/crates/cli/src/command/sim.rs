@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use serde::Serialize;
-use sim::{Options, Parting, Server, Visit};
+use sim::{Options, Parting, Server, Visit, Way};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::args::SimArgs;
@@ -18,6 +18,7 @@ pub(crate) async fn run(wanted: SimArgs, output: Output, mut stop: Stop) -> anyh
         port: wanted.port,
         token: wanted.token,
         rate: wanted.rate,
+        tls: wanted.tls,
     })?;
     tokio::select! {
         // Whoever has seen enough of the lines wants the venue no longer.
@@ -38,8 +39,14 @@ pub(crate) async fn run(wanted: SimArgs, output: Output, mut stop: Stop) -> anyh
 enum Line<'a> {
     Ready {
         ws: &'a str,
+        sse: &'a str,
+        longpoll: &'a str,
+        rest: &'a str,
         token: &'a str,
         pid: u32,
+        /// What a client has to trust, as PEM.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certificate: Option<&'a str>,
     },
     Connected {
         client: u64,
@@ -53,6 +60,7 @@ enum Line<'a> {
         client: u64,
         why: &'static str,
         code: Option<u16>,
+        conflated: u64,
     },
     /// The reader of these lines was too slow for so many of them.
     Missed {
@@ -64,9 +72,13 @@ enum Line<'a> {
 async fn tell(server: &Server, output: &Output) -> Result<(), Closed> {
     let mut visits = server.visits();
     let ready = Line::Ready {
-        ws: &server.url(),
+        ws: &server.url_of(Way::WebSocket),
+        sse: &server.url_of(Way::Events),
+        longpoll: &server.url_of(Way::LongPoll),
+        rest: &server.url_of(Way::Rest),
         token: server.token(),
         pid: std::process::id(),
+        certificate: server.certificate(),
     };
     output.line(json(&ready)).await?;
     loop {
@@ -83,10 +95,15 @@ fn line(visit: &Visit) -> Line<'static> {
     match *visit {
         Visit::Came { client, address } => Line::Connected { client, address },
         Visit::Refused { address, status } => Line::Refused { address, status },
-        Visit::Left { client, why } => Line::Left {
+        Visit::Left {
+            client,
+            why,
+            left_out,
+        } => Line::Left {
             client,
             why: word(why),
             code: why.code(),
+            conflated: left_out,
         },
     }
 }

@@ -20,7 +20,7 @@ fn the_same_seed_gives_the_same_bytes_on_every_system() {
         hash.update(message::tick(
             market.symbol(entry.listing),
             entry.seq,
-            &entry.tick,
+            &tick(entry),
         ));
         hash.update("\n");
     }
@@ -69,7 +69,7 @@ fn an_hour_of_a_stock_is_a_walk_and_neither_a_flight_nor_a_line() {
         let prices: Vec<f64> = tape
             .iter()
             .filter(|entry| entry.listing == 0)
-            .filter_map(|entry| match entry.tick {
+            .filter_map(|entry| match tick(&entry) {
                 Tick::Trade(trade) => trade.price.to_string().parse().ok(),
                 Tick::Quote(_) => None,
             })
@@ -94,7 +94,7 @@ fn a_rest_has_no_events_and_no_hole_in_the_numbers() {
     assert!(
         tape[before..]
             .iter()
-            .all(|entry| entry.tick.time() > Some(morning))
+            .all(|entry| tick(entry).time() > Some(morning))
     );
     assert!(tape.len() > before + 100);
     assert_numbers_have_no_hole(&tape);
@@ -111,7 +111,7 @@ fn a_snapshot_agrees_with_the_tape() {
     let entries: Vec<_> = tape.iter().filter(|entry| entry.listing == 0).collect();
     let trades: Vec<_> = entries
         .iter()
-        .filter_map(|entry| match entry.tick {
+        .filter_map(|entry| match tick(&entry) {
             Tick::Trade(trade) => Some(trade),
             Tick::Quote(_) => None,
         })
@@ -124,7 +124,7 @@ fn a_snapshot_agrees_with_the_tape() {
         .sum();
 
     assert_eq!(seq, entries.last().unwrap().seq);
-    assert_eq!(snapshot.time, entries.last().unwrap().tick.time());
+    assert_eq!(snapshot.time, tick(entries.last().unwrap()).time());
     assert_eq!(snapshot.last, Some((last.price, last.size)));
     assert_eq!(
         snapshot.high,
@@ -156,7 +156,7 @@ proptest! {
         for entry in &tape {
             let step = market.instrument(entry.listing).tick.unwrap().decimal();
             let on_grid = |price: Decimal| price > Decimal::ZERO && (price % step).is_zero();
-            match entry.tick {
+            match tick(&entry) {
                 Tick::Quote(quote) => {
                     let (bid, ask) = (quote.bid.unwrap(), quote.ask.unwrap());
                     prop_assert!(bid.0 < ask.0, "{entry:?}");
@@ -193,7 +193,14 @@ fn assert_numbers_have_no_hole(tape: &[TapeEntry]) {
     for entry in tape {
         assert_eq!(entry.seq, last[entry.listing] + 1, "{entry:?}");
         last[entry.listing] = entry.seq;
-        assert!(entry.tick.time() >= time, "{entry:?} is out of order");
-        time = entry.tick.time();
+        assert!(tick(entry).time() >= time, "{entry:?} is out of order");
+        time = tick(entry).time();
+    }
+}
+
+fn tick(entry: &TapeEntry) -> Tick {
+    match entry.event {
+        TapeEvent::Tick(tick) => tick,
+        TapeEvent::Session(_) => unreachable!("nothing opens or closes"),
     }
 }

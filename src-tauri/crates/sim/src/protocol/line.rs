@@ -33,6 +33,19 @@ impl Line {
         self.raw(key, value)
     }
 
+    pub(super) fn truth(self, key: &'static str, value: bool) -> Self {
+        self.raw(key, value)
+    }
+
+    /// A number with or without a fraction.
+    pub(super) fn ratio(self, key: &'static str, value: f64) -> Self {
+        self.raw(key, value)
+    }
+
+    pub(super) fn texts(self, key: &'static str, values: &[&str]) -> Self {
+        self.raw(key, Value::from(values))
+    }
+
     /// A decimal, which has nothing in it to escape.
     pub(super) fn decimal(self, key: &'static str, value: impl Display) -> Self {
         self.raw(key, format_args!("\"{value}\""))

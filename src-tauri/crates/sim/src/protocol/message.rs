@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use model::{Instrument, Price, Side, Size, Snapshot, Tick};
+use model::{Candle, Condition, Instrument, Price, Session, SessionChange, Side, Size, Snapshot, Tick};
 
 use super::line::Line;
 use super::{Code, PROTOCOL};
@@ -12,22 +12,38 @@ const SERVER: &str = concat!("tickwire-sim/", env!("CARGO_PKG_VERSION"));
 /// Enough to recognise what was asked for.
 const QUOTED_LENGTH_MAX: usize = 40;
 
-pub(crate) fn welcome(epoch: &str, market_time: DateTime<Utc>, heartbeat: Duration) -> String {
+pub(crate) fn welcome(epoch: &str, market_time: DateTime<Utc>, rate: f64, heartbeat: Duration) -> String {
     Line::of("welcome")
         .text("protocol", PROTOCOL)
         .text("server", SERVER)
         .text("epoch", epoch)
         .time("market_time", market_time)
-        .number("rate", 1)
+        .ratio("rate", rate)
         .number("heartbeat_ms", heartbeat.as_millis() as u64)
         .end()
 }
 
-pub(crate) fn ack(id: u64, symbol: &str, seq: u64, instrument: &Instrument) -> String {
+/// What is said to a client that wants a symbol.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ack<'a> {
+    pub(crate) id: u64,
+    pub(crate) symbol: &'a str,
+    pub(crate) seq: u64,
+    /// For a client that has said what it has: whether the rest follows.
+    pub(crate) recovered: Option<bool>,
+    pub(crate) instrument: &'a Instrument,
+    pub(crate) session: Option<Session>,
+}
+
+pub(crate) fn ack(ack: &Ack<'_>) -> String {
+    let instrument = ack.instrument;
     let mut line = Line::of("ack")
-        .number("id", id)
-        .text("symbol", symbol)
-        .number("seq", seq);
+        .number("id", ack.id)
+        .text("symbol", ack.symbol)
+        .number("seq", ack.seq);
+    if let Some(recovered) = ack.recovered {
+        line = line.truth("recovered", recovered);
+    }
     if let Some(name) = &instrument.name {
         line = line.text("name", name);
     }
@@ -39,6 +55,15 @@ pub(crate) fn ack(id: u64, symbol: &str, seq: u64, instrument: &Instrument) -> S
     }
     if let Some(close) = instrument.previous_close {
         line = line.decimal("previous_close", close);
+    }
+    if let Some(kind) = instrument.kind {
+        line = line.text("kind", kind.as_str());
+    }
+    if let Some(exchange) = &instrument.exchange {
+        line = line.text("exchange", exchange);
+    }
+    if let Some(session) = ack.session {
+        line = line.text("session", session.as_str());
     }
     line.end()
 }
@@ -64,6 +89,9 @@ pub(crate) fn snapshot(symbol: &str, seq: u64, state: &Snapshot) -> String {
     if let Some(volume) = state.volume {
         line = line.decimal("volume", volume);
     }
+    if let Some(session) = state.session {
+        line = line.text("session", session.as_str());
+    }
     line.end()
 }
 
@@ -86,13 +114,52 @@ pub(crate) fn tick(symbol: &str, seq: u64, tick: &Tick) -> String {
             if let Some(id) = &trade.id {
                 line = line.text("id", id.as_str());
             }
-            match trade.side {
-                Some(Side::Buy) => line.text("side", "buy").end(),
-                Some(Side::Sell) => line.text("side", "sell").end(),
-                None => line.end(),
+            line = match trade.side {
+                Some(Side::Buy) => line.text("side", "buy"),
+                Some(Side::Sell) => line.text("side", "sell"),
+                None => line,
+            };
+            if !trade.conditions.is_empty() {
+                let conditions: Vec<_> = trade.conditions.iter().map(Condition::as_str).collect();
+                line = line.texts("conditions", &conditions);
             }
+            line.end()
         }
     }
+}
+
+pub(crate) fn status(symbol: &str, seq: u64, change: &SessionChange) -> String {
+    let mut line = Line::of("status").text("symbol", symbol).number("seq", seq);
+    if let Some(time) = change.time {
+        line = line.time("time", time);
+    }
+    line = line.text("session", change.session.as_str());
+    if let Some(reason) = &change.reason {
+        line = line.text("reason", reason);
+    }
+    line.end()
+}
+
+/// Quotes that were left out, `from` and `to` included.
+pub(crate) fn conflated(symbol: &str, from: u64, to: u64) -> String {
+    Line::of("conflated")
+        .text("symbol", symbol)
+        .number("from", from)
+        .number("to", to)
+        .end()
+}
+
+pub(crate) fn bar(symbol: &str, interval: &str, candle: &Candle) -> String {
+    let line = Line::of("bar").text("symbol", symbol).text("interval", interval);
+    let start = DateTime::from_timestamp(candle.start, 0).unwrap_or_default();
+    line.time("time", start)
+        .decimal("open", candle.open)
+        .decimal("high", candle.high)
+        .decimal("low", candle.low)
+        .decimal("close", candle.close)
+        .decimal("volume", candle.volume)
+        .number("trades", u64::from(candle.trades))
+        .end()
 }
 
 pub(crate) fn gone(id: u64, symbol: &str) -> String {
@@ -125,9 +192,9 @@ pub(crate) fn unknown_symbol(id: u64, symbol: &str) -> String {
         .end()
 }
 
-pub(crate) fn shutdown() -> String {
+pub(crate) fn shutdown(notice: Duration) -> String {
     Line::of("shutdown")
-        .number("in_ms", 0)
+        .number("in_ms", notice.as_millis() as u64)
         .text("message", "the simulated venue is closing")
         .end()
 }
@@ -144,7 +211,7 @@ fn book(mut line: Line, bid: Option<(Price, Size)>, ask: Option<(Price, Size)>) 
 
 #[cfg(test)]
 mod tests {
-    use model::{Conditions, Quote, Trade, TradeId};
+    use model::{Conditions, InstrumentKind, Quote, Trade, TradeId};
     use serde_json::Value;
 
     use super::*;
@@ -163,7 +230,8 @@ mod tests {
             currency: Some("USD".into()),
             tick: Some(price("0.01")),
             previous_close: Some(price("187.20")),
-            ..Instrument::default()
+            kind: Some(InstrumentKind::Stock),
+            exchange: Some("XNAS".into()),
         };
         let state = Snapshot {
             last: Some((price("187.24"), Some(size("100")))),
@@ -172,7 +240,7 @@ mod tests {
             high: Some(price("188.01")),
             low: Some(price("186.40")),
             volume: Some(size("120300")),
-            session: None,
+            session: Some(Session::Open),
             time: time(120_391),
         };
         let trade = Tick::Trade(Trade {
@@ -183,21 +251,56 @@ mod tests {
             side: Some(Side::Buy),
             conditions: Conditions::NONE,
         });
+        let auction = Tick::Trade(Trade {
+            price: price("187.30"),
+            size: Some(size("41200")),
+            time: time(1_000_000),
+            id: TradeId::new("1044"),
+            side: None,
+            conditions: Conditions::NONE.with(Condition::OpeningAuction),
+        });
+        let halt = SessionChange {
+            session: Session::Halted,
+            reason: Some("news pending".into()),
+            time: time(2_000_000),
+        };
+        let candle = Candle {
+            start: 1_767_623_340,
+            open: price("187.20"),
+            high: price("187.31"),
+            low: price("187.18"),
+            close: price("187.24"),
+            volume: size("5300"),
+            trades: 12,
+        };
+        let acknowledged = |recovered| Ack {
+            id: 7,
+            symbol: "NVX",
+            seq: 1041,
+            recovered,
+            instrument: &instrument,
+            session: Some(Session::Open),
+        };
         let quote = Tick::Quote(Quote {
             bid,
             ask,
             time: time(251_870),
         });
         for text in [
-            welcome("5f1c09be77a2d340", time(0).unwrap(), Duration::from_secs(5)),
-            ack(7, "NVX", 1041, &instrument),
+            welcome("5f1c09be77a2d340", time(0).unwrap(), 1.0, Duration::from_secs(5)),
+            ack(&acknowledged(None)),
+            ack(&acknowledged(Some(true))),
             snapshot("NVX", 1041, &state),
             tick("NVX", 1042, &trade),
             tick("NVX", 1043, &quote),
+            tick("NVX", 1044, &auction),
+            status("NVX", 1045, &halt),
+            conflated("NVX", 1046, 1090),
+            bar("NVX", "1m", &candle),
             gone(8, "NVX"),
             heartbeat(time(5_000_000).unwrap()),
             unknown_symbol(7, "XX"),
-            shutdown(),
+            shutdown(Duration::ZERO),
         ] {
             assert!(page.contains(&format!("\n{text}\n")), "not on the page: {text}");
         }

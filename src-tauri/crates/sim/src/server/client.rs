@@ -3,55 +3,47 @@
 //! Its task owns the socket. Reading and writing go on side by side within it,
 //! so that a client that does not read is still heard, and the other way round.
 
-use std::net::SocketAddr;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
+use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, timeout};
-use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
+use transport::websocket::{Agreed, Packed};
 
+use super::Parting;
 use super::allowance::{Allowance, MESSAGES_MAX, Verdict};
+use super::caller::Caller;
 use super::floor::{HEARTBEAT, Order};
-use super::hall::House;
+use super::follower::Stay;
 use super::handshake::{self, Socket};
-use super::outbox::{Outbox, Pending, outbox};
-use super::{Parting, Visit};
+use super::outbox::{Outbox, Parcel, Pending, outbox};
 use crate::protocol::request::{self, Request};
 use crate::protocol::{Code, message};
 
-/// From the first byte of a request to the last of its head.
+/// For the connection to change hands, after the answer was given.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// Three heartbeats, each with a ping that is answered by every client's library.
 const SILENCE: Duration = HEARTBEAT.saturating_mul(3);
 /// A client that reads at all gets through what it has not read yet.
 const GOODBYE: Duration = Duration::from_secs(10);
-/// Messages for one write to the socket.
-const BATCH: usize = 64;
 
-/// Somebody at the door.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Call {
-    pub(super) client: u64,
-    pub(super) address: SocketAddr,
-    /// Whether as many are inside as can be served.
-    pub(super) full: bool,
-}
-
-pub(super) async fn serve(socket: TcpStream, call: Call, house: House, orders: mpsc::Sender<Order>) {
-    let accepted = tokio::select! {
+pub(super) async fn serve(upgrade: OnUpgrade, agreed: Option<Agreed>, caller: Caller) {
+    let Caller { house, orders, .. } = &caller;
+    let opened = tokio::select! {
         biased;
         () = house.closing.cancelled() => return,
-        accepted = timeout(HANDSHAKE, handshake::accept(socket, call, &house)) => accepted,
+        opened = timeout(HANDSHAKE, handshake::open(upgrade, agreed.as_ref())) => opened,
     };
-    let Ok(Some(socket)) = accepted else {
+    let Ok(Ok(socket)) = opened else {
         return;
     };
-    let Call { client, address, .. } = call;
-    house.tell(Visit::Came { client, address });
-    let (outbox, pending) = outbox();
+    let client = house.number();
+    let (outbox, pending) = outbox(agreed.is_some());
+    let mut stay = Stay::begin(&caller, client, outbox.clone());
     let overflowed = pending.overflowed();
     let (mut sink, mut stream) = socket.split();
     let enter = Order::Enter {
@@ -65,12 +57,13 @@ pub(super) async fn serve(socket: TcpStream, call: Call, house: House, orders: m
         biased;
         () = house.closing.cancelled() => Parting::Closing,
         () = overflowed.cancelled() => Parting::Slow,
-        why = listen(&mut stream, client, &outbox, &orders) => why,
-        why = speak(&mut sink, pending) => why,
+        why = listen(&mut stream, client, &outbox, orders) => why,
+        why = speak(&mut sink, pending, agreed.as_ref()) => why,
     };
     // The floor only ends with the house, and then there is no seat to give up.
     let _floor_has_ended = orders.send(Order::Leave { client }).await;
-    house.tell(Visit::Left { client, why });
+    stay.why = why;
+    drop(stay);
     // When the house closes meanwhile, the hall ends those who are still here.
     let _late = timeout(GOODBYE, goodbye(sink, stream, why)).await;
 }
@@ -92,12 +85,16 @@ async fn listen(
         match understand(message, &mut allowance, Instant::now()) {
             Heard::Life => {}
             Heard::Request(request) => {
-                if orders.send(Order::Ask { client, request }).await.is_err() {
+                let order = match request {
+                    Request::Subscribe { id, wish } => Order::Subscribe { client, id, wish },
+                    Request::Unsubscribe { id, symbols } => Order::Unsubscribe { client, id, symbols },
+                };
+                if orders.send(order).await.is_err() {
                     return Parting::Closing;
                 }
             }
             Heard::Nonsense(answer) => {
-                outbox.put(answer.into());
+                outbox.put(Parcel::talk(answer));
             }
             Heard::Goodbye(why) => return why,
         }
@@ -148,19 +145,18 @@ fn understand(message: Message, allowance: &mut Allowance, now: Instant) -> Hear
     }
 }
 
-async fn speak(sink: &mut SplitSink<Socket, Message>, mut pending: Pending) -> Parting {
+async fn speak(
+    sink: &mut SplitSink<Socket, Message>,
+    mut pending: Pending,
+    agreed: Option<&Agreed>,
+) -> Parting {
     let mut ping = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = VecDeque::new();
     loop {
         let written = tokio::select! {
             biased;
             _ = ping.tick() => sink.send(Message::Ping(Bytes::new())).await,
-            count = pending.take(&mut batch, BATCH) => {
-                if count == 0 {
-                    return Parting::Closing;
-                }
-                write(sink, &mut batch).await
-            }
+            () = pending.take(&mut batch) => write(sink, &mut batch, agreed).await,
         };
         if let Err(error) = written {
             return Parting::of(&error);
@@ -168,16 +164,31 @@ async fn speak(sink: &mut SplitSink<Socket, Message>, mut pending: Pending) -> P
     }
 }
 
-async fn write(sink: &mut SplitSink<Socket, Message>, batch: &mut Vec<Utf8Bytes>) -> Result<(), Error> {
-    for text in batch.drain(..) {
-        sink.feed(Message::Text(text)).await?;
+async fn write(
+    sink: &mut SplitSink<Socket, Message>,
+    batch: &mut VecDeque<Parcel>,
+    agreed: Option<&Agreed>,
+) -> Result<(), Error> {
+    for parcel in batch.drain(..) {
+        if let Some(event) = parcel.event()
+            && let Some(from) = event.left_out_from
+        {
+            let left_out = message::conflated(event.symbol, from, event.seq - 1);
+            sink.feed(Packed::plain(left_out.into()).message(agreed)).await?;
+        }
+        sink.feed(parcel.packed.message(agreed)).await?;
     }
     sink.flush().await
 }
 
 /// Says why, and waits until the other side has heard it.
 async fn goodbye(mut sink: SplitSink<Socket, Message>, mut stream: SplitStream<Socket>, why: Parting) {
-    if why == Parting::Closing && sink.send(Message::text(message::shutdown())).await.is_err() {
+    if why == Parting::Closing
+        && sink
+            .send(Message::text(message::shutdown(Duration::ZERO)))
+            .await
+            .is_err()
+    {
         return;
     }
     if let Some(frame) = why.close()

@@ -9,10 +9,9 @@ use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use tokio_tungstenite::tungstenite::http::uri::Authority;
-use tokio_tungstenite::tungstenite::http::{HeaderMap, Request, StatusCode, Uri};
+use tokio_tungstenite::tungstenite::http::{HeaderMap, Method, Request, StatusCode, Uri};
 
 use super::token::Token;
-use crate::protocol::PATH;
 
 /// What a refused caller is told.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub(super) struct Refusal {
 }
 
 /// `full` is whether as many clients are inside as can be served.
-pub(super) fn admit(request: &Request<()>, token: &Token, full: bool) -> Result<(), Refusal> {
+pub(super) fn admit<B>(request: &Request<B>, token: &Token, full: bool) -> Result<(), Refusal> {
     let refuse = |status, why| Err(Refusal { status, why });
     let headers = request.headers();
     if !headers
@@ -42,8 +41,9 @@ pub(super) fn admit(request: &Request<()>, token: &Token, full: bool) -> Result<
             "this server is called 127.0.0.1 or localhost",
         );
     }
-    if request.uri().path() != PATH {
-        return refuse(StatusCode::NOT_FOUND, "the stream is at /v1/stream");
+    // A browser asks whether it may ask without showing a token, and is told nothing else.
+    if request.method() == Method::OPTIONS {
+        return Ok(());
     }
     if !offered(headers, request.uri()).is_some_and(|guess| token.is(guess)) {
         return refuse(
@@ -89,11 +89,12 @@ fn offered<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::path::STREAM;
 
     #[test]
     fn a_right_token_opens_by_header_and_by_query() {
-        assert_eq!(knock(PATH, &[("authorization", "Bearer right")]), Ok(()));
-        assert_eq!(knock(PATH, &[("authorization", "bearer right")]), Ok(()));
+        assert_eq!(knock(STREAM, &[("authorization", "Bearer right")]), Ok(()));
+        assert_eq!(knock(STREAM, &[("authorization", "bearer right")]), Ok(()));
         assert_eq!(knock("/v1/stream?token=right", &[]), Ok(()));
         assert_eq!(knock("/v1/stream?a=b&token=right&c", &[]), Ok(()));
     }
@@ -101,10 +102,10 @@ mod tests {
     #[test]
     fn a_wrong_token_or_none_is_401_and_the_header_decides() {
         for (path, headers) in [
-            (PATH, vec![]),
-            (PATH, vec![("authorization", "Bearer wrong")]),
-            (PATH, vec![("authorization", "Basic right")]),
-            (PATH, vec![("authorization", "right")]),
+            (STREAM, vec![]),
+            (STREAM, vec![("authorization", "Bearer wrong")]),
+            (STREAM, vec![("authorization", "Basic right")]),
+            (STREAM, vec![("authorization", "right")]),
             ("/v1/stream?token=wrong", vec![]),
             ("/v1/stream?token=", vec![]),
             ("/v1/stream?other_token=right", vec![]),
@@ -112,6 +113,17 @@ mod tests {
         ] {
             assert_eq!(knock(path, &headers), Err(401), "{path} {headers:?}");
         }
+    }
+
+    #[test]
+    fn a_browser_may_ask_without_a_token_whether_it_may_ask() {
+        let ask = |origin| {
+            let request = Request::builder().method("OPTIONS").uri(STREAM);
+            let request = request.header("origin", origin).body(()).unwrap();
+            admit(&request, &Token::given("right").unwrap(), false).is_ok()
+        };
+        assert!(ask("http://localhost:5173"));
+        assert!(!ask("https://example.com"));
     }
 
     #[test]
@@ -150,12 +162,11 @@ mod tests {
 
     #[test]
     fn a_foreign_page_does_not_learn_whether_its_token_was_right() {
-        assert_eq!(knock(PATH, &[("origin", "https://example.com")]), Err(403));
+        assert_eq!(knock(STREAM, &[("origin", "https://example.com")]), Err(403));
     }
 
     #[test]
-    fn other_paths_are_404_and_a_full_house_is_503() {
-        assert_eq!(knock("/v1/streams?token=right", &[]), Err(404));
+    fn a_full_house_is_503() {
         let request = Request::builder().uri("/v1/stream?token=right").body(()).unwrap();
         let refusal = admit(&request, &Token::given("right").unwrap(), true).unwrap_err();
         assert_eq!(refusal.status, StatusCode::SERVICE_UNAVAILABLE);

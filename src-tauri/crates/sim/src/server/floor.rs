@@ -2,23 +2,34 @@
 //!
 //! One task owns it, so a subscription falls between two ticks and never into
 //! one: what is acknowledged with a number goes on with the next.
+//!
+//! - `seats`: who is here, and what is said to whom
+//! - `answers`: what a client that asks is told
+//! - `order`: what can be asked of the floor
 
+mod answers;
+mod order;
+mod seats;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use model::Tick;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use transport::websocket::{Packed, Packer};
+
+pub(super) use order::{Answer, Manner, Order, Question};
 
 use super::clock::Clock;
-use super::outbox::Outbox;
-use crate::market::{Market, TapeEntry};
-use crate::protocol::request::Request;
-use crate::protocol::{Code, message};
+use super::outbox::{About, Event, EventKind, Parcel};
+use super::tape::{Kept, Tape};
+use crate::market::{History, Interval, Market, TapeEntry, TapeEvent};
+use crate::protocol::message;
+use seats::Seats;
 
 /// Often enough to notice a dead line within 15 s, as three of them are awaited.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -31,24 +42,26 @@ const PACE: Duration = Duration::from_millis(1);
 const STRIDE: TimeDelta = TimeDelta::milliseconds(20);
 /// What is further behind is not caught up with: nobody was there to trade it.
 const CATCH_UP_MAX: TimeDelta = TimeDelta::seconds(2);
-
-/// What a client's task tells the floor.
-#[derive(Debug)]
-pub(super) enum Order {
-    Enter { client: u64, outbox: Outbox },
-    Ask { client: u64, request: Request },
-    Leave { client: u64 },
-}
+/// In nanoseconds.
+const MINUTE: i64 = 60_000_000_000;
+/// More minutes than a market passes in one stride at any speed.
+const BARS_MAX: usize = 10_000;
 
 #[derive(Debug)]
 pub(super) struct Floor {
     market: Market,
     epoch: String,
-    clients: BTreeMap<u64, Seat>,
-    /// By the place of the instrument: those who want its ticks.
-    listeners: Vec<BTreeMap<u64, Outbox>>,
+    seats: Seats,
+    /// By the place of the instrument: the newest number given. Ours and not
+    /// the market's, so that a fault can begin anew or leave some out.
+    numbers: Vec<u64>,
+    tape: Tape,
     /// Emptied after each use; here to keep its memory.
-    tape: Vec<TapeEntry>,
+    fresh: Vec<TapeEntry>,
+    packer: Packer,
+    history: Arc<History>,
+    /// Up to where bars were told.
+    minute: DateTime<Utc>,
 }
 
 enum Wake {
@@ -63,21 +76,17 @@ enum Progress {
     Behind,
 }
 
-#[derive(Debug)]
-struct Seat {
-    outbox: Outbox,
-    listings: BTreeSet<usize>,
-}
-
 impl Floor {
     pub(super) fn open(market: Market, seed: u64) -> Self {
-        // Two openings never count on from each other, so their names differ.
-        let opened = market.now().timestamp_micros() as u64;
         Self {
-            epoch: format!("{:016x}", opened.rotate_left(16) ^ seed),
-            clients: BTreeMap::new(),
-            listeners: vec![BTreeMap::new(); market.len()],
-            tape: Vec::new(),
+            epoch: epoch(seed, Utc::now()),
+            seats: Seats::new(market.len()),
+            numbers: vec![0; market.len()],
+            tape: Tape::default(),
+            fresh: Vec::new(),
+            packer: Packer::default(),
+            history: market.history(),
+            minute: market.now(),
             market,
         }
     }
@@ -85,7 +94,7 @@ impl Floor {
     /// Trades until nobody can give orders any more.
     pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         let opened = Instant::now();
-        let mut clock = Clock::new(self.market.now(), opened);
+        let mut clock = Clock::new(self.market.now(), self.rate(), Utc::now(), opened);
         let mut heartbeat = tokio::time::interval_at(opened + HEARTBEAT, HEARTBEAT);
         let mut turn = opened;
         loop {
@@ -114,79 +123,32 @@ impl Floor {
 
     fn carry_out(&mut self, order: Order) {
         match order {
-            Order::Enter { client, outbox } => self.enter(client, outbox),
-            Order::Ask { client, request } => match request {
-                Request::Subscribe { id, symbols } => self.subscribe(client, id, &symbols),
-                Request::Unsubscribe { id, symbols } => self.unsubscribe(client, id, &symbols),
-            },
-            Order::Leave { client } => self.leave(client),
-        }
-    }
-
-    fn enter(&mut self, client: u64, outbox: Outbox) {
-        outbox.put(message::welcome(&self.epoch, self.market.now(), HEARTBEAT).into());
-        let seat = Seat {
-            outbox,
-            listings: BTreeSet::new(),
-        };
-        self.clients.insert(client, seat);
-    }
-
-    fn subscribe(&mut self, client: u64, id: u64, symbols: &[String]) {
-        let Some(seat) = self.clients.get_mut(&client) else {
-            return;
-        };
-        let known: Vec<_> = symbols.iter().map(|symbol| self.market.find(symbol)).collect();
-        let new = known
-            .iter()
-            .filter(|place| !place.is_some_and(|place| seat.listings.contains(&place)))
-            .count();
-        if seat.listings.len() + new > SYMBOLS_PER_CLIENT_MAX {
-            let why = format!("a client may have {SYMBOLS_PER_CLIENT_MAX} symbols at a time");
-            seat.outbox
-                .put(message::refused(Some(id), Code::TooManySymbols, &why).into());
-            return;
-        }
-        for (symbol, place) in symbols.iter().zip(known) {
-            let Some(place) = place else {
-                seat.outbox.put(message::unknown_symbol(id, symbol).into());
-                continue;
-            };
-            seat.listings.insert(place);
-            self.listeners[place].insert(client, seat.outbox.clone());
-            let (seq, state) = self.market.snapshot(place);
-            let instrument = self.market.instrument(place);
-            seat.outbox.put(message::ack(id, symbol, seq, &instrument).into());
-            seat.outbox.put(message::snapshot(symbol, seq, &state).into());
-        }
-    }
-
-    fn unsubscribe(&mut self, client: u64, id: u64, symbols: &[String]) {
-        let Some(seat) = self.clients.get_mut(&client) else {
-            return;
-        };
-        for symbol in symbols {
-            if let Some(place) = self.market.find(symbol) {
-                seat.listings.remove(&place);
-                self.listeners[place].remove(&client);
+            Order::Enter { client, outbox } => {
+                outbox.put(self.welcome());
+                self.seats.take(client, outbox);
             }
-            seat.outbox.put(message::gone(id, symbol).into());
-        }
-    }
-
-    fn leave(&mut self, client: u64) {
-        if let Some(seat) = self.clients.remove(&client) {
-            for place in seat.listings {
-                self.listeners[place].remove(&client);
+            Order::Subscribe { client, id, wish } => self.subscribe(client, id, &wish),
+            Order::Unsubscribe { client, id, symbols } => self.unsubscribe(client, id, &symbols),
+            Order::Follow {
+                client,
+                outbox,
+                wish,
+                manner,
+                placed,
+            } => {
+                // Whoever has gone meanwhile needs no answer.
+                let _gone = placed.send(self.follow(client, outbox, &wish, manner));
             }
+            Order::Look { question, answer } => {
+                let _gone = answer.send(self.answer(question));
+            }
+            Order::Leave { client } => self.seats.leave(client),
         }
     }
 
     fn beat(&mut self) {
-        let message = Utf8Bytes::from(message::heartbeat(self.market.now()));
-        for seat in self.clients.values() {
-            seat.outbox.put(message.clone());
-        }
+        self.seats
+            .tell_all(&Parcel::talk(message::heartbeat(self.market.now())));
     }
 
     /// Lets the market catch up with `time`, a stride at most.
@@ -197,22 +159,83 @@ impl Floor {
             return Progress::UpToDate;
         }
         let until = time.min(next + STRIDE);
-        self.market.advance(until, &mut self.tape);
-        for entry in self.tape.drain(..) {
-            let listeners = &self.listeners[entry.listing];
-            if listeners.is_empty() {
-                continue;
-            }
-            let symbol = self.market.symbol(entry.listing);
-            let message = Utf8Bytes::from(message::tick(symbol, entry.seq, &entry.tick));
-            for outbox in listeners.values() {
-                outbox.put(message.clone());
-            }
+        self.market.advance(until, &mut self.fresh);
+        for entry in std::mem::take(&mut self.fresh) {
+            self.publish(entry.listing, entry.event);
         }
+        self.bars();
         if until < time {
             Progress::Behind
         } else {
             Progress::UpToDate
         }
     }
+
+    /// Tells the minutes that have ended to those who want them as bars.
+    fn bars(&mut self) {
+        let now = self.market.now();
+        let minute = now - TimeDelta::nanoseconds(now.timestamp_nanos_opt().unwrap_or(0).rem_euclid(MINUTE));
+        let from = std::mem::replace(&mut self.minute, minute);
+        if from >= minute {
+            return;
+        }
+        for listing in self.seats.wanting_bars() {
+            let symbol = self.market.symbol(listing);
+            let candles = self
+                .history
+                .bars(listing, Interval::Minute, Some(from), minute, BARS_MAX);
+            for candle in &candles {
+                let text = message::bar(symbol, Interval::Minute.as_str(), candle);
+                self.seats.tell_bar(listing, &Parcel::talk(text));
+            }
+        }
+    }
+
+    /// Numbers an event, remembers it, and tells those who want it. It is
+    /// encoded once, and not at all when nobody does.
+    fn publish(&mut self, listing: usize, event: TapeEvent) {
+        let seq = self.numbers[listing] + 1;
+        self.numbers[listing] = seq;
+        let symbol = self.market.symbol(listing);
+        if self.seats.are_listening(listing) {
+            let position = self.tape.position() + 1;
+            let (text, about) = said(symbol, position, listing, seq, &event);
+            let packed = if self.seats.pack() {
+                self.packer.pack(text.into())
+            } else {
+                Packed::plain(text.into())
+            };
+            self.seats.tell(listing, &Parcel { packed, about });
+        }
+        self.tape.push(Kept { listing, seq, event });
+    }
+}
+
+/// An event as it is told, and what it is about.
+fn said(symbol: &'static str, position: u64, listing: usize, seq: u64, event: &TapeEvent) -> (String, About) {
+    let (text, kind) = match event {
+        TapeEvent::Tick(tick) => {
+            let kind = match tick {
+                Tick::Trade(_) => EventKind::Trade,
+                Tick::Quote(_) => EventKind::Quote,
+            };
+            (message::tick(symbol, seq, tick), kind)
+        }
+        TapeEvent::Session(change) => (message::status(symbol, seq, change), EventKind::Session),
+    };
+    let event = Event {
+        listing,
+        symbol,
+        seq,
+        position,
+        kind,
+        left_out_from: None,
+    };
+    (text, About::Event(event))
+}
+
+/// Two openings never count on from each other, so their names differ.
+fn epoch(seed: u64, opened: DateTime<Utc>) -> String {
+    let opened = opened.timestamp_micros() as u64;
+    format!("{:016x}", opened.rotate_left(16) ^ seed)
 }

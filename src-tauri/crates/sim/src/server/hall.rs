@@ -1,21 +1,27 @@
-//! Where clients arrive: the listener, and one task for each of them.
+//! Owns the listener and every task behind it, and closes them all.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::Visit;
-use super::client::{self, Call};
+use super::caller::{self, Caller};
 use super::floor::Floor;
+use super::requests::Requests;
 use super::token::Token;
+use crate::market::History;
 
 /// Far more than a desktop has, and few enough for its memory.
-const CLIENTS_MAX: usize = 5_000;
+const CALLERS_MAX: usize = 6_000;
 /// Callers over the limit who are still told so; beyond it they are not answered.
 const TURNED_AWAY_MAX: usize = 200;
 /// Orders are carried out in microseconds; a full queue makes clients wait for theirs.
@@ -25,18 +31,39 @@ const CLOSING: Duration = Duration::from_millis(800);
 /// With all file descriptors in use there is nothing to do but wait for one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// What every client's task needs of the house.
-#[derive(Clone, Debug)]
+/// What everybody who serves a client needs of the house.
+#[derive(Clone)]
 pub(super) struct House {
     pub(super) token: Token,
+    pub(super) tls: Option<TlsAcceptor>,
     pub(super) closing: CancellationToken,
     pub(super) visits: broadcast::Sender<Visit>,
+    pub(super) history: Arc<History>,
+    pub(super) requests: Arc<Requests>,
+    /// Every connection and every client that has one for itself.
+    pub(super) tasks: TaskTracker,
+    pub(super) clients: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for House {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("House").finish_non_exhaustive()
+    }
 }
 
 impl House {
     pub(super) fn tell(&self, visit: Visit) {
         // An error says that nobody is looking on.
         let _nobody = self.visits.send(visit);
+    }
+
+    /// The number of the next client.
+    pub(super) fn number(&self) -> u64 {
+        self.clients.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.tasks.len() > CALLERS_MAX
     }
 }
 
@@ -50,39 +77,29 @@ pub(super) async fn run(listener: TcpListener, floor: Floor, house: House) {
         }
     };
     let (orders, taken) = mpsc::channel(ORDERS_MAX);
-    let mut tasks = JoinSet::new();
-    let mut clients = JoinSet::new();
-    tasks.spawn(floor.run(taken));
-    let mut callers = 0;
+    let mut floors = JoinSet::new();
+    floors.spawn(floor.run(taken));
     loop {
         tokio::select! {
             biased;
             () = house.closing.cancelled() => break,
-            Some(_ended) = clients.join_next() => {}
-            caller = listener.accept() => {
-                match caller {
-                    Ok((socket, address)) if clients.len() < CLIENTS_MAX + TURNED_AWAY_MAX => {
-                        callers += 1;
-                        let call = Call {
-                            client: callers,
-                            address,
-                            full: clients.len() >= CLIENTS_MAX,
-                        };
-                        clients.spawn(client::serve(socket, call, house.clone(), orders.clone()));
-                    }
-                    Ok((socket, address)) => turn_away(socket, address),
-                    Err(error) => pause(&error).await,
+            caller = listener.accept() => match caller {
+                Ok((socket, address)) if house.tasks.len() < CALLERS_MAX + TURNED_AWAY_MAX => {
+                    let caller = Caller { address, house: house.clone(), orders: orders.clone() };
+                    house.tasks.spawn(caller::serve(socket, caller));
                 }
+                Ok((socket, address)) => turn_away(socket, address),
+                Err(error) => pause(&error).await,
             }
         }
     }
     drop(listener);
-    let goodbyes = async { while clients.join_next().await.is_some() {} };
-    if tokio::time::timeout(CLOSING, goodbyes).await.is_err() {
-        tracing::debug!(clients = clients.len(), "did not answer the goodbye");
+    house.tasks.close();
+    if tokio::time::timeout(CLOSING, house.tasks.wait()).await.is_err() {
+        // They end with the runtime, which is dropped when this returns.
+        tracing::debug!(tasks = house.tasks.len(), "did not answer the goodbye");
     }
-    clients.shutdown().await;
-    tasks.shutdown().await;
+    floors.shutdown().await;
 }
 
 fn turn_away(socket: TcpStream, address: SocketAddr) {

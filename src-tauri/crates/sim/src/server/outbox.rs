@@ -1,68 +1,219 @@
 //! What is still to be sent to one client.
+//!
+//! A client that reads more slowly than the market moves gets fewer quotes and
+//! every trade: once its queue is long, a newer quote takes the place of the
+//! one before it, and the client is told which numbers it will not see. Only
+//! when that does not help either is it closed.
 
-use tokio::sync::mpsc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
+use transport::websocket::Packed;
 
-/// Half a minute of a lively watchlist, and about a megabyte: a client that is
-/// further behind shows prices that nobody should act on.
-const MESSAGES_MAX: usize = 4_096;
+/// A fifth of a second at the highest rate, several minutes of a lively
+/// watchlist, and about a megabyte: a client that is further behind shows
+/// prices that nobody should act on.
+const PARCELS_MAX: usize = 16_384;
+/// From here on a newer quote replaces an older one.
+const CONFLATED_FROM: usize = 4_096;
+
+/// One message on its way to one client.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel {
+    pub(super) packed: Packed,
+    pub(super) about: About,
+}
+
+/// What a message is about, for those who treat events apart from talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// Answers, heartbeats and everything else that no number is given to.
+    Talk,
+    Event(Event),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Event {
+    pub(super) listing: usize,
+    pub(super) symbol: &'static str,
+    pub(super) seq: u64,
+    /// How many events the venue had seen with this one, all symbols together.
+    pub(super) position: u64,
+    pub(super) kind: EventKind,
+    /// The first of the numbers before this one that were left out.
+    pub(super) left_out_from: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventKind {
+    Trade,
+    Quote,
+    Session,
+}
+
+impl Parcel {
+    pub(super) fn talk(text: impl Into<Utf8Bytes>) -> Self {
+        Self {
+            packed: Packed::plain(text.into()),
+            about: About::Talk,
+        }
+    }
+
+    pub(super) const fn text(&self) -> &Utf8Bytes {
+        self.packed.text()
+    }
+
+    pub(super) const fn event(&self) -> Option<&Event> {
+        match &self.about {
+            About::Talk => None,
+            About::Event(event) => Some(event),
+        }
+    }
+}
 
 /// The end that messages are put into. Nobody who puts waits, so a slow client
 /// holds nobody up.
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
-    messages: mpsc::Sender<Utf8Bytes>,
-    overflowed: CancellationToken,
+    shared: Arc<Shared>,
+    packs: bool,
 }
 
 /// The end that its client's task empties.
 #[derive(Debug)]
-pub(super) struct Pending {
-    messages: mpsc::Receiver<Utf8Bytes>,
+pub(super) struct Pending(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    filled: Notify,
     overflowed: CancellationToken,
 }
 
-pub(super) fn outbox() -> (Outbox, Pending) {
-    let (sender, receiver) = mpsc::channel(MESSAGES_MAX);
-    let overflowed = CancellationToken::new();
+#[derive(Debug, Default)]
+struct Queue {
+    parcels: VecDeque<Parcel>,
+    /// How many were taken out so far, so that a place keeps its number.
+    taken: u64,
+    /// By listing, the place of its newest parcel, if that is a quote and the queue is long.
+    quotes: HashMap<usize, u64>,
+    left_out: u64,
+}
+
+/// `packs` is whether its client takes compressed messages.
+pub(super) fn outbox(packs: bool) -> (Outbox, Pending) {
+    let shared = Arc::new(Shared::default());
     let outbox = Outbox {
-        messages: sender,
-        overflowed: overflowed.clone(),
+        shared: Arc::clone(&shared),
+        packs,
     };
-    let pending = Pending {
-        messages: receiver,
-        overflowed,
-    };
-    (outbox, pending)
+    (outbox, Pending(shared))
 }
 
 impl Outbox {
-    /// False when this client gets nothing any more: it has gone, or fell too
-    /// far behind. Nothing is left out silently, as it will be closed for that.
-    pub(super) fn put(&self, message: Utf8Bytes) -> bool {
-        if self.overflowed.is_cancelled() {
+    pub(super) const fn packs(&self) -> bool {
+        self.packs
+    }
+
+    /// False when this client gets nothing any more, because it fell too far
+    /// behind. Nothing is left out silently, as it will be closed for that.
+    pub(super) fn put(&self, parcel: Parcel) -> bool {
+        if self.shared.overflowed.is_cancelled() {
             return false;
         }
-        match self.messages.try_send(message) {
-            Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                self.overflowed.cancel();
-                false
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        let mut queue = self.shared.lock();
+        if queue.parcels.len() >= CONFLATED_FROM && queue.conflate(&parcel) {
+            return true;
         }
+        if queue.parcels.len() >= PARCELS_MAX {
+            self.shared.overflowed.cancel();
+            return false;
+        }
+        let was_empty = queue.parcels.is_empty();
+        queue.parcels.push_back(parcel);
+        drop(queue);
+        if was_empty {
+            self.shared.filled.notify_one();
+        }
+        true
+    }
+
+    /// How many quotes were left out because newer ones had come.
+    pub(super) fn left_out(&self) -> u64 {
+        self.shared.lock().left_out
     }
 }
 
 impl Pending {
-    /// Moves what is there into `batch`, or waits for the first.
-    pub(super) async fn take(&mut self, batch: &mut Vec<Utf8Bytes>, count_max: usize) -> usize {
-        self.messages.recv_many(batch, count_max).await
+    /// Moves what is there into `batch`, which is empty, or waits for the first.
+    pub(super) async fn take(&mut self, batch: &mut VecDeque<Parcel>) {
+        loop {
+            if self.take_now(batch) {
+                return;
+            }
+            self.0.filled.notified().await;
+        }
+    }
+
+    /// False when there is nothing.
+    pub(super) fn take_now(&mut self, batch: &mut VecDeque<Parcel>) -> bool {
+        let mut queue = self.0.lock();
+        if queue.parcels.is_empty() {
+            return false;
+        }
+        std::mem::swap(&mut queue.parcels, batch);
+        queue.taken += batch.len() as u64;
+        queue.quotes.clear();
+        true
     }
 
     pub(super) fn overflowed(&self) -> CancellationToken {
-        self.overflowed.clone()
+        self.0.overflowed.clone()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A queue is whole between any two of its operations.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    /// Puts a quote into the place of the one before it. False when there is no
+    /// such place; then the parcel waits like any other.
+    fn conflate(&mut self, parcel: &Parcel) -> bool {
+        let About::Event(event) = parcel.about else {
+            return false;
+        };
+        match event.kind {
+            EventKind::Quote => {}
+            EventKind::Trade | EventKind::Session => {
+                self.quotes.remove(&event.listing);
+                return false;
+            }
+        }
+        let next = self.taken + self.parcels.len() as u64;
+        let place = *self.quotes.entry(event.listing).or_insert(next);
+        let index = usize::try_from(place - self.taken).unwrap_or(usize::MAX);
+        let Some(older) = self.parcels.get_mut(index) else {
+            return false;
+        };
+        let About::Event(replaced) = older.about else {
+            return false;
+        };
+        older.packed = parcel.packed.clone();
+        older.about = About::Event(Event {
+            // Whoever goes on from here must not skip what stands behind it in the queue.
+            position: replaced.position,
+            left_out_from: Some(replaced.left_out_from.unwrap_or(replaced.seq)),
+            ..event
+        });
+        self.left_out += 1;
+        true
     }
 }
 
@@ -72,14 +223,85 @@ mod tests {
 
     #[test]
     fn one_message_too_many_closes_it_for_good() {
-        let (outbox, mut pending) = outbox();
-        for _ in 0..MESSAGES_MAX {
-            assert!(outbox.put("tick".into()));
+        let (outbox, mut pending) = outbox(false);
+        for seq in 0..PARCELS_MAX as u64 {
+            assert!(outbox.put(event(0, seq, EventKind::Trade)));
         }
-        assert!(!pending.overflowed.is_cancelled());
-        assert!(!outbox.put("one more".into()));
-        assert!(pending.overflowed.is_cancelled());
-        pending.messages.try_recv().unwrap();
-        assert!(!outbox.put("there is room, but a tick is missing".into()));
+        assert!(!pending.overflowed().is_cancelled());
+        assert!(!outbox.put(Parcel::talk("one more")));
+        assert!(pending.overflowed().is_cancelled());
+        assert!(pending.take_now(&mut VecDeque::new()));
+        assert!(!outbox.put(Parcel::talk("there is room, but a tick is missing")));
+    }
+
+    #[test]
+    fn a_long_queue_keeps_every_trade_and_the_newest_quote_and_tells_what_is_missing() {
+        let (outbox, mut pending) = outbox(false);
+        for _ in 0..CONFLATED_FROM {
+            outbox.put(Parcel::talk("waiting"));
+        }
+        for (seq, kind) in [
+            (1, EventKind::Quote),
+            (2, EventKind::Quote),
+            (3, EventKind::Quote),
+            (4, EventKind::Trade),
+            (5, EventKind::Quote),
+            (6, EventKind::Session),
+            (7, EventKind::Quote),
+            (8, EventKind::Quote),
+        ] {
+            assert!(outbox.put(event(3, seq, kind)));
+            assert!(outbox.put(event(4, seq, EventKind::Trade)));
+        }
+        let mut batch = VecDeque::new();
+        assert!(pending.take_now(&mut batch));
+        let told: Vec<_> = batch
+            .iter()
+            .filter_map(Parcel::event)
+            .filter(|event| event.listing == 3)
+            .map(|event| (event.seq, event.left_out_from))
+            .collect();
+        assert_eq!(
+            told,
+            [(3, Some(1)), (4, None), (5, None), (6, None), (8, Some(7))]
+        );
+        let positions: Vec<_> = batch
+            .iter()
+            .filter_map(Parcel::event)
+            .map(|event| event.position)
+            .collect();
+        assert!(positions.is_sorted(), "{positions:?}");
+        assert_eq!(outbox.left_out(), 3);
+    }
+
+    #[test]
+    fn a_short_queue_leaves_nothing_out() {
+        let (outbox, mut pending) = outbox(false);
+        for seq in 1..=100 {
+            outbox.put(event(1, seq, EventKind::Quote));
+        }
+        let mut batch = VecDeque::new();
+        assert!(pending.take_now(&mut batch));
+        assert_eq!(batch.len(), 100);
+        assert!(
+            batch
+                .iter()
+                .filter_map(Parcel::event)
+                .all(|event| event.left_out_from.is_none())
+        );
+    }
+
+    fn event(listing: usize, seq: u64, kind: EventKind) -> Parcel {
+        Parcel {
+            packed: Packed::plain("event".into()),
+            about: About::Event(Event {
+                listing,
+                symbol: "NVX",
+                seq,
+                position: seq * 10 + listing as u64,
+                kind,
+                left_out_from: None,
+            }),
+        }
     }
 }

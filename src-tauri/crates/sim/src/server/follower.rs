@@ -1,0 +1,122 @@
+//! A client that was told everything in its request and only listens: its seat
+//! on the floor, given up when it is dropped.
+
+use std::collections::VecDeque;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::caller::Caller;
+use super::floor::{Manner, Order};
+use super::hall::House;
+use super::outbox::{Outbox, Parcel, Pending, outbox};
+use super::tape::Forgotten;
+use super::{Parting, Visit};
+use crate::protocol::request::{Place, Wish};
+
+#[derive(Debug)]
+pub(super) struct Follower {
+    client: u64,
+    outbox: Outbox,
+    pending: Pending,
+    overflowed: CancellationToken,
+    closing: CancellationToken,
+    orders: mpsc::Sender<Order>,
+}
+
+impl Follower {
+    /// `None` when the venue is closing.
+    pub(super) async fn enter(
+        caller: &Caller,
+        wish: Wish,
+        manner: Manner,
+    ) -> Option<Result<(Self, Place), Forgotten>> {
+        let (outbox, pending) = outbox(false);
+        let client = caller.house.number();
+        let (placed, place) = oneshot::channel();
+        let follow = Order::Follow {
+            client,
+            outbox: outbox.clone(),
+            wish,
+            manner,
+            placed,
+        };
+        let follower = Self {
+            client,
+            outbox,
+            overflowed: pending.overflowed(),
+            pending,
+            closing: caller.house.closing.clone(),
+            orders: caller.orders.clone(),
+        };
+        caller.orders.send(follow).await.ok()?;
+        Some(place.await.ok()?.map(|place| (follower, place)))
+    }
+
+    /// Lets the house know of it.
+    pub(super) fn stay(&self, caller: &Caller) -> Stay {
+        Stay::begin(caller, self.client, self.outbox.clone())
+    }
+
+    /// Moves what there is into `batch`, or waits for it.
+    pub(super) async fn listen(&mut self, batch: &mut VecDeque<Parcel>) -> Result<(), Parting> {
+        tokio::select! {
+            biased;
+            () = self.closing.cancelled() => Err(Parting::Closing),
+            () = self.overflowed.cancelled() => Err(Parting::Slow),
+            () = self.pending.take(batch) => Ok(()),
+        }
+    }
+
+    /// False when there is nothing.
+    pub(super) fn listen_now(&mut self, batch: &mut VecDeque<Parcel>) -> bool {
+        self.pending.take_now(batch)
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let leave = Order::Leave { client: self.client };
+        if let Err(mpsc::error::TrySendError::Full(leave)) = self.orders.try_send(leave) {
+            let orders = self.orders.clone();
+            tokio::spawn(async move {
+                // The floor only ends with the house, and then there is no seat to give up.
+                let _floor_has_ended = orders.send(leave).await;
+            });
+        }
+    }
+}
+
+/// A visit that is told when it ends, however it does.
+#[derive(Debug)]
+pub(super) struct Stay {
+    house: House,
+    client: u64,
+    outbox: Outbox,
+    pub(super) why: Parting,
+}
+
+impl Stay {
+    pub(super) fn begin(caller: &Caller, client: u64, outbox: Outbox) -> Self {
+        caller.house.tell(Visit::Came {
+            client,
+            address: caller.address,
+        });
+        Self {
+            house: caller.house.clone(),
+            client,
+            outbox,
+            why: Parting::Lost,
+        }
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.house.tell(Visit::Left {
+            client: self.client,
+            why: self.why,
+            left_out: self.outbox.left_out(),
+        });
+    }
+}
