@@ -17,5 +17,8 @@ mod market;
 mod protocol;
 mod server;
 
-pub use market::{Market, RATE_DEFAULT, RATE_MAX, TapeEntry, default_symbols};
+pub use market::{
+    Halt, History, Interval, Market, Mood, News, NoSuchMood, NotASpeed, RATE_DEFAULT, RATE_MAX, START_MAX,
+    START_MIN, Scenario, ScenarioError, Speed, TapeEntry, TapeEvent, Turn, default_symbols,
+};
 pub use server::{CertificateError, Options, Parting, Server, StartError, Visit, Way};

@@ -1,41 +1,75 @@
-//! The simulated market: a seed and a stretch of time give the same events on
-//! every system.
+//! The simulated market: a scenario and a stretch of time give the same events
+//! on every system.
 //!
-//! The server asks it to advance and owns the clock. Moods, sectors, halts and
-//! calendars have their place here, between the listings and their courses.
+//! Whoever serves it asks it to advance and owns the clock. Nothing here keeps a
+//! price from one event to the next: a day is made from hashes of its minutes,
+//! and a minute's ticks from the minute, so that any moment of any year can be
+//! had at once and the history of a stream is what it streamed.
 //!
-//! - `listing`: the instruments that exist
-//! - `course`: how the price of one of them moves
-//! - `random`: the numbers that move it
+//! - `listing`, `exchange`, `calendar`: what is traded, where, and when
+//! - `scenario`, `mood`, `speed`: what a person decides about it
+//! - `noise`, `climate`: the numbers that move it, own and shared
+//! - `listed`: one instrument from day to day; `day`: from minute to minute;
+//!   `tape`: from tick to tick
+//! - `ticker`: one instrument on the stream; `crew`: several threads of them
+//! - `history`: candles of the past
 
-mod course;
+mod calendar;
+mod climate;
+mod crew;
+mod day;
+mod exchange;
+mod history;
+mod interval;
+mod listed;
 mod listing;
-mod random;
+mod minute;
+mod mood;
+mod noise;
+mod roll;
+mod scenario;
+mod speed;
+mod tape;
 #[cfg(test)]
 mod tests;
+mod ticker;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::time::Duration;
+use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use model::{Instrument, SessionChange, Snapshot, Symbol, Tick};
+use chrono::{DateTime, Utc};
+use model::{Instrument, Session, SessionChange, Snapshot, Symbol, Tick};
 
-use course::Course;
-use listing::LISTINGS;
+pub use history::History;
+pub use interval::Interval;
+use listing::{FIRST_WATCHED, LISTINGS};
+pub use mood::{Mood, NoSuchMood};
+use roll::Roll;
+pub use scenario::{Halt, News, Scenario, ScenarioError, Turn};
+pub use speed::{NotASpeed, Speed};
+use ticker::Ticker;
 
-/// Trades and quotes a second of the whole market: each symbol of a watchlist
-/// moves two to eight times a second, which looks alive and can still be read.
-pub const RATE_DEFAULT: u32 = 60;
+/// Trades and quotes a second of the whole market: each symbol of a first
+/// watchlist moves two to eight times a second, which looks alive and can still
+/// be read.
+pub const RATE_DEFAULT: u32 = 160;
 /// More than any feed of stocks sends outside of its worst second.
 pub const RATE_MAX: u32 = 200_000;
+/// The first start that has a history, and the first that is too far away.
+pub const START_MIN: DateTime<Utc> = at_second(1_325_376_000);
+pub const START_MAX: DateTime<Utc> = at_second(7_258_118_400);
 
-/// Every symbol that is traded here, in the order a first watchlist shows them.
+const fn at_second(seconds: i64) -> DateTime<Utc> {
+    match DateTime::from_timestamp(seconds, 0) {
+        Some(time) => time,
+        None => DateTime::UNIX_EPOCH,
+    }
+}
+
+/// What a first watchlist shows.
 pub fn default_symbols() -> Vec<Symbol> {
-    LISTINGS
-        .iter()
-        .map(|listing| Symbol::new(listing.symbol))
-        .collect()
+    FIRST_WATCHED.iter().map(|symbol| Symbol::new(symbol)).collect()
 }
 
 /// One line of the market's tape.
@@ -48,108 +82,88 @@ pub struct TapeEntry {
     pub event: TapeEvent,
 }
 
-/// What happens to an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TapeEvent {
     Tick(Tick),
     Session(SessionChange),
 }
 
-#[derive(Debug)]
-pub struct History;
-impl History {
-    pub fn bars(
-        &self,
-        _l: usize,
-        _i: Interval,
-        _f: Option<DateTime<Utc>>,
-        _t: DateTime<Utc>,
-        _n: usize,
-    ) -> Vec<model::Candle> {
-        Vec::new()
-    }
-}
-#[derive(Clone, Copy, Debug)]
-pub enum Interval {
-    Second,
-    Minute,
-}
-impl Interval {
-    pub const ALL: [Self; 2] = [Self::Second, Self::Minute];
-    pub const fn as_str(self) -> &'static str {
+impl TapeEvent {
+    pub const fn time(&self) -> Option<DateTime<Utc>> {
         match self {
-            Self::Second => "1s",
-            Self::Minute => "1m",
+            Self::Tick(tick) => tick.time(),
+            Self::Session(change) => change.time,
         }
-    }
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|i| i.as_str() == word)
     }
 }
 
 /// All instruments, and whose turn it is.
 #[derive(Debug)]
 pub struct Market {
-    now: DateTime<Utc>,
-    courses: Vec<Course>,
+    /// In microseconds since 1970, as all moments within.
+    now: i64,
+    workers: usize,
+    roll: Arc<Roll>,
+    tickers: Vec<Ticker>,
     /// The moment at which each instrument moves next.
-    due: BinaryHeap<Reverse<(DateTime<Utc>, usize)>>,
+    due: BinaryHeap<Reverse<(i64, usize)>>,
 }
 
 impl Market {
-    /// `rate` is the number of ticks a second of all instruments together.
-    pub fn new(seed: u64, start: DateTime<Utc>, rate: u32) -> Self {
-        let usual: f64 = LISTINGS.iter().map(|listing| listing.activity).sum();
-        let factor = f64::from(rate.clamp(1, RATE_MAX)) / usual;
-        let mut courses: Vec<_> = LISTINGS
-            .iter()
-            .map(|listing| Course::open(listing, seed, start, factor))
+    /// All that was due until the scenario's start has happened and is not told.
+    pub fn new(scenario: &Scenario) -> Self {
+        let start = scenario.start.clamp(START_MIN, START_MAX);
+        let roll = Arc::new(Roll::of(scenario));
+        let now = start.timestamp_micros();
+        let tickers: Vec<_> = (0..roll.listed.len())
+            .map(|place| Ticker::at(&roll, place, now))
             .collect();
-        let due = first_turns(start, &mut courses);
-        Self {
-            now: start,
-            courses,
-            due,
-        }
+        let mut market = Self {
+            now,
+            workers: scenario.workers.max(1),
+            roll,
+            due: BinaryHeap::with_capacity(tickers.len()),
+            tickers,
+        };
+        market.line_up();
+        market
     }
 
     /// The moment up to which everything has happened.
-    pub const fn now(&self) -> DateTime<Utc> {
-        self.now
+    pub fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.now).unwrap_or_default()
     }
 
     /// The moment of the next event.
     pub fn next_at(&self) -> DateTime<Utc> {
-        self.due.peek().map_or(self.now, |Reverse((at, _))| *at)
+        let next = self.due.peek().map_or(self.now, |Reverse((at, _))| *at);
+        DateTime::from_timestamp_micros(next).unwrap_or_default()
     }
 
-    /// Lets everything happen up to and including `until`, in order of time.
+    /// Lets everything happen up to and including `until`, in order of time and,
+    /// within a microsecond, of the listings.
     ///
     /// The steps do not matter: a hundred short ones give the same events as a long one.
     pub fn advance(&mut self, until: DateTime<Utc>, tape: &mut Vec<TapeEntry>) {
-        while let Some(mut turn) = self.due.peek_mut() {
-            let Reverse((at, listing)) = *turn;
-            if at > until {
-                break;
-            }
-            let course = &mut self.courses[listing];
-            let tick = course.tick(at);
-            tape.push(TapeEntry {
-                listing,
-                seq: course.seq(),
-                event: TapeEvent::Tick(tick),
-            });
-            *turn = Reverse((at + course.pause(), listing));
+        let until = until.timestamp_micros();
+        if self.workers > 1 && crew::pays(until - self.now, &self.roll) {
+            crew::advance(&self.roll, &mut self.tickers, until, self.workers, tape);
+            self.line_up();
+        } else {
+            play(&self.roll, &mut self.tickers, &mut self.due, until, tape);
         }
         self.now = self.now.max(until);
     }
 
     /// Passes over a stretch in which the venue was not running, as after a
-    /// machine slept: nothing is traded in it, and prices go on from where they
-    /// would have drifted to.
+    /// machine slept: none of it is told, prices go on from where they are by
+    /// then, and who is in another session by then says so first.
     pub fn rest(&mut self, until: DateTime<Utc>) {
-        self.now = self.now.max(until);
-        self.due = first_turns(self.now, &mut self.courses);
+        self.now = self.now.max(until.timestamp_micros());
+        for ticker in &mut self.tickers {
+            *ticker = ticker.moved(&self.roll, self.now);
+        }
+        self.line_up();
     }
 
     /// The place of a symbol, if it is traded here.
@@ -157,47 +171,76 @@ impl Market {
         LISTINGS.iter().position(|listing| listing.symbol == symbol)
     }
 
-    pub fn search(&self, _text: &str, _limit: usize) -> Vec<usize> {
-        Vec::new()
-    }
-    pub fn history(&self) -> std::sync::Arc<History> {
-        std::sync::Arc::new(History)
-    }
-
     /// How many instruments there are.
     pub fn len(&self) -> usize {
-        self.courses.len()
+        self.tickers.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.courses.is_empty()
+        self.tickers.is_empty()
     }
 
     /// The symbol at a place that [`Market::find`] or the tape has named.
     pub fn symbol(&self, listing: usize) -> &'static str {
-        self.courses[listing].listing().symbol
+        self.roll.listed[listing].listing.symbol
     }
 
     pub fn instrument(&self, listing: usize) -> Instrument {
-        self.courses[listing].listing().instrument()
+        self.tickers[listing].instrument(&self.roll)
     }
 
-    /// The last number given, and what is true since then.
+    /// The last number given, and what is true since then. High, low and volume
+    /// are those of all trades of the day, also of those before its opening.
     pub fn snapshot(&self, listing: usize) -> (u64, Snapshot) {
-        let course = &self.courses[listing];
-        (course.seq(), course.snapshot())
+        let ticker = &self.tickers[listing];
+        (ticker.seq(), ticker.snapshot(&self.roll))
+    }
+
+    pub fn session(&self, listing: usize) -> Session {
+        self.tickers[listing].session()
+    }
+
+    /// Places of what a person may mean by a text, the likeliest first.
+    pub fn search(&self, query: &str, limit: usize) -> Vec<usize> {
+        self.roll.search(query, limit)
+    }
+
+    /// What has been traded before, for any thread.
+    pub fn history(&self) -> Arc<History> {
+        Arc::new(History::of(Arc::clone(&self.roll)))
+    }
+
+    fn line_up(&mut self) {
+        let turns = self
+            .tickers
+            .iter()
+            .enumerate()
+            .map(|(place, ticker)| Reverse((ticker.due(), place)));
+        self.due = turns.collect();
     }
 }
 
-fn first_turns(start: DateTime<Utc>, courses: &mut [Course]) -> BinaryHeap<Reverse<(DateTime<Utc>, usize)>> {
-    courses
-        .iter_mut()
-        .enumerate()
-        .map(|(listing, course)| Reverse((start + course.pause(), listing)))
-        .collect()
-}
-
-/// Whole nanoseconds, so that no rounding differs between systems.
-fn nanoseconds(seconds: f64) -> TimeDelta {
-    TimeDelta::from_std(Duration::from_nanos((seconds * 1e9) as u64)).unwrap_or(TimeDelta::MAX)
+/// Lets those whose turn it is tell what happens, one event at a time. `due`
+/// names them by their place among `tickers`.
+fn play(
+    roll: &Roll,
+    tickers: &mut [Ticker],
+    due: &mut BinaryHeap<Reverse<(i64, usize)>>,
+    until: i64,
+    tape: &mut Vec<TapeEntry>,
+) {
+    while let Some(mut turn) = due.peek_mut() {
+        let Reverse((at, place)) = *turn;
+        if at > until {
+            break;
+        }
+        let ticker = &mut tickers[place];
+        let (seq, event) = ticker.tell(roll);
+        tape.push(TapeEntry {
+            listing: ticker.place(),
+            seq,
+            event,
+        });
+        *turn = Reverse((ticker.due(), place));
+    }
 }

@@ -54,7 +54,7 @@ use floor::Floor;
 pub use parting::Parting;
 use token::Token;
 
-use crate::market::{Market, RATE_DEFAULT, RATE_MAX};
+use crate::market::{Market, RATE_DEFAULT, RATE_MAX, Scenario};
 use crate::protocol::path;
 
 /// More comings and goings than happen while a printer of them is busy; one
@@ -192,7 +192,10 @@ impl Server {
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
-        let market = Market::new(seed, Utc::now(), rate);
+        let market = Market::new(&Scenario {
+            rate,
+            ..Scenario::new(seed, Utc::now())
+        });
         let house = hall::House {
             token: token.clone(),
             tls: certificate.as_ref().map(Certificate::acceptor),

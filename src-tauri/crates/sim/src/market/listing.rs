@@ -1,35 +1,115 @@
-//! The instruments that are traded here.
+//! What a venue's directory says about an instrument, and how lively it is.
 //!
-//! The companies do not exist. They were chosen to be as different as a real
-//! watchlist: a penny stock and one at six figures, prices in pence and in whole
-//! yen, crypto pairs with two and with eight digits.
+//! The instruments themselves stand in `table`.
+
+mod table;
 
 use std::sync::Arc;
 
-use model::{Instrument, Price, Size};
+use model::{Instrument, InstrumentKind, Price, Size};
 use rust_decimal::Decimal;
 
-/// What a venue's directory says about an instrument, and how lively it is.
-#[derive(Debug)]
+use super::exchange::{self, EXCHANGES, Exchange};
+pub(super) use table::{FIRST_WATCHED, LISTINGS};
+
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Listing {
     pub(super) symbol: &'static str,
-    name: &'static str,
+    pub(super) name: &'static str,
+    pub(super) kind: InstrumentKind,
+    /// Its place in [`EXCHANGES`].
+    pub(super) exchange: usize,
+    pub(super) sector: Sector,
     currency: &'static str,
     tick: Step,
     lot: Step,
-    /// In steps of `tick`.
-    pub(super) previous_close: i64,
-    /// The deviation of its price's logarithm after one second.
+    /// The price that it is drawn back to over the years, in steps of `tick`.
+    pub(super) home: f64,
+    /// The deviation of its price's logarithm after a second of regular trading, in ten thousandths.
     pub(super) volatility: f64,
     /// The usual distance of bid and ask, in steps of `tick`.
     pub(super) spread: f64,
-    /// What a middling trade is worth, in steps of `lot`.
+    /// What a middling trade is worth, in steps of `lot`; an index is not traded and has none.
     pub(super) usual_size: f64,
     /// Ticks a second at the usual rate of the market.
     pub(super) activity: f64,
 }
 
+/// What moves together beyond the market as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sector {
+    Technology,
+    Finance,
+    Energy,
+    Health,
+    Industry,
+    Materials,
+    Consumer,
+    Utilities,
+    /// Many of all: an index, and what follows one.
+    Broad,
+    Coins,
+    Currencies,
+}
+
+/// How much of its moves an instrument shares, as parts whose squares add up to one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shares {
+    pub(super) market: f64,
+    pub(super) sector: f64,
+    pub(super) own: f64,
+}
+
+impl Sector {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Technology => "technology",
+            Self::Finance => "finance",
+            Self::Energy => "energy",
+            Self::Health => "health",
+            Self::Industry => "industry",
+            Self::Materials => "materials",
+            Self::Consumer => "consumer",
+            Self::Utilities => "utilities",
+            Self::Broad => "broad",
+            Self::Coins => "coins",
+            Self::Currencies => "currencies",
+        }
+    }
+
+    /// How far it follows a move of the whole market.
+    pub(super) const fn beta(self) -> f64 {
+        match self {
+            Self::Technology => 1.3,
+            Self::Finance => 1.1,
+            Self::Energy | Self::Industry | Self::Broad => 1.0,
+            Self::Materials => 1.2,
+            Self::Health | Self::Consumer => 0.7,
+            Self::Utilities => 0.5,
+            Self::Coins => 1.4,
+            Self::Currencies => 0.05,
+        }
+    }
+
+    pub(super) const fn shares(self) -> Shares {
+        let (market, sector, own) = match self {
+            Self::Broad => (0.96, 0.0, 0.28),
+            Self::Coins => (0.28, 0.66, 0.6971370),
+            Self::Currencies => (0.1, 0.5, 0.8602325),
+            Self::Utilities | Self::Health | Self::Consumer => (0.42, 0.42, 0.8044874),
+            Self::Technology | Self::Finance | Self::Energy | Self::Industry | Self::Materials => {
+                (0.52, 0.45, 0.7260165)
+            }
+        };
+        Shares { market, sector, own }
+    }
+}
+
 impl Listing {
+    pub(super) fn exchange(&self) -> &'static Exchange {
+        &EXCHANGES[self.exchange]
+    }
+
     pub(super) fn price(&self, ticks: i64) -> Price {
         Price::new(self.tick.times(ticks))
     }
@@ -41,16 +121,43 @@ impl Listing {
     pub(super) fn instrument(&self) -> Instrument {
         Instrument {
             name: Some(Arc::from(self.name)),
+            kind: Some(self.kind),
+            exchange: self.exchange().code.map(Arc::from),
             currency: Some(Arc::from(self.currency)),
             tick: Some(self.price(1)),
-            previous_close: Some(self.price(self.previous_close)),
-            ..Instrument::default()
+            previous_close: None,
         }
+    }
+
+    /// An index is a number: it has neither quotes nor sizes.
+    pub(super) fn is_index(&self) -> bool {
+        self.kind == InstrumentKind::Index
+    }
+
+    /// The unit that it is usually traded in, in lots; one where every size is usual.
+    pub(super) const fn round_lot(&self) -> i64 {
+        let american = matches!(
+            self.exchange,
+            exchange::NEW_YORK | exchange::NASDAQ | exchange::TORONTO
+        );
+        if american && self.usual_size >= 50.0 && self.lot.mantissa == 1 {
+            100
+        } else {
+            1
+        }
+    }
+
+    const fn lots_of(self, lot: Step) -> Self {
+        Self { lot, ..self }
+    }
+
+    const fn a(self, kind: InstrumentKind) -> Self {
+        Self { kind, ..self }
     }
 }
 
 /// The smallest amount by which something changes: `mantissa / 10^scale`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Step {
     mantissa: i64,
     scale: u32,
@@ -61,160 +168,10 @@ impl Step {
         Self { mantissa, scale }
     }
 
-    fn times(&self, count: i64) -> Decimal {
+    fn times(self, count: i64) -> Decimal {
         Decimal::new(self.mantissa.saturating_mul(count), self.scale)
     }
 }
-
-const CENT: Step = Step::new(1, 2);
-const SHARE: Step = Step::new(1, 0);
-
-pub(super) static LISTINGS: [Listing; 12] = [
-    Listing {
-        symbol: "NVX",
-        name: "Novex Systems",
-        currency: "USD",
-        tick: CENT,
-        lot: SHARE,
-        previous_close: 18_720,
-        volatility: 1.1e-4,
-        spread: 2.0,
-        usual_size: 100.0,
-        activity: 7.0,
-    },
-    Listing {
-        symbol: "BTC-USD",
-        name: "Bitcoin",
-        currency: "USD",
-        tick: CENT,
-        lot: Step::new(1, 4),
-        previous_close: 6_425_000,
-        volatility: 0.9e-4,
-        spread: 350.0,
-        usual_size: 420.0,
-        activity: 8.0,
-    },
-    Listing {
-        symbol: "ETH-USD",
-        name: "Ether",
-        currency: "USD",
-        tick: CENT,
-        lot: Step::new(1, 3),
-        previous_close: 312_045,
-        volatility: 1.1e-4,
-        spread: 24.0,
-        usual_size: 800.0,
-        activity: 7.0,
-    },
-    Listing {
-        symbol: "HLQ",
-        name: "Hollowquill Foods",
-        currency: "USD",
-        tick: CENT,
-        lot: SHARE,
-        previous_close: 4_235,
-        volatility: 0.6e-4,
-        spread: 1.4,
-        usual_size: 140.0,
-        activity: 4.0,
-    },
-    Listing {
-        symbol: "ORVN",
-        name: "Orvane Freight",
-        currency: "USD",
-        tick: CENT,
-        lot: SHARE,
-        previous_close: 31_860,
-        volatility: 0.8e-4,
-        spread: 6.0,
-        usual_size: 60.0,
-        activity: 5.0,
-    },
-    Listing {
-        symbol: "CSTL",
-        name: "Castellane Holdings A",
-        currency: "USD",
-        tick: Step::new(50, 2),
-        lot: SHARE,
-        previous_close: 1_224_800,
-        volatility: 0.4e-4,
-        spread: 300.0,
-        usual_size: 2.0,
-        activity: 3.0,
-    },
-    Listing {
-        symbol: "PBH",
-        name: "Pebblehorn Mining",
-        currency: "USD",
-        tick: Step::new(1, 4),
-        lot: Step::new(100, 0),
-        previous_close: 842,
-        volatility: 4.0e-4,
-        spread: 4.0,
-        usual_size: 35.0,
-        activity: 4.0,
-    },
-    Listing {
-        symbol: "BRNK",
-        name: "Brennock & Sons",
-        currency: "GBX",
-        tick: Step::new(5, 1),
-        lot: SHARE,
-        previous_close: 2_965,
-        volatility: 0.7e-4,
-        spread: 2.0,
-        usual_size: 250.0,
-        activity: 4.0,
-    },
-    Listing {
-        symbol: "VLTB",
-        name: "Voltabe Energie",
-        currency: "EUR",
-        tick: Step::new(2, 2),
-        lot: SHARE,
-        previous_close: 3_174,
-        volatility: 0.7e-4,
-        spread: 1.6,
-        usual_size: 180.0,
-        activity: 4.0,
-    },
-    Listing {
-        symbol: "EDLW",
-        name: "Edelwyss Pharma",
-        currency: "CHF",
-        tick: Step::new(5, 2),
-        lot: SHARE,
-        previous_close: 5_483,
-        volatility: 0.5e-4,
-        spread: 2.0,
-        usual_size: 45.0,
-        activity: 4.0,
-    },
-    Listing {
-        symbol: "HSKW",
-        name: "Hoshikage Denki",
-        currency: "JPY",
-        tick: Step::new(1, 0),
-        lot: Step::new(100, 0),
-        previous_close: 4_215,
-        volatility: 0.9e-4,
-        spread: 1.3,
-        usual_size: 6.0,
-        activity: 5.0,
-    },
-    Listing {
-        symbol: "QUOX-USD",
-        name: "Quoxcoin",
-        currency: "USD",
-        tick: Step::new(1, 8),
-        lot: SHARE,
-        previous_close: 2_817,
-        volatility: 3.0e-4,
-        spread: 3.0,
-        usual_size: 900_000.0,
-        activity: 5.0,
-    },
-];
 
 #[cfg(test)]
 mod tests {
@@ -222,22 +179,49 @@ mod tests {
 
     #[test]
     fn prices_have_as_many_digits_as_their_tick() {
-        let first_price = |symbol: &str| {
+        let home = |symbol: &str| {
             let listing = LISTINGS.iter().find(|listing| listing.symbol == symbol).unwrap();
-            listing.price(listing.previous_close).to_string()
+            listing.price(listing.home as i64).to_string()
         };
-        assert_eq!(first_price("NVX"), "187.20");
-        assert_eq!(first_price("CSTL"), "612400.00");
-        assert_eq!(first_price("BRNK"), "1482.5");
-        assert_eq!(first_price("HSKW"), "4215");
-        assert_eq!(first_price("QUOX-USD"), "0.00002817");
+        assert_eq!(home("NVX"), "187.20");
+        assert_eq!(home("CSTL"), "612400.00");
+        assert_eq!(home("PBH"), "0.0425");
+        assert_eq!(home("BRNK"), "1482.5");
+        assert_eq!(home("HSKW"), "4215");
+        assert_eq!(home("QUOX-USD"), "0.00002817");
     }
 
     #[test]
-    fn no_symbol_is_listed_twice() {
+    fn there_are_sixty_and_more_and_none_is_listed_twice() {
         let mut symbols: Vec<_> = LISTINGS.iter().map(|listing| listing.symbol).collect();
-        symbols.sort_unstable();
-        symbols.dedup();
-        assert_eq!(symbols.len(), LISTINGS.len());
+        let mut names: Vec<_> = LISTINGS.iter().map(|listing| listing.name).collect();
+        for words in [&mut symbols, &mut names] {
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), LISTINGS.len());
+        }
+        assert!(LISTINGS.len() >= 60);
+        for kind in InstrumentKind::ALL {
+            assert!(LISTINGS.iter().any(|listing| listing.kind == kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_watchlist_is_listed() {
+        for symbol in FIRST_WATCHED {
+            assert!(
+                LISTINGS.iter().any(|listing| listing.symbol == *symbol),
+                "{symbol}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_shares_of_a_move_make_up_the_whole() {
+        for listing in &LISTINGS {
+            let Shares { market, sector, own } = listing.sector.shares();
+            let whole = market * market + sector * sector + own * own;
+            assert!((whole - 1.0).abs() < 1e-6, "{}", listing.symbol);
+        }
     }
 }

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::*;
-use crate::market::RATE_DEFAULT;
+use crate::market::Scenario;
 use crate::protocol::request::{Place, Since, Wish};
 use crate::server::outbox::{Pending, outbox};
 
@@ -250,7 +250,11 @@ fn a_stall_is_caught_up_in_pieces_and_a_sleep_is_not_caught_up() {
 
 fn floor() -> Floor {
     let opened = DateTime::from_timestamp(1_767_623_400, 0).unwrap();
-    Floor::open(Market::new(1, opened, RATE_DEFAULT), 1)
+    let scenario = Scenario {
+        start: opened,
+        ..Scenario::new(1, opened)
+    };
+    Floor::open(Market::new(&scenario), 1)
 }
 
 fn enter(floor: &mut Floor, client: u64) -> Pending {
