@@ -9,6 +9,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::Blame;
 use crate::error::{status_blame, status_next_step};
 
+/// The largest message a venue is known to send is a full snapshot of about 1 MB.
+pub(crate) const MESSAGE_SIZE_MAX: usize = 4 << 20;
+
 /// A connection that is up. The stream ends after its one [`Loss`].
 ///
 /// Polled, not awaited message by message: whoever reads it drains everything

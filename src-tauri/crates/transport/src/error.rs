@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
 
 /// The phases of dialing, each with a deadline of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +47,8 @@ pub enum DialError {
     },
     #[error("the server does not speak WebSocket here: {0}")]
     NotWebSocket(String),
+    #[error("the server does not speak HTTP here: {0}")]
+    NotHttp(String),
     #[error("the server did not take up the protocol {0}")]
     WrongSubprotocol(String),
 }
@@ -77,7 +82,7 @@ impl DialError {
             Self::Unreachable { kind, .. } if is_local(*kind) => Blame::Local,
             Self::Unreachable { .. } | Self::Tls { .. } => Blame::Endpoint,
             // The page of a hotel's network answers in the place of every server until one has signed in.
-            Self::NotWebSocket(_) | Self::WrongSubprotocol(_) => Blame::Endpoint,
+            Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => Blame::Endpoint,
             Self::Untrusted { .. } => Blame::Person {
                 again: Some(UNTRUSTED_RETRY),
             },
@@ -99,7 +104,9 @@ impl DialError {
                 Some("Check this computer's date, or ask who runs the server for a valid certificate.")
             }
             Self::Refused { status, .. } => status_next_step(*status),
-            Self::NotWebSocket(_) | Self::WrongSubprotocol(_) => Some("Check the feed's address."),
+            Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => {
+                Some("Check the feed's address.")
+            }
         }
     }
 }
@@ -115,6 +122,24 @@ const fn is_local(kind: io::ErrorKind) -> bool {
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable
     )
+}
+
+/// Longer waits are a mistake of the server or a joke, and a feed that is silent for a day looks dead.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// How much of an error page is worth showing.
+pub(crate) const BODY_SHOWN_MAX: usize = 120;
+
+/// Seconds or a date, as RFC 9110 has it.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(now)
+            .unwrap_or_default(),
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
 }
 
 pub(crate) const fn status_blame(status: u16, retry_after: Option<Duration>) -> Blame {
@@ -144,6 +169,8 @@ pub(crate) fn refusal(status: u16, body: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn refused(status: u16, retry_after: Option<Duration>) -> DialError {
@@ -203,5 +230,30 @@ mod tests {
             unreachable(io::ErrorKind::ConnectionRefused).blame(),
             Blame::Endpoint
         );
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        let now = httpdate::parse_http_date("Mon, 05 Jan 2026 14:30:00 GMT").unwrap();
+        let wait = |text: &'static str| {
+            retry_after(
+                &HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]),
+                now,
+            )
+        };
+        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
+        assert_eq!(
+            wait("Mon, 05 Jan 2026 14:31:00 GMT"),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(wait("Mon, 05 Jan 2026 14:29:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+        let day = Some(Duration::from_secs(86_400));
+        assert_eq!(
+            wait("18446744073709551615"),
+            day,
+            "nobody waits for the end of time"
+        );
+        assert_eq!(wait("Mon, 05 Jan 2099 14:30:00 GMT"), day);
     }
 }

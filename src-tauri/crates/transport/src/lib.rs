@@ -10,6 +10,7 @@
 mod connection;
 mod dial;
 mod error;
+mod fetch;
 mod network;
 mod race;
 mod target;

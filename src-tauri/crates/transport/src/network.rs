@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use model::TransportKind;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 use tracing::debug;
 
 use crate::race::race;
-use crate::tls::Tls;
-use crate::{DialError, Dialed, Dialer, Phase, Phases, Target, websocket};
+use crate::tls::{Inside, Tls};
+use crate::{BoxConnection, DialError, Dialed, Dialer, Phase, Phases, Target, fetch, websocket};
 
 /// Long enough for a slow resolver's second try, short enough that a person
 /// still connects the wait with what they did.
@@ -21,7 +23,12 @@ const RESOLVE_TIMEOUT: Duration = Duration::from_secs(3);
 /// One lost SYN is repeated after 1 s and again after 3 s.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 const TLS_TIMEOUT: Duration = Duration::from_secs(4);
-const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4);
+pub(crate) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4);
+/// Nothing else finds a dead line under an answer that never ends: it is found
+/// within a quarter of a minute, by three probes.
+const KEEPALIVE_AFTER: Duration = Duration::from_secs(6);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(3);
+const KEEPALIVE_RETRIES: u32 = 3;
 
 /// Dials over TCP, with TLS where the address asks for it.
 #[derive(Clone, Default)]
@@ -49,34 +56,72 @@ impl Dialer for Network {
 
 async fn dial(tls: &Tls, target: &Target) -> Result<Dialed, DialError> {
     let mut phases = Phases::default();
-    let mut began = Instant::now();
-    let mut lap = move || {
-        let now = Instant::now();
-        let lap = now - began;
-        began = now;
-        lap
-    };
-
+    let began = Instant::now();
     let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(target)).await?;
-    phases.resolve = lap();
-    let stream = within(Phase::Connect, CONNECT_TIMEOUT, connect(target, addresses)).await?;
-    phases.connect = lap();
-    let pipe: Box<dyn Pipe> = if target.is_secure() {
-        Box::new(within(Phase::Tls, TLS_TIMEOUT, tls.secure(target.host(), stream)).await?)
-    } else {
-        Box::new(stream)
+    phases.resolve = began.elapsed();
+    let line = connect(tls, target, addresses, &mut phases).await?;
+    let began = Instant::now();
+    let opening = async {
+        let way = match target.transport() {
+            TransportKind::WebSocket => {
+                let opened = websocket::open(target, line.pipe).await?;
+                return Ok(Box::new(opened) as BoxConnection);
+            }
+            TransportKind::EventStream => fetch::Way::EventStream,
+            TransportKind::LongPoll => fetch::Way::LongPoll,
+            TransportKind::Poll => fetch::Way::Poll,
+        };
+        Ok(Box::new(fetch::open(way, target, tls, line).await?) as BoxConnection)
     };
-    phases.tls = lap();
-    let connection = within(Phase::Upgrade, UPGRADE_TIMEOUT, websocket::open(target, pipe)).await?;
-    phases.upgrade = lap();
+    let connection = within(Phase::Upgrade, UPGRADE_TIMEOUT, opening).await?;
+    phases.upgrade = began.elapsed();
     debug!(?target, ?phases, "connected");
-    Ok(Dialed {
-        connection: Box::new(connection),
-        phases,
+    Ok(Dialed { connection, phases })
+}
+
+/// A way to a server, encrypted where it has to be.
+pub(crate) struct Line {
+    pub(crate) pipe: Box<dyn Pipe>,
+    /// Which of the server's addresses has answered.
+    pub(crate) address: SocketAddr,
+    /// Whether the server chose HTTP/2.
+    pub(crate) http2: bool,
+}
+
+/// The first of these addresses that answers.
+pub(crate) async fn connect(
+    tls: &Tls,
+    target: &Target,
+    addresses: Vec<SocketAddr>,
+    phases: &mut Phases,
+) -> Result<Line, DialError> {
+    let began = Instant::now();
+    let (stream, address) = within(Phase::Connect, CONNECT_TIMEOUT, reach(target, addresses)).await?;
+    phases.connect = began.elapsed();
+    if !target.is_secure() {
+        return Ok(Line {
+            pipe: Box::new(stream),
+            address,
+            http2: false,
+        });
+    }
+    let inside = match target.transport() {
+        TransportKind::WebSocket => Inside::Upgrade,
+        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Inside::Fetch,
+    };
+    let began = Instant::now();
+    let secured = tls.secure(target.host(), stream, inside);
+    let stream = within(Phase::Tls, TLS_TIMEOUT, secured).await?;
+    phases.tls = began.elapsed();
+    let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    Ok(Line {
+        pipe: Box::new(stream),
+        address,
+        http2,
     })
 }
 
-async fn within<T>(
+pub(crate) async fn within<T>(
     phase: Phase,
     limit: Duration,
     work: impl Future<Output = Result<T, DialError>>,
@@ -103,17 +148,25 @@ async fn resolve(target: &Target) -> Result<Vec<SocketAddr>, DialError> {
     }
 }
 
-async fn connect(target: &Target, addresses: Vec<SocketAddr>) -> Result<TcpStream, DialError> {
-    let stream = match race(addresses, TcpStream::connect).await {
-        Some(Ok(stream)) => stream,
-        Some(Err(error)) => return Err(unreachable(target, error.kind())),
+async fn reach(target: &Target, addresses: Vec<SocketAddr>) -> Result<(TcpStream, SocketAddr), DialError> {
+    let attempt = async |address| Ok((TcpStream::connect(address).await?, address));
+    let (stream, address) = match race(addresses, attempt).await {
+        Some(Ok(reached)) => reached,
+        Some(Err::<_, io::Error>(error)) => return Err(unreachable(target, error.kind())),
         None => return Err(unreachable(target, io::ErrorKind::NotFound)),
     };
     // A subscription is one small message: it must not wait for the next one.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "no TCP_NODELAY");
     }
-    Ok(stream)
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE_AFTER)
+        .with_interval(KEEPALIVE_INTERVAL)
+        .with_retries(KEEPALIVE_RETRIES);
+    if let Err(error) = SockRef::from(&stream).set_tcp_keepalive(&keepalive) {
+        debug!(%error, "no TCP keepalive");
+    }
+    Ok((stream, address))
 }
 
 fn unreachable(target: &Target, kind: io::ErrorKind) -> DialError {

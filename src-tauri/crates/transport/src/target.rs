@@ -141,22 +141,18 @@ impl Target {
         matches!(self.url.scheme(), "wss" | "https")
     }
 
-    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
     pub(crate) fn is_loopback(&self) -> bool {
         self.url.host().is_some_and(|host| is_loopback(&host))
     }
 
-    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
     pub(crate) const fn last_event_id(&self) -> Option<&HeaderValue> {
         self.last_event_id.as_ref()
     }
 
-    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
     pub(crate) const fn poll_wait(&self) -> Duration {
         self.poll_wait
     }
 
-    #[expect(dead_code, reason = "for the transports over HTTP, which come next")]
     pub(crate) const fn poll_interval(&self) -> Duration {
         self.poll_interval
     }

@@ -19,11 +19,21 @@ pub(crate) struct Tls {
     config: Arc<OnceLock<Arc<ClientConfig>>>,
 }
 
+/// What is to be spoken inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inside {
+    /// A WebSocket's handshake is HTTP/1.1; a server that prefers HTTP/2 must be told.
+    Upgrade,
+    /// Whichever version of HTTP the server prefers.
+    Fetch,
+}
+
 impl Tls {
     pub(crate) async fn secure(
         &self,
         host: &str,
         stream: TcpStream,
+        inside: Inside,
     ) -> Result<TlsStream<TcpStream>, DialError> {
         let failed = |why: String| DialError::Tls {
             host: host.to_owned(),
@@ -33,7 +43,12 @@ impl Tls {
         let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(bare).map_err(|error| failed(error.to_string()))?;
         let config = self.config().map_err(|error| failed(error.to_string()))?;
+        let protocols = match inside {
+            Inside::Upgrade => vec![b"http/1.1".to_vec()],
+            Inside::Fetch => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        };
         TlsConnector::from(config)
+            .with_alpn(protocols)
             .connect(name, stream)
             .await
             .map_err(|error| classify(host, &error))
@@ -44,12 +59,10 @@ impl Tls {
             return Ok(Arc::clone(config));
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_platform_verifier()?
             .with_no_client_auth();
-        // A WebSocket handshake is HTTP/1.1; a server that prefers HTTP/2 must be told.
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
     }
 }

@@ -23,11 +23,11 @@ pub use self::server::{Agreed, ServerSocket, Wish, accept, agree};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use futures_util::{Sink, Stream};
-use http::header::{RETRY_AFTER, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Request};
+use http::header::{SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
+use http::{HeaderValue, Request};
 use model::one_line;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -36,20 +36,16 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
+use crate::connection::MESSAGE_SIZE_MAX;
+use crate::error::{BODY_SHOWN_MAX, retry_after};
 use crate::network::Pipe;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
-/// The largest message a venue is known to send is a full snapshot of about 1 MB.
-const MESSAGE_SIZE_MAX: usize = 4 << 20;
 /// Larger buffers leave the processor's cache: 1 MiB costs three times the
 /// work per message at 1,000 messages a second.
 const READ_BUFFER_SIZE: usize = 64 << 10;
 /// Bounds what pings from a server that does not read can make us keep.
 const WRITE_BUFFER_SIZE_MAX: usize = 1 << 20;
-/// Longer waits are a mistake of the server or a joke, and a feed that is silent for a day looks dead.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
-/// How much of an error page is worth showing.
-const BODY_SHOWN_MAX: usize = 120;
 /// What fits into a Close frame, and more than anybody reads.
 const REASON_SHOWN_MAX: usize = 123;
 
@@ -115,19 +111,6 @@ fn refusal(target: &Target, error: Error) -> DialError {
         }
         other => DialError::NotWebSocket(other.to_string()),
     }
-}
-
-/// Seconds or a date, as RFC 9110 has it.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => httpdate::parse_http_date(text)
-            .ok()?
-            .duration_since(now)
-            .unwrap_or_default(),
-    };
-    Some(wait.min(RETRY_AFTER_MAX))
 }
 
 /// One open WebSocket.

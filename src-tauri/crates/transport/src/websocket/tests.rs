@@ -1,45 +1,16 @@
 mod serving;
 
-use std::time::Duration;
-
 use flate2::{Compress, Compression, FlushCompress};
 use futures_util::StreamExt;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::negotiation::Deflate;
-use super::{Inflating, WebSocket, retry_after};
+use super::{Inflating, WebSocket};
 use crate::network::Pipe;
 use crate::{Inbound, Loss};
-
-#[test]
-fn retry_after_is_read_as_seconds_and_as_a_date() {
-    let now = httpdate::parse_http_date("Mon, 05 Jan 2026 14:30:00 GMT").unwrap();
-    let wait = |text: &'static str| {
-        retry_after(
-            &HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]),
-            now,
-        )
-    };
-    assert_eq!(wait("120"), Some(Duration::from_secs(120)));
-    assert_eq!(
-        wait("Mon, 05 Jan 2026 14:31:00 GMT"),
-        Some(Duration::from_secs(60))
-    );
-    assert_eq!(wait("Mon, 05 Jan 2026 14:29:00 GMT"), Some(Duration::ZERO));
-    assert_eq!(wait("soon"), None);
-    let day = Some(Duration::from_secs(86_400));
-    assert_eq!(
-        wait("18446744073709551615"),
-        day,
-        "nobody waits for the end of time"
-    );
-    assert_eq!(wait("Mon, 05 Jan 2099 14:30:00 GMT"), day);
-}
 
 const TAKEOVER: Deflate = Deflate {
     window_bits: 15,

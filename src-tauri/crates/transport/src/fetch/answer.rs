@@ -1,0 +1,152 @@
+//! One answer: its head at once, its body piece by piece.
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use http::{Response, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use model::one_line;
+use tokio::time::timeout;
+
+use super::decoder::Decoder;
+use super::wire::{Held, KEEP_ALIVE_TIMEOUT, Wire, why};
+use crate::error::{BODY_SHOWN_MAX, retry_after};
+use crate::{DialError, Loss};
+
+/// An error page that takes longer to come is not worth the wait.
+const REASON_WAIT: Duration = Duration::from_secs(1);
+/// A body that does not go on for so long is not going to.
+pub(super) const PAUSE_MAX: Duration = Duration::from_secs(10);
+
+pub(super) struct Answer {
+    pub(super) head: Parts,
+    incoming: Incoming,
+    decoder: Decoder,
+    held: Held,
+}
+
+impl Answer {
+    pub(super) fn new(response: Response<Incoming>, held: Held) -> Result<Self, Loss> {
+        let (head, incoming) = response.into_parts();
+        let decoder = if head.status.is_success() {
+            Decoder::new(&head.headers)?
+        } else {
+            // Only shown to a person, if it can be.
+            Decoder::Plain(Bytes::new())
+        };
+        Ok(Self {
+            head,
+            incoming,
+            decoder,
+            held,
+        })
+    }
+
+    pub(super) const fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// Without its parameters, in lower case.
+    pub(super) fn content_type(&self) -> String {
+        let value = self.head.headers.get(CONTENT_TYPE);
+        let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = value.split(';').next().unwrap_or_default();
+        kind.trim().to_ascii_lowercase()
+    }
+
+    /// The next bytes as the server meant them; `None` at the end. Nothing is
+    /// lost when this is dropped before it is done.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Loss> {
+        loop {
+            if let Some(bytes) = self.decoder.next()? {
+                return Ok(Some(bytes));
+            }
+            match self.incoming.frame().await {
+                Some(Ok(frame)) => {
+                    if let Ok(bytes) = frame.into_data() {
+                        self.decoder.put(bytes);
+                    }
+                }
+                Some(Err(error)) => return Err(lost(&error)),
+                None if self.decoder.is_whole() => return Ok(None),
+                None => return Err(Loss::Dropped),
+            }
+        }
+    }
+
+    /// The same, where a body that stops in the middle must not be waited for.
+    pub(super) async fn next_in_time(&mut self) -> Result<Option<Bytes>, Loss> {
+        timeout(PAUSE_MAX, self.next())
+            .await
+            .unwrap_or(Err(Loss::Stalled { after: PAUSE_MAX }))
+    }
+
+    /// When all of it has been read, the line can take another question.
+    pub(super) fn finish(self, wire: &Arc<Wire>) {
+        wire.give_back(self.held);
+    }
+
+    /// Why this answer is none, with the beginning of what the server says about it.
+    pub(super) async fn refusal(mut self) -> Loss {
+        let mut body = Vec::new();
+        let read = async {
+            while body.len() < 8 * BODY_SHOWN_MAX {
+                match self.next().await {
+                    Ok(Some(bytes)) => body.extend_from_slice(&bytes),
+                    Ok(None) | Err(_) => break,
+                }
+            }
+        };
+        // What has come until then is what is shown.
+        let _late = timeout(REASON_WAIT, read).await;
+        Loss::Refused {
+            status: self.head.status.as_u16(),
+            retry_after: retry_after(&self.head.headers, SystemTime::now()),
+            body: one_line(&String::from_utf8_lossy(&body), BODY_SHOWN_MAX),
+        }
+    }
+}
+
+/// What a failure of the library means.
+pub(super) fn lost(error: &hyper::Error) -> Loss {
+    if error.is_timeout() {
+        return Loss::Stalled {
+            after: KEEP_ALIVE_TIMEOUT,
+        };
+    }
+    if error.is_parse() {
+        return Loss::Protocol(why(error));
+    }
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return if error.kind() == io::ErrorKind::UnexpectedEof {
+                Loss::Dropped
+            } else {
+                Loss::Broken(error.kind())
+            };
+        }
+        source = cause.source();
+    }
+    Loss::Dropped
+}
+
+/// What it means for a connection that a new line of it did not come up.
+pub(super) fn lost_dial(error: DialError) -> Loss {
+    match error {
+        DialError::Deadline { after, .. } => Loss::Stalled { after },
+        DialError::Unresolved { kind, .. } | DialError::Unreachable { kind, .. } => Loss::Broken(kind),
+        DialError::Untrusted { .. }
+        | DialError::Tls { .. }
+        | DialError::Refused { .. }
+        | DialError::NotWebSocket(_)
+        | DialError::NotHttp(_)
+        | DialError::WrongSubprotocol(_) => Loss::Protocol(error.to_string()),
+    }
+}

@@ -1,0 +1,91 @@
+//! One answer that never ends.
+
+use http::header::{ACCEPT, CACHE_CONTROL};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use tokio::time::timeout;
+
+use super::course::Course;
+use super::events::{Event, Events};
+use super::wire::Question;
+use crate::network::UPGRADE_TIMEOUT;
+use crate::{Hint, Inbound, Loss};
+
+const CONTENT: &str = "text/event-stream";
+
+pub(super) async fn follow(
+    mut course: Course,
+    path: PathAndQuery,
+    last_event_id: Option<HeaderValue>,
+) -> Loss {
+    match listen(&mut course, path, last_event_id).await {
+        Ok(()) => Loss::Closed {
+            code: None,
+            reason: String::new(),
+        },
+        Err(loss) => loss,
+    }
+}
+
+async fn listen(
+    course: &mut Course,
+    path: PathAndQuery,
+    last_event_id: Option<HeaderValue>,
+) -> Result<(), Loss> {
+    let mut headers = HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static(CONTENT)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ]);
+    if let Some(id) = last_event_id {
+        headers.insert(HeaderName::from_static("last-event-id"), id);
+    }
+    let question = Question {
+        method: Method::GET,
+        path,
+        headers,
+    };
+    let mut answer = timeout(UPGRADE_TIMEOUT, course.wire.ask(&question))
+        .await
+        .unwrap_or(Err(Loss::Stalled {
+            after: UPGRADE_TIMEOUT,
+        }))?;
+    if answer.status() != StatusCode::OK {
+        return Err(answer.refusal().await);
+    }
+    let content = answer.content_type();
+    if content != CONTENT {
+        return Err(Loss::WrongContent(format!("{content:?} and no event stream")));
+    }
+    course.opened();
+    course.tell(Inbound::Ping).await?;
+
+    let (mut events, mut found, mut told_id) =
+        (Events::default(), Vec::new(), Events::default().last_id().clone());
+    loop {
+        let bytes = tokio::select! {
+            biased;
+            bytes = answer.next() => bytes?,
+            () = course.retired() => return Ok(()),
+        };
+        let Some(bytes) = bytes else { return Ok(()) };
+        let outcome = events.read(&bytes, &mut found);
+        if found.is_empty() {
+            course.tell(Inbound::Ping).await?;
+        }
+        for event in found.drain(..) {
+            course
+                .tell(match event {
+                    Event::Message(text) => Inbound::Text(text),
+                    Event::Retry(wait) => Inbound::Hint(Hint::RetryAfter(wait)),
+                })
+                .await?;
+        }
+        if *events.last_id() != told_id {
+            told_id = events.last_id().clone();
+            course
+                .tell(Inbound::Hint(Hint::LastEventId(told_id.clone())))
+                .await?;
+        }
+        outcome?;
+    }
+}

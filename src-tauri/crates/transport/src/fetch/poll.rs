@@ -1,0 +1,148 @@
+//! The state of things, asked for again and again.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use http::header::{ACCEPT, ACCEPT_ENCODING, ETAG, IF_NONE_MATCH};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Method};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tracing::debug;
+
+use super::body::Body;
+use super::course::Course;
+use super::pace::PollPace;
+use super::wire::Question;
+use crate::{Inbound, Loss};
+
+/// A snapshot is made at once or not at all.
+const ANSWER_WAIT: Duration = Duration::from_secs(10);
+/// How often a server wants to be asked.
+const INTERVAL_HEADER: &str = "poll-interval-ms";
+/// An answer that is lost is asked for again after these waits.
+const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
+
+pub(super) async fn follow(mut course: Course, path: PathAndQuery) -> Loss {
+    let here = course.wire.target().is_loopback();
+    let mut pace = PollPace::new(here);
+    let mut known = Known::default();
+    let mut again = AGAIN.iter();
+    // However often what is fetched changes, the server is not asked more often for it.
+    sleep_until(course.turn(pace.spacing())).await;
+    loop {
+        let began = Instant::now();
+        let wait = match ask(&mut course, &path, &mut known).await {
+            Ok(Asked { changed, interval }) => {
+                again = AGAIN.iter();
+                let interval = interval.unwrap_or_else(|| course.wire.target().poll_interval());
+                pace.interval(interval, changed).saturating_sub(began.elapsed())
+            }
+            Err(
+                loss @ (Loss::Dropped
+                | Loss::Broken(_)
+                | Loss::Refused {
+                    status: 502 | 504, ..
+                }),
+            ) => match again.next() {
+                Some(wait) => {
+                    debug!(%loss, "an answer was lost, and is asked for again");
+                    course.wire.forget();
+                    *wait
+                }
+                None => return loss,
+            },
+            Err(loss) => return loss,
+        };
+        tokio::select! {
+            biased;
+            () = course.retired() => return Loss::Dropped,
+            () = sleep(wait) => {}
+        }
+    }
+}
+
+/// What we have of the state already.
+#[derive(Default)]
+struct Known {
+    tag: Option<HeaderValue>,
+    /// For a server that gives no tags.
+    hash: Option<u64>,
+}
+
+struct Asked {
+    changed: bool,
+    interval: Option<Duration>,
+}
+
+async fn ask(course: &mut Course, path: &PathAndQuery, known: &mut Known) -> Result<Asked, Loss> {
+    let mut headers = HeaderMap::from_iter([
+        (
+            ACCEPT,
+            HeaderValue::from_static("application/x-ndjson, application/json"),
+        ),
+        (ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate")),
+    ]);
+    if let Some(tag) = &known.tag {
+        headers.insert(IF_NONE_MATCH, tag.clone());
+    }
+    let question = Question {
+        method: Method::GET,
+        path: path.clone(),
+        headers,
+    };
+    let mut answer = timeout(ANSWER_WAIT, course.wire.ask(&question))
+        .await
+        .unwrap_or(Err(Loss::Stalled { after: ANSWER_WAIT }))?;
+    let interval = answer.head.headers.get(INTERVAL_HEADER).and_then(millis);
+    match answer.status().as_u16() {
+        200 => {}
+        204 | 304 => {
+            course.opened();
+            while answer.next_in_time().await?.is_some() {}
+            answer.finish(&course.wire);
+            course.tell(Inbound::Ping).await?;
+            return Ok(Asked {
+                changed: false,
+                interval,
+            });
+        }
+        _ => return Err(answer.refusal().await),
+    }
+    course.opened();
+    known.tag = answer.head.headers.get(ETAG).cloned();
+    let mut body = Body::new(&answer)?;
+    let mut texts = Vec::new();
+    loop {
+        let bytes = answer.next_in_time().await?;
+        let taken = body.take(bytes.as_deref())?;
+        texts.extend(taken.texts);
+        if taken.ended {
+            break;
+        }
+        course.tell(Inbound::Ping).await?;
+    }
+    answer.finish(&course.wire);
+    let mut hasher = DefaultHasher::new();
+    texts.hash(&mut hasher);
+    let hash = Some(hasher.finish());
+    let changed = known.hash != hash;
+    known.hash = hash;
+    if !changed {
+        course.tell(Inbound::Ping).await?;
+        texts.clear();
+    }
+    for text in texts {
+        course.tell(Inbound::Text(text)).await?;
+    }
+    Ok(Asked { changed, interval })
+}
+
+fn millis(value: &HeaderValue) -> Option<Duration> {
+    value
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+        .map(Duration::from_millis)
+}

@@ -1,0 +1,103 @@
+//! Timed poll against a server that the test speaks for.
+
+mod venue;
+
+use std::time::Duration;
+
+use model::TransportKind;
+use tokio::time::Instant;
+use transport::{Inbound, Loss};
+use venue::Venue;
+
+const POLL: TransportKind = TransportKind::Poll;
+const QUICK: (&str, &str) = ("poll-interval-ms", "50");
+const LINES: (&str, &str) = ("content-type", "application/x-ndjson");
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    client.fetch("/v1/snapshot?symbols=NVX").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    assert_eq!(asked.path(), "/v1/snapshot?symbols=NVX");
+    assert_eq!(asked.header("if-none-match"), None);
+    asked.answer(200, &[LINES, QUICK, ("etag", "W/\"1\"")], "welcome\nsnapshot\n");
+    assert_eq!(client.texts().await, ["welcome", "snapshot"]);
+    for _ in 0..2 {
+        let (asked, heard) = client.while_reading(venue.asked()).await;
+        assert_eq!(asked.header("if-none-match"), Some("W/\"1\""));
+        assert_eq!(heard, Vec::<String>::new());
+        asked.answer(304, &[QUICK], "");
+        assert_eq!(
+            client.next().await,
+            Ok(Inbound::Ping),
+            "it costs nothing, and shows life"
+        );
+    }
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(200, &[LINES, QUICK, ("etag", "\"2\"")], "welcome\nnews\n");
+    assert_eq!(client.texts().await, ["welcome", "news"]);
+    assert_eq!(venue.lines(), 1);
+}
+
+#[tokio::test]
+async fn a_server_without_tags_is_understood_as_well() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    client.fetch("/").await;
+    for (body, expected) in [
+        ("a\n", vec!["a"]),
+        ("a\n", vec![]),
+        ("b\n", vec!["b"]),
+        ("a\n", vec!["a"]),
+    ] {
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        asked.answer(200, &[LINES, QUICK], body);
+        let (asked, heard) = client.while_reading(venue.asked()).await;
+        assert_eq!(heard, expected);
+        asked.answer(304, &[QUICK], "");
+    }
+}
+
+#[tokio::test]
+async fn a_new_fetch_does_not_wait_for_the_next_time() {
+    let mut venue = Venue::open().await;
+    let mut client = venue
+        .dial_as(POLL, |target| target.with_poll_interval(Duration::from_secs(60)))
+        .await;
+    let began = Instant::now();
+    for path in ["/a", "/b", "/c"] {
+        client.fetch(path).await;
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        assert_eq!(asked.path(), path);
+        asked.answer(200, &[LINES, ("etag", "\"same\"")], "x\n");
+        assert_eq!(
+            client.text().await,
+            "x",
+            "what is new is told, whatever was there before"
+        );
+    }
+    assert!(began.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again_and_a_refusal_is_a_loss() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    client.fetch("/").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    drop(asked);
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(502, &[], "");
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(403, &[], "this token sees no market");
+    let loss = client.loss().await;
+    assert_eq!(
+        loss,
+        Loss::Refused {
+            status: 403,
+            retry_after: None,
+            body: "this token sees no market".into()
+        }
+    );
+}
