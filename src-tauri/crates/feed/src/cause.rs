@@ -4,6 +4,64 @@ use std::time::Duration;
 
 use transport::{Blame, DialError, Loss};
 
+/// Why connections are lost, as far as it is worth telling apart in a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LossCause {
+    /// The server said in time that it would go.
+    Announced,
+    /// The server closed the connection.
+    Closed,
+    /// It ended without a word, or the network broke it.
+    Broken,
+    /// Nothing came any more.
+    Silent,
+    /// The server stopped reading.
+    Stalled,
+    /// What came broke the rules.
+    Protocol,
+    /// The server answered with an error.
+    Refused,
+    /// There was no connection.
+    Unreachable,
+    /// A fault of this program.
+    Misused,
+}
+
+impl LossCause {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Announced => "announced",
+            Self::Closed => "closed",
+            Self::Broken => "broken",
+            Self::Silent => "silent",
+            Self::Stalled => "stalled",
+            Self::Protocol => "protocol",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::Misused => "misused",
+        }
+    }
+
+    const fn of(loss: &Loss) -> Self {
+        match loss {
+            Loss::Closed {
+                code: Some(1001 | 1012 | 1013),
+                ..
+            } => Self::Announced,
+            Loss::Closed { .. } => Self::Closed,
+            Loss::Dropped | Loss::Broken(_) => Self::Broken,
+            Loss::Stalled { .. } => Self::Silent,
+            Loss::Oversize { .. }
+            | Loss::NotUtf8
+            | Loss::Garbled
+            | Loss::Protocol(_)
+            | Loss::WrongContent(_) => Self::Protocol,
+            Loss::Refused { .. } => Self::Refused,
+            Loss::Misused(_) => Self::Misused,
+        }
+    }
+}
+
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Cause {
     #[error("{0}")]
@@ -12,6 +70,8 @@ pub(crate) enum Cause {
     Loss(Loss),
     #[error("the server stopped answering: nothing came for {} s, not even the answer to a ping", .silent.as_secs())]
     NoPong { silent: Duration },
+    #[error("the server stopped talking: for {} s nothing came but answers to pings", .silent.as_secs())]
+    Mute { silent: Duration },
     #[error("the server took the connection and then never answered")]
     NoAnswer,
     #[error("connecting took longer than {} s", .after.as_secs())]
@@ -27,10 +87,23 @@ impl Cause {
         match self {
             Self::Dial(error) => error.blame(),
             Self::Loss(loss) => loss.blame(),
-            Self::NoPong { .. } | Self::NoAnswer | Self::DialTooLong { .. } | Self::WriteStalled => {
-                Blame::Endpoint
-            }
+            Self::NoPong { .. }
+            | Self::Mute { .. }
+            | Self::NoAnswer
+            | Self::DialTooLong { .. }
+            | Self::WriteStalled => Blame::Endpoint,
             Self::Left { .. } => Blame::Announced { retry_after: None },
+        }
+    }
+
+    /// The same in one of a few words, for counting.
+    pub(crate) const fn class(&self) -> LossCause {
+        match self {
+            Self::Dial(_) | Self::DialTooLong { .. } => LossCause::Unreachable,
+            Self::Loss(loss) => LossCause::of(loss),
+            Self::NoPong { .. } | Self::Mute { .. } | Self::NoAnswer => LossCause::Silent,
+            Self::WriteStalled => LossCause::Stalled,
+            Self::Left { .. } => LossCause::Announced,
         }
     }
 
@@ -40,6 +113,7 @@ impl Cause {
             Self::Dial(error) => error.next_step(),
             Self::Loss(loss) => loss.next_step(),
             Self::NoPong { .. }
+            | Self::Mute { .. }
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
@@ -50,7 +124,9 @@ impl Cause {
     /// What the other side is told when we are the one who leaves.
     pub(crate) const fn close_code(&self) -> Option<u16> {
         match self {
-            Self::Loss(Loss::Closed { .. }) | Self::NoAnswer | Self::Left { .. } => Some(1000),
+            Self::Loss(Loss::Closed { .. }) | Self::Mute { .. } | Self::NoAnswer | Self::Left { .. } => {
+                Some(1000)
+            }
             Self::Loss(loss) => loss.close_code(),
             // Nobody is there to read it.
             Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,

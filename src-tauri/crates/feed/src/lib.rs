@@ -14,15 +14,20 @@
 mod backoff;
 mod cause;
 mod clock;
+mod endpoint;
 mod health;
 mod line;
 mod outlet;
 mod reader;
+mod request;
+mod running;
 mod sequence;
 mod session;
 mod subscriptions;
 mod supervisor;
 
+pub use cause::LossCause;
 pub use clock::Clock;
+pub use endpoint::Endpoint;
 pub use outlet::{Burst, Outlet, Update};
-pub use supervisor::{Endpoint, Feed, FeedGone};
+pub use running::{Feed, FeedGone};

@@ -3,7 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FeedStatus, Gap, Instrument, MarketClock, Received, Snapshot, SymbolKey, Tick};
+use model::{
+    Candle, FeedStatus, Gap, Instrument, MarketClock, Precision, Received, Session, SessionChange, Snapshot,
+    Source, SymbolKey, Tick, Timeframe,
+};
+
+use crate::cause::LossCause;
 
 /// Takes what a feed has to say. Called on the network's own task, so it must
 /// not wait for anybody.
@@ -14,6 +19,9 @@ pub trait Outlet: Send {
     /// The connection's state changed. Never more than a handful a second, and
     /// never behind a burst that is still waiting.
     fn status(&mut self, status: FeedStatus);
+
+    /// A connection that was up is over. Its state comes by [`Outlet::status`].
+    fn lost(&mut self, cause: LossCause);
 }
 
 /// What was there to read when the socket was looked at.
@@ -27,6 +35,8 @@ pub struct Burst {
     pub duplicates: u64,
     /// Messages that nobody could read.
     pub unreadable: u64,
+    /// Messages that say nothing but that the venue is there.
+    pub heartbeats: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +44,9 @@ pub enum Update {
     Accepted {
         key: SymbolKey,
         instrument: Instrument,
+        session: Option<Session>,
+        /// It goes on where it was before the connection was lost, and nothing is missing.
+        resumed: bool,
     },
     Refused {
         key: SymbolKey,
@@ -42,17 +55,37 @@ pub enum Update {
     Snapshot {
         key: SymbolKey,
         snapshot: Snapshot,
+        precision: Precision,
     },
     Tick {
         key: SymbolKey,
         tick: Tick,
+        precision: Precision,
     },
-    /// Stands in the stream before the tick that showed it.
+    Session {
+        key: SymbolKey,
+        change: SessionChange,
+        precision: Precision,
+    },
+    Bar {
+        key: SymbolKey,
+        timeframe: Timeframe,
+        candle: Candle,
+    },
+    /// Ticks that are lost. Stands in the stream where they would have been.
     Gap {
         key: SymbolKey,
         gap: Gap,
     },
+    /// Ticks that were missing and have come after all, in their order. Stands
+    /// in the stream behind the last of them.
+    Filled {
+        key: SymbolKey,
+        gap: Gap,
+    },
     Clock(MarketClock),
+    /// Where the prices come from, as the venue itself or whoever set up the feed says.
+    Source(Source),
     Pong {
         round_trip: Duration,
     },
@@ -62,19 +95,33 @@ impl Update {
     /// Whether it answers what the venue was asked for; a tick does too.
     pub(crate) const fn is_answer(&self) -> bool {
         match self {
-            Self::Accepted { .. } | Self::Refused { .. } | Self::Snapshot { .. } | Self::Tick { .. } => true,
-            Self::Gap { .. } | Self::Clock(_) | Self::Pong { .. } => false,
+            Self::Accepted { .. }
+            | Self::Refused { .. }
+            | Self::Snapshot { .. }
+            | Self::Tick { .. }
+            | Self::Session { .. }
+            | Self::Bar { .. } => true,
+            Self::Gap { .. } | Self::Filled { .. } | Self::Clock(_) | Self::Source(_) | Self::Pong { .. } => {
+                false
+            }
         }
     }
 
-    /// Whether it says anything about a price.
+    /// Whether it says anything about a price. That nothing has happened since
+    /// the last one does, too.
     pub(crate) const fn is_data(&self) -> bool {
         match self {
-            Self::Snapshot { .. } | Self::Tick { .. } => true,
-            Self::Accepted { .. }
+            Self::Snapshot { .. }
+            | Self::Tick { .. }
+            | Self::Session { .. }
+            | Self::Bar { .. }
+            | Self::Accepted { resumed: true, .. } => true,
+            Self::Accepted { resumed: false, .. }
             | Self::Refused { .. }
             | Self::Gap { .. }
+            | Self::Filled { .. }
             | Self::Clock(_)
+            | Self::Source(_)
             | Self::Pong { .. } => false,
         }
     }
@@ -89,6 +136,7 @@ impl Burst {
             bytes: 0,
             duplicates: 0,
             unreadable: 0,
+            heartbeats: 0,
         }
     }
 
@@ -100,5 +148,6 @@ impl Burst {
         self.bytes = 0;
         self.duplicates = 0;
         self.unreadable = 0;
+        self.heartbeats = 0;
     }
 }

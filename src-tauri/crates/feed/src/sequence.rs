@@ -1,24 +1,62 @@
-//! Which ticks are new, and which are missing.
+//! Which ticks are new, which are missing, and which have come after all.
 //!
-//! Only for venues that number their ticks without holes, per symbol.
+//! Only for venues that number their ticks without holes, per symbol. Where a
+//! hole is seen, the venue is asked again for everything behind the last tick
+//! before it, and what comes meanwhile is passed over: it will be sent again.
+
+mod place;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::{Gap, SymbolKey};
+use model::{Gap, Moment, SymbolKey};
 
-#[derive(Debug, Default)]
+use place::Place;
+
+#[derive(Debug)]
 pub(crate) struct Sequence {
     epoch: Option<Arc<str>>,
-    last: HashMap<SymbolKey, u64>,
+    places: HashMap<SymbolKey, Place>,
+    /// Whether asking again makes sense: a venue that was asked from a number on
+    /// and did not say whether it had that will never say.
+    replays: bool,
 }
 
+/// What a number says about the tick that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     Next,
     Duplicate,
-    /// It is new, and these before it are missing.
+    /// It is new, and these before it are lost.
     After(Gap),
+    /// Some before it are missing: ask again for all that is behind the last.
+    Hole,
+    /// It comes once more with those that were asked for.
+    Early,
+    /// It is the next, and the last of these that were missing.
+    Fills(Gap),
+}
+
+/// What the venue's word about how far it has come means for what we have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    Nothing,
+    /// These are lost.
+    Lost(Gap),
+    /// Everything behind what we have will follow.
+    Resumed,
+}
+
+impl Default for Sequence {
+    fn default() -> Self {
+        Self {
+            epoch: None,
+            places: HashMap::new(),
+            replays: true,
+        }
+    }
 }
 
 impl Sequence {
@@ -26,100 +64,78 @@ impl Sequence {
     /// missed of the old one can no longer be told.
     pub(crate) fn epoch(&mut self, epoch: Arc<str>) {
         if self.epoch.as_ref() != Some(&epoch) {
-            self.last.clear();
+            self.places.clear();
             self.epoch = Some(epoch);
         }
     }
 
-    pub(crate) fn tick(&mut self, key: SymbolKey, seq: Option<u64>) -> Standing {
+    /// A new connection is asked from the last tick on, which answers every
+    /// question that was open on the one before.
+    pub(crate) fn begin_connection(&mut self) {
+        self.replays = true;
+        self.places.values_mut().for_each(Place::begin_connection);
+    }
+
+    pub(crate) fn known_epoch(&self) -> Option<&str> {
+        self.epoch.as_deref()
+    }
+
+    /// The number of the last tick that is known of a symbol.
+    pub(crate) fn last(&self, key: SymbolKey) -> Option<u64> {
+        self.places.get(&key).map(Place::last)
+    }
+
+    pub(crate) fn tick(&mut self, key: SymbolKey, seq: Option<u64>, now: Moment) -> Standing {
         let Some(seq) = seq else { return Standing::Next };
-        match self.last.insert(key, seq) {
-            None => Standing::Next,
-            Some(last) if seq <= last => {
-                self.last.insert(key, last);
-                Standing::Duplicate
+        let may_ask = self.replays && self.epoch.is_some();
+        match self.places.get_mut(&key) {
+            Some(place) => place.tick(seq, may_ask, now),
+            None => {
+                self.places.insert(key, Place::at(seq));
+                Standing::Next
             }
-            Some(last) if seq == last + 1 => Standing::Next,
-            Some(last) => Standing::After(Gap {
-                from: last + 1,
-                to: seq - 1,
-            }),
         }
     }
 
-    /// The venue says which number it has come to; what we have not seen of it is lost.
+    /// The venue has accepted the symbol and says which number it has come to.
+    pub(crate) fn accepted(&mut self, key: SymbolKey, seq: Option<u64>, recovered: Option<bool>) -> Reached {
+        if let Some(place) = self.places.get_mut(&key) {
+            if recovered == Some(true) {
+                return place.resumed(seq);
+            }
+            // It was asked from a number on, and had no word for that.
+            if place.was_asked() && recovered.is_none() {
+                self.replays = false;
+            }
+        }
+        self.reached(key, seq).map_or(Reached::Nothing, Reached::Lost)
+    }
+
+    /// What we have not seen of all that the venue has come to is lost.
     pub(crate) fn reached(&mut self, key: SymbolKey, seq: Option<u64>) -> Option<Gap> {
         let seq = seq?;
-        let last = *self.last.entry(key).or_insert(seq);
-        if seq <= last {
-            return None;
+        match self.places.get_mut(&key) {
+            Some(place) => place.reached(seq),
+            None => {
+                self.places.insert(key, Place::at(seq));
+                None
+            }
         }
-        self.last.insert(key, seq);
-        Some(Gap {
-            from: last + 1,
-            to: seq,
-        })
+    }
+
+    /// What is looked at now and then has no holes: whether it has moved since.
+    pub(crate) fn sampled(&mut self, key: SymbolKey, seq: Option<u64>) -> bool {
+        let Some(seq) = seq else { return true };
+        match self.places.get_mut(&key) {
+            Some(place) => place.reached(seq).is_some(),
+            None => {
+                self.places.insert(key, Place::at(seq));
+                true
+            }
+        }
     }
 
     pub(crate) fn forget(&mut self, key: SymbolKey) {
-        self.last.remove(&key);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const KEY: SymbolKey = SymbolKey(1);
-
-    #[test]
-    fn after_a_reconnect_it_knows_exactly_what_was_missed() {
-        let mut sequence = Sequence::default();
-        sequence.epoch("a".into());
-        assert_eq!(sequence.reached(KEY, Some(10)), None);
-        assert_eq!(sequence.tick(KEY, Some(11)), Standing::Next);
-        sequence.epoch("a".into());
-        assert_eq!(sequence.reached(KEY, Some(14)), Some(Gap { from: 12, to: 14 }));
-        assert_eq!(sequence.tick(KEY, Some(14)), Standing::Duplicate);
-        assert_eq!(sequence.tick(KEY, Some(15)), Standing::Next);
-    }
-
-    #[test]
-    fn a_new_epoch_starts_from_nothing() {
-        let mut sequence = Sequence::default();
-        sequence.epoch("a".into());
-        assert_eq!(sequence.tick(KEY, Some(900)), Standing::Next);
-        sequence.epoch("b".into());
-        assert_eq!(sequence.reached(KEY, Some(3)), None);
-        assert_eq!(sequence.tick(KEY, Some(4)), Standing::Next);
-    }
-
-    proptest! {
-        /// However numbers come, each one is let through, reported missing or dropped as a
-        /// duplicate exactly once.
-        #[test]
-        fn every_number_is_accounted_for_once(numbers in prop::collection::vec(1u64..200, 1..300)) {
-            let mut sequence = Sequence::default();
-            let mut accounted = BTreeSet::new();
-            let first = numbers[0];
-            for number in numbers {
-                match sequence.tick(KEY, Some(number)) {
-                    Standing::Next => prop_assert!(accounted.insert(number)),
-                    Standing::Duplicate => prop_assert!(number < first || accounted.contains(&number)),
-                    Standing::After(gap) => {
-                        prop_assert!(gap.from <= gap.to && gap.to + 1 == number);
-                        for missing in gap.from..=number {
-                            prop_assert!(accounted.insert(missing));
-                        }
-                    }
-                }
-            }
-            let last = *accounted.last().unwrap();
-            prop_assert_eq!(accounted.len() as u64, last - first + 1);
-        }
+        self.places.remove(&key);
     }
 }

@@ -4,6 +4,7 @@
 //! It names the actions; the supervisor performs them. What a person is shown
 //! is a projection of the same state, made in `shown` and nowhere else.
 
+mod connected;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -15,8 +16,10 @@ use model::Moment;
 use transport::Blame;
 
 use crate::backoff::{Backoff, Came};
-use crate::cause::Cause;
-use crate::health::{Health, Verdict};
+use crate::cause::{Cause, LossCause};
+use connected::{Connected, Look};
+
+pub(crate) use connected::Heard;
 
 /// More than the phases of any dialer may take together, so that a dialer that hangs cannot hold us
 /// and one that is slow can say in which phase it was.
@@ -55,29 +58,6 @@ enum State {
     Closed,
 }
 
-#[derive(Debug)]
-struct Connected {
-    since: Moment,
-    progress: Progress,
-    health: Health,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Progress {
-    Subscribing {
-        answer_by: Moment,
-        answered: bool,
-        data: bool,
-    },
-    /// Subscribed; it has not worked for long enough to be trusted.
-    Proving {
-        data: bool,
-    },
-    Healthy {
-        since: Moment,
-    },
-}
-
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     /// Whether anything is wanted at all.
@@ -85,13 +65,17 @@ pub(crate) enum Event {
     Dialed,
     /// The attempt or the connection is over.
     Failed(Cause),
-    /// Bytes came: whether any of them answered what was asked for, whether there were ticks among
-    /// them, and whether every wanted symbol has its answer now.
-    Heard {
-        answered: bool,
-        data: bool,
-        settled: bool,
+    /// Bytes came.
+    Heard(Heard),
+    /// The venue speaks at least this often, as long as all is well.
+    SpeaksWithin(Duration),
+    /// The venue goes on for so long and not longer.
+    Leaving {
+        why: String,
+        within: Duration,
     },
+    /// After this connection's end, so much patience is asked for.
+    RetryAfter(Duration),
     Pong(Bytes),
     Timer,
     /// A person does not want to wait.
@@ -108,6 +92,8 @@ pub(crate) enum Action {
     /// Leave the connection or the attempt to itself, with this word.
     HangUp(Option<u16>),
     RoundTrip(Duration),
+    /// A connection that was up is over.
+    Lost(LossCause),
 }
 
 impl Session {
@@ -168,29 +154,30 @@ impl Session {
                 State::Idle | State::Closed => {}
             },
             Event::Dialed => {
-                let answer_by = now + ANSWER_TIMEOUT;
-                let progress = Progress::Subscribing {
-                    answer_by,
-                    answered: false,
-                    data: false,
-                };
-                self.enter(
-                    State::Connected(Connected {
-                        since: now,
-                        progress,
-                        health: Health::new(now),
-                    }),
-                    now,
-                );
+                self.enter(State::Connected(Connected::new(now)), now);
                 actions.push(Action::Subscribe);
                 self.timer(now, actions);
             }
             Event::Failed(cause) => self.fail(cause, now, actions),
-            Event::Heard {
-                answered,
-                data,
-                settled,
-            } => self.hear(answered, data, settled, now),
+            Event::Heard(heard) => self.hear(heard, now),
+            Event::SpeaksWithin(silence_max) => {
+                if let State::Connected(connected) = &mut self.state {
+                    connected.speaks_within(silence_max);
+                }
+            }
+            Event::Leaving { why, within } if within.is_zero() => {
+                self.fail(Cause::Left { why }, now, actions);
+            }
+            Event::Leaving { why, within } => {
+                if let State::Connected(connected) = &mut self.state {
+                    connected.leaves(why, now + within);
+                }
+            }
+            Event::RetryAfter(patience) => {
+                if let State::Connected(connected) = &mut self.state {
+                    connected.retry_after = Some(patience);
+                }
+            }
             Event::Pong(payload) => {
                 if let State::Connected(connected) = &mut self.state
                     && let Some(round_trip) = connected.health.pong(&payload, now)
@@ -222,21 +209,23 @@ impl Session {
     }
 
     fn fail(&mut self, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
-        let came = match &self.state {
+        let (cause, came, patience) = match &self.state {
             State::Connected(connected) => {
                 self.drops += 1;
-                connected.came(now)
+                let cause = connected.end(cause);
+                actions.push(Action::Lost(cause.class()));
+                (cause, connected.came(now), connected.retry_after)
             }
-            State::Dialing { .. } => Came::Nowhere,
+            State::Dialing { .. } => (cause, Came::Nowhere, None),
             // An attempt that was given up long ago: nothing waits for its end.
             State::Idle | State::Waiting { .. } | State::Suspended { .. } | State::Closed => return,
         };
         actions.push(Action::HangUp(cause.close_code()));
         let blame = cause.blame();
-        let wait = self.backoff.after(blame, came, now);
+        let wait = self.backoff.after(blame, came, now).max(patience);
         let next = match (blame, wait) {
-            (Blame::Person { .. }, wait) => State::Suspended {
-                again: wait.map(|wait| now + wait),
+            (Blame::Person { again }, _) => State::Suspended {
+                again: again.map(|wait| now + wait),
                 cause,
             },
             (Blame::Local | Blame::Endpoint | Blame::Announced { .. }, Some(wait)) => State::Waiting {
@@ -250,31 +239,13 @@ impl Session {
         self.enter(next, now);
     }
 
-    fn hear(&mut self, answered: bool, data: bool, settled: bool, now: Moment) {
+    fn hear(&mut self, heard: Heard, now: Moment) {
         let State::Connected(connected) = &mut self.state else {
             return;
         };
-        connected.health.heard(now);
-        let before = connected.progress;
-        connected.progress = match before {
-            Progress::Subscribing { data: earlier, .. } if settled => Progress::Proving {
-                data: earlier || data,
-            },
-            Progress::Subscribing {
-                answer_by,
-                answered: before,
-                data: earlier,
-            } => Progress::Subscribing {
-                answer_by,
-                answered: before || answered,
-                data: earlier || data,
-            },
-            Progress::Proving { data: earlier } => Progress::Proving {
-                data: earlier || data,
-            },
-            Progress::Healthy { since } => Progress::Healthy { since },
-        };
-        if let (Progress::Subscribing { .. }, Progress::Proving { .. }) = (before, connected.progress) {
+        let before = connected.is_subscribing();
+        connected.hear(heard, now);
+        if before && !connected.is_subscribing() {
             self.since = now;
         }
         self.prove(now);
@@ -283,10 +254,8 @@ impl Session {
     /// Only a connection that is subscribed, brings data and has some age makes up for the past.
     fn prove(&mut self, now: Moment) {
         if let State::Connected(connected) = &mut self.state
-            && let Progress::Proving { data: true } = connected.progress
-            && now.since(connected.since) >= HEALTHY_AGE
+            && connected.prove(now)
         {
-            connected.progress = Progress::Healthy { since: now };
             self.backoff.healthy();
             self.attempt = 0;
         }
@@ -303,29 +272,15 @@ impl Session {
                 self.fail(Cause::DialTooLong { after: DIAL_TIMEOUT }, now, actions);
             }
             State::Connected(connected) => {
-                match connected.progress {
-                    Progress::Subscribing {
-                        answer_by,
-                        answered: false,
-                        ..
-                    } if now >= answer_by => {
-                        return self.fail(Cause::NoAnswer, now, actions);
-                    }
-                    // It speaks, though one answer is still missing: that is the one symbol's matter.
-                    Progress::Subscribing {
-                        answer_by,
-                        answered: true,
-                        data,
-                    } if now >= answer_by => {
-                        connected.progress = Progress::Proving { data };
-                        self.since = now;
-                    }
-                    Progress::Subscribing { .. } | Progress::Proving { .. } | Progress::Healthy { .. } => {}
+                let before = connected.is_subscribing();
+                let look = connected.look(now);
+                if before && !connected.is_subscribing() {
+                    self.since = now;
                 }
-                match connected.health.verdict(now) {
-                    Verdict::Fine => {}
-                    Verdict::Ping(payload) => actions.push(Action::Ping(payload)),
-                    Verdict::Dead { silent } => return self.fail(Cause::NoPong { silent }, now, actions),
+                match look {
+                    Look::Fine => {}
+                    Look::Ping(payload) => actions.push(Action::Ping(payload)),
+                    Look::Over(cause) => return self.fail(cause, now, actions),
                 }
                 self.prove(now);
             }
@@ -335,25 +290,5 @@ impl Session {
     fn enter(&mut self, state: State, now: Moment) {
         self.state = state;
         self.since = now;
-    }
-}
-
-impl Connected {
-    fn deadline(&self) -> Moment {
-        let health = self.health.deadline();
-        match self.progress {
-            Progress::Subscribing { answer_by, .. } => health.min(answer_by),
-            Progress::Proving { data: true } => health.min(self.since + HEALTHY_AGE),
-            Progress::Proving { data: false } | Progress::Healthy { .. } => health,
-        }
-    }
-
-    const fn came(&self, now: Moment) -> Came {
-        match self.progress {
-            Progress::Subscribing { .. } | Progress::Proving { .. } => Came::Up,
-            Progress::Healthy { since } => Came::Healthy {
-                for_: now.since(since),
-            },
-        }
     }
 }

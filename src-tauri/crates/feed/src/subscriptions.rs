@@ -18,6 +18,15 @@ struct Entry {
     standing: Standing,
 }
 
+/// A symbol that is wanted no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Released {
+    pub(crate) key: SymbolKey,
+    pub(crate) symbol: Symbol,
+    /// Whether this connection was asked for it.
+    pub(crate) asked: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     /// This connection was not asked for it yet.
@@ -28,19 +37,22 @@ enum Standing {
 }
 
 impl Subscriptions {
-    /// Takes over what is wanted from now on, and names what this connection
-    /// was asked for and is wanted no more.
-    pub(crate) fn wish(&mut self, wishes: &BTreeMap<SymbolKey, Symbol>) -> Vec<Symbol> {
+    /// Takes over what is wanted from now on, and names what is wanted no more.
+    pub(crate) fn wish(&mut self, wishes: &BTreeMap<SymbolKey, Symbol>) -> Vec<Released> {
         let mut released = Vec::new();
         let directory = &mut self.directory;
         self.wanted.retain(|key, entry| {
             let stays = wishes.contains_key(key);
             if !stays {
                 directory.remove(&entry.symbol);
-                match entry.standing {
-                    Standing::Asked | Standing::Accepted => released.push(entry.symbol.clone()),
-                    Standing::Open | Standing::Refused => {}
-                }
+                released.push(Released {
+                    key: *key,
+                    symbol: entry.symbol.clone(),
+                    asked: match entry.standing {
+                        Standing::Asked | Standing::Accepted => true,
+                        Standing::Open | Standing::Refused => false,
+                    },
+                });
             }
             stays
         });
@@ -64,30 +76,48 @@ impl Subscriptions {
     }
 
     /// What to ask for now; afterwards it counts as asked.
-    pub(crate) fn take_open(&mut self) -> Vec<Symbol> {
+    pub(crate) fn take_open(&mut self) -> Vec<(SymbolKey, Symbol)> {
         let open = self
             .wanted
-            .values_mut()
-            .filter(|entry| entry.standing == Standing::Open);
-        open.map(|entry| {
+            .iter_mut()
+            .filter(|(_, entry)| entry.standing == Standing::Open);
+        open.map(|(key, entry)| {
             entry.standing = Standing::Asked;
-            entry.symbol.clone()
+            (*key, entry.symbol.clone())
         })
         .collect()
     }
 
-    pub(crate) fn accepted(&mut self, key: SymbolKey) {
-        self.answer(key, Standing::Accepted);
+    /// Everything that is wanted, for where it is all asked for at once. What has
+    /// its answer keeps it.
+    pub(crate) fn take_all(&mut self) -> Vec<(SymbolKey, Symbol)> {
+        let _now_asked = self.take_open();
+        let all = self.wanted.iter();
+        all.map(|(key, entry)| (*key, entry.symbol.clone())).collect()
+    }
+
+    pub(crate) fn has_open(&self) -> bool {
+        self.wanted.values().any(|entry| entry.standing == Standing::Open)
+    }
+
+    /// Something of it was lost on the way.
+    pub(crate) fn ask_again(&mut self, key: SymbolKey) {
+        self.answer(key, Standing::Open);
+    }
+
+    /// Whether this is its first good answer on this connection.
+    pub(crate) fn accepted(&mut self, key: SymbolKey) -> bool {
+        self.answer(key, Standing::Accepted) != Some(Standing::Accepted)
     }
 
     pub(crate) fn refused(&mut self, key: SymbolKey) {
         self.answer(key, Standing::Refused);
     }
 
-    fn answer(&mut self, key: SymbolKey, standing: Standing) {
-        if let Some(entry) = self.wanted.get_mut(&key) {
-            entry.standing = standing;
-        }
+    /// What it stood at before.
+    fn answer(&mut self, key: SymbolKey, standing: Standing) -> Option<Standing> {
+        let entry = self.wanted.get_mut(&key)?;
+        Some(std::mem::replace(&mut entry.standing, standing))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -111,8 +141,8 @@ impl Subscriptions {
 mod tests {
     use super::*;
 
-    fn names(symbols: &[Symbol]) -> Vec<&str> {
-        symbols.iter().map(Symbol::as_str).collect()
+    fn names(symbols: &[(SymbolKey, Symbol)]) -> Vec<&str> {
+        symbols.iter().map(|(_, symbol)| symbol.as_str()).collect()
     }
 
     fn wishes(names: &[(u32, &str)]) -> BTreeMap<SymbolKey, Symbol> {
@@ -134,6 +164,22 @@ mod tests {
     }
 
     #[test]
+    fn a_symbol_with_a_hole_is_asked_for_once_more_and_alone() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.wish(&wishes(&[(1, "A"), (2, "B")]));
+        subscriptions.take_open();
+        assert!(subscriptions.accepted(SymbolKey(1)));
+        assert!(
+            !subscriptions.accepted(SymbolKey(1)),
+            "that was not the first answer"
+        );
+        subscriptions.ask_again(SymbolKey(1));
+        assert!(subscriptions.has_open());
+        assert_eq!(names(&subscriptions.take_open()), ["A"]);
+        assert_eq!(names(&subscriptions.take_all()), ["A", "B"]);
+    }
+
+    #[test]
     fn is_settled_when_every_symbol_has_an_answer_and_a_no_is_one() {
         let mut subscriptions = Subscriptions::default();
         subscriptions.wish(&wishes(&[(1, "A"), (2, "XX")]));
@@ -148,10 +194,16 @@ mod tests {
     fn tells_the_venue_to_stop_only_what_it_was_asked_for() {
         let mut subscriptions = Subscriptions::default();
         subscriptions.wish(&wishes(&[(1, "A")]));
-        assert!(subscriptions.wish(&wishes(&[])).is_empty());
+        let unasked = subscriptions.wish(&wishes(&[]));
+        assert!(unasked.iter().all(|released| !released.asked), "{unasked:?}");
         subscriptions.wish(&wishes(&[(2, "B"), (3, "C")]));
         subscriptions.take_open();
-        assert_eq!(names(&subscriptions.wish(&wishes(&[(3, "C")]))), ["B"]);
+        let released = Released {
+            key: SymbolKey(2),
+            symbol: Symbol::new("B"),
+            asked: true,
+        };
+        assert_eq!(subscriptions.wish(&wishes(&[(3, "C")])), [released]);
         assert_eq!(subscriptions.directory().key("B"), None);
         assert_eq!(subscriptions.directory().key("C"), Some(SymbolKey(3)));
     }

@@ -1,115 +1,39 @@
 //! The task that owns one feed's connection and performs what its session decides.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use model::{FeedId, FeedStatus, Moment, Source, Symbol, SymbolKey, TransportKind};
-use provider::{Venue, VenueName};
+use model::{FeedStatus, Moment, TransportKind};
+use provider::Venue;
 use tokio::select;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info};
-use transport::{DialError, Dialed, Dialer, Inbound, Loss, Outbound, Target};
+use transport::{DialError, Dialed, Dialer, Hint, Inbound, Loss, Outbound};
 
-use crate::Clock;
 use crate::cause::Cause;
 use crate::line::Line;
 use crate::outlet::{Burst, Outlet, Update};
-use crate::reader::Reader;
-use crate::session::{Action, Event, Session};
+use crate::reader::{Reader, Telling, Word};
+use crate::request::ask;
+use crate::running::Wishes;
+use crate::session::{Action, Event, Heard, Session};
 use crate::subscriptions::Subscriptions;
+use crate::{Clock, Endpoint};
 
-/// What one feed connects to.
-#[derive(Clone, Debug)]
-pub struct Endpoint {
-    pub id: FeedId,
-    pub source: Source,
-    pub venue: VenueName,
-    pub target: Target,
-    /// Where the randomness of its waits begins.
-    pub seed: u64,
-}
+/// Wishes that come together are one request where everything is asked for at once.
+const FETCH_DELAY: Duration = Duration::from_millis(20);
+/// A venue that has said nothing for so many of its heartbeats does not talk any more.
+const HEARTBEATS_MISSED: u32 = 3;
+/// However often it beats: a busy machine is late, too.
+const SILENCE_MIN: Duration = Duration::from_secs(10);
+/// A long poll is answered after ten seconds at the latest, be there news or not.
+const POLL_SILENCE_MIN: Duration = Duration::from_secs(30);
 
-/// A running feed. It ends when its token is cancelled or this is dropped.
-#[derive(Debug)]
-pub struct Feed {
-    wishes: watch::Sender<Wishes>,
-}
-
-/// The feed's task has ended, so nobody heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the feed has ended")]
-pub struct FeedGone;
-
-/// What is wanted is a state, not a queue of commands: however often it
-/// changes while the feed is busy, only the newest counts.
-#[derive(Debug, Default)]
-struct Wishes {
-    symbols: BTreeMap<SymbolKey, Symbol>,
-    /// How often a person has asked to try again now.
-    retries: u64,
-}
-
-impl Feed {
-    pub fn start(
-        endpoint: Endpoint,
-        dialer: Arc<dyn Dialer>,
-        clock: Clock,
-        outlet: Box<dyn Outlet>,
-        tasks: &TaskTracker,
-        stop: CancellationToken,
-    ) -> Self {
-        let (sender, wishes) = watch::channel(Wishes::default());
-        let now = clock.now();
-        let supervisor = Supervisor {
-            session: Session::new(endpoint.seed, now.at),
-            subscriptions: Subscriptions::default(),
-            reader: Reader::default(),
-            translator: endpoint.venue.translator(),
-            burst: Burst::new(now),
-            inbox: Vec::new(),
-            told: None,
-            tasks: tasks.clone(),
-            endpoint,
-            dialer,
-            clock,
-            outlet,
-            link: Link::None,
-        };
-        tasks.spawn(supervisor.run(wishes, stop));
-        Self { wishes: sender }
-    }
-
-    pub fn want(&self, key: SymbolKey, symbol: Symbol) -> Result<(), FeedGone> {
-        self.change(|wishes| {
-            wishes.symbols.insert(key, symbol);
-        })
-    }
-
-    pub fn release(&self, key: SymbolKey) -> Result<(), FeedGone> {
-        self.change(|wishes| {
-            wishes.symbols.remove(&key);
-        })
-    }
-
-    /// Ends a wait before its time.
-    pub fn retry(&self) -> Result<(), FeedGone> {
-        self.change(|wishes| wishes.retries += 1)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Wishes)) -> Result<(), FeedGone> {
-        if self.wishes.is_closed() {
-            return Err(FeedGone);
-        }
-        self.wishes.send_modify(change);
-        Ok(())
-    }
-}
-
-struct Supervisor {
+pub(crate) struct Supervisor {
     endpoint: Endpoint,
     dialer: Arc<dyn Dialer>,
     clock: Clock,
@@ -119,6 +43,10 @@ struct Supervisor {
     subscriptions: Subscriptions,
     reader: Reader,
     translator: Box<dyn Venue>,
+    /// The way that is used now.
+    transport: TransportKind,
+    /// When what is wanted will be fetched anew.
+    fetch_at: Option<Moment>,
     link: Link,
     burst: Burst,
     inbox: Vec<Inbound>,
@@ -142,7 +70,34 @@ enum Woken {
 }
 
 impl Supervisor {
-    async fn run(mut self, mut wishes: watch::Receiver<Wishes>, stop: CancellationToken) {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        dialer: Arc<dyn Dialer>,
+        clock: Clock,
+        outlet: Box<dyn Outlet>,
+        tasks: TaskTracker,
+    ) -> Self {
+        let now = clock.now();
+        Self {
+            session: Session::new(endpoint.seed, now.at),
+            subscriptions: Subscriptions::default(),
+            reader: Reader::new(endpoint.source),
+            translator: endpoint.venue.translator(),
+            transport: endpoint.transport(),
+            fetch_at: None,
+            burst: Burst::new(now),
+            inbox: Vec::new(),
+            told: None,
+            tasks,
+            endpoint,
+            dialer,
+            clock,
+            outlet,
+            link: Link::None,
+        }
+    }
+
+    pub(crate) async fn run(mut self, mut wishes: watch::Receiver<Wishes>, stop: CancellationToken) {
         let mut retries = 0;
         loop {
             self.publish();
@@ -166,7 +121,8 @@ impl Supervisor {
             Link::Up(line) => line.deadline(),
             Link::None | Link::Dialing(_) => None,
         };
-        let deadline = self.session.deadline().into_iter().chain(line_deadline).min();
+        let deadlines = [self.session.deadline(), line_deadline, self.fetch_at];
+        let deadline = deadlines.into_iter().flatten().min();
         let clock = self.clock;
         select! {
             biased;
@@ -187,12 +143,26 @@ impl Supervisor {
             *retries = wishes.retries;
             (self.subscriptions.wish(&wishes.symbols), retry)
         };
+        for gone in &released {
+            self.reader.forget(gone.key);
+        }
+        let unsubscribed: Vec<_> = released
+            .iter()
+            .filter(|gone| gone.asked)
+            .map(|gone| &gone.symbol)
+            .collect();
         if let Link::Up(line) = &mut self.link
-            && !released.is_empty()
+            && !unsubscribed.is_empty()
         {
-            let released: Vec<_> = released.iter().collect();
-            for message in self.translator.unsubscribe(&released) {
-                line.send(Outbound::Text(message), now);
+            match self.transport {
+                TransportKind::WebSocket => {
+                    for message in self.translator.unsubscribe(&unsubscribed) {
+                        line.send(Outbound::Text(message), now);
+                    }
+                }
+                TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+                    self.fetch_at.get_or_insert(now + FETCH_DELAY);
+                }
             }
         }
         self.step(Event::Wanted(!self.subscriptions.is_empty()), now);
@@ -210,7 +180,15 @@ impl Supervisor {
                 self.link = Link::Up(Line::new(dialed.connection));
                 self.translator = self.endpoint.venue.translator();
                 self.subscriptions.begin_connection();
+                self.reader.begin_connection(match self.transport {
+                    TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => {
+                        Telling::Everything
+                    }
+                    TransportKind::Poll => Telling::Samples,
+                });
                 self.step(Event::Dialed, now);
+                // Nobody else is waited for at the beginning.
+                self.fetch_at = self.fetch_at.map(|_| now);
             }
             Err(error) => {
                 self.link = Link::None;
@@ -224,48 +202,54 @@ impl Supervisor {
         let received = self.clock.now();
         let now = received.at;
         self.burst.begin(received);
-        let mut leaving = None;
         let heard = !self.inbox.is_empty();
-        let mut pong = None;
+        // What was said about the connection, in its order. Seldom anything.
+        let mut news = Vec::new();
         for inbound in self.inbox.drain(..) {
             match inbound {
                 Inbound::Text(text) => {
-                    let read = self.reader.read(
+                    let word = self.reader.read(
                         &text,
                         self.translator.as_mut(),
                         &mut self.subscriptions,
                         &mut self.burst,
                     );
-                    leaving = read.or(leaving);
+                    news.extend(word.and_then(|word| event(word, self.transport)));
                 }
                 Inbound::Binary(_) => self.burst.unreadable += 1,
-                Inbound::Ping | Inbound::Hint(_) => {}
-                Inbound::Pong(payload) => pong = Some(payload),
+                Inbound::Ping | Inbound::Hint(Hint::LastEventId(_)) => {}
+                Inbound::Hint(Hint::RetryAfter(patience)) => news.push(Event::RetryAfter(patience)),
+                Inbound::Pong(payload) => news.push(Event::Pong(payload)),
             }
         }
         if heard {
-            let answered = self.burst.updates.iter().any(Update::is_answer);
-            let data = self.burst.updates.iter().any(Update::is_data);
-            let settled = self.subscriptions.is_settled();
-            self.step(
-                Event::Heard {
-                    answered,
-                    data,
-                    settled,
-                },
-                now,
-            );
+            let updates = &self.burst.updates;
+            let heard = Heard {
+                spoke: self.burst.messages > 0,
+                answered: updates.iter().any(Update::is_answer),
+                data: self.burst.heartbeats > 0 || updates.iter().any(Update::is_data),
+                settled: self.subscriptions.is_settled(),
+            };
+            self.step(Event::Heard(heard), now);
         }
-        if let Some(payload) = pong {
-            self.step(Event::Pong(payload), now);
+        // The end comes last: a round trip belongs to the burst that is handed on before it.
+        let (ends, news): (Vec<_>, Vec<_>) = news
+            .into_iter()
+            .partition(|event| matches!(event, Event::Leaving { .. }));
+        for event in news {
+            self.step(event, now);
         }
         if heard {
             self.outlet.burst(&self.burst);
         }
-        match (outcome, leaving) {
-            (Err(loss), _) => self.fail(Cause::Loss(loss), now),
-            (Ok(()), Some(why)) => self.fail(Cause::Left { why }, now),
-            (Ok(()), None) => {}
+        for end in ends {
+            self.step(end, now);
+        }
+        match outcome {
+            Err(loss) => self.fail(Cause::Loss(loss), now),
+            // A hole was found, and the venue may still have what was lost.
+            Ok(()) if self.subscriptions.has_open() => self.step(Event::Wanted(true), now),
+            Ok(()) => {}
         }
         now
     }
@@ -275,6 +259,9 @@ impl Supervisor {
             && let Some(cause) = line.stalled(now)
         {
             self.fail(cause, now);
+        }
+        if self.fetch_at.is_some_and(|at| now >= at) {
+            self.request(now);
         }
         self.step(Event::Timer, now);
     }
@@ -294,24 +281,20 @@ impl Supervisor {
 
     fn perform(&mut self, action: Action, now: Moment) {
         match action {
-            Action::Dial => self.link = Link::Dialing(self.dialer.dial(self.endpoint.target.clone())),
+            Action::Dial => {
+                self.transport = self.endpoint.transport();
+                let target = self.endpoint.target(self.transport);
+                self.link = Link::Dialing(self.dialer.dial(target));
+            }
             Action::HangUp(code) => {
+                self.fetch_at = None;
                 if let Link::Up(line) = std::mem::replace(&mut self.link, Link::None) {
                     // The next connection does not wait for the last one's manners.
                     self.tasks.spawn(line.goodbye(code));
                 }
             }
-            Action::Subscribe => {
-                let Link::Up(line) = &mut self.link else { return };
-                let open = self.subscriptions.take_open();
-                if open.is_empty() {
-                    return;
-                }
-                debug!(feed = %self.endpoint.id, symbols = open.len(), "subscribing");
-                for message in self.translator.subscribe(&open.iter().collect::<Vec<_>>()) {
-                    line.send(Outbound::Text(message), now);
-                }
-            }
+            Action::Subscribe => self.subscribe(now),
+            Action::Lost(cause) => self.outlet.lost(cause),
             Action::Ping(payload) => {
                 if let Link::Up(line) = &mut self.link {
                     line.send(Outbound::Ping(payload), now);
@@ -321,13 +304,42 @@ impl Supervisor {
         }
     }
 
+    /// Asks for what is open, at once where it is asked for by itself.
+    fn subscribe(&mut self, now: Moment) {
+        if !self.subscriptions.has_open() {
+            return;
+        }
+        match self.transport {
+            TransportKind::WebSocket => self.request(now),
+            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+                self.fetch_at.get_or_insert(now + FETCH_DELAY);
+            }
+        }
+    }
+
+    fn request(&mut self, now: Moment) {
+        self.fetch_at = None;
+        let Link::Up(line) = &mut self.link else { return };
+        debug!(feed = %self.endpoint.id, "subscribing");
+        let requests = ask(
+            self.transport,
+            self.endpoint.bars,
+            self.translator.as_mut(),
+            &mut self.subscriptions,
+            self.reader.sequence(),
+        );
+        for request in requests {
+            line.send(request, now);
+        }
+    }
+
     /// Tells what a person is shown, when that has changed.
     fn publish(&mut self) {
         let status = FeedStatus {
             feed: self.endpoint.id.clone(),
-            source: self.endpoint.source,
+            source: self.reader.source(),
             state: self.session.state(),
-            transport: TransportKind::WebSocket,
+            transport: self.transport,
             round_trip: self.session.round_trip(),
             since: self.session.since(),
             why: self.session.why().into(),
@@ -346,6 +358,24 @@ impl Link {
             Self::None => std::future::pending().await,
             Self::Dialing(dialing) => Woken::Dialed(dialing.await),
             Self::Up(line) => Woken::Exchanged(line.exchange(inbox).await),
+        }
+    }
+}
+
+/// What a venue's word means for the connection it came on.
+fn event(word: Word, transport: TransportKind) -> Option<Event> {
+    match word {
+        Word::Leaving { why, within } => Some(Event::Leaving { why, within }),
+        Word::Heartbeat { every } => {
+            let silence = every.saturating_mul(HEARTBEATS_MISSED);
+            match transport {
+                TransportKind::WebSocket | TransportKind::EventStream => {
+                    Some(Event::SpeaksWithin(silence.max(SILENCE_MIN)))
+                }
+                TransportKind::LongPoll => Some(Event::SpeaksWithin(silence.max(POLL_SILENCE_MIN))),
+                // Where nothing has changed there is nothing to say.
+                TransportKind::Poll => None,
+            }
         }
     }
 }

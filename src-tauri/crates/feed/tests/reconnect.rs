@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use feed::{Burst, Clock, Endpoint, Feed, Outlet, Update};
+use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Update};
 use futures_util::{SinkExt, StreamExt};
-use model::{FeedId, FeedState, FeedStatus, Gap, Source, SymbolKey};
+use model::{FeedId, FeedState, FeedStatus, Gap, Source, SymbolKey, Tick};
 use provider::VenueName;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -61,7 +61,7 @@ async fn resubscribes_everything_after_a_drop_and_says_what_was_missed() {
 
     let mut server = world.accept().await;
     server
-        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX","BTC-USD"]}"#)
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX","BTC-USD"],"epoch":"e1","after":[11,5]}"#)
         .await;
     server
         .say(&[
@@ -74,6 +74,85 @@ async fn resubscribes_everything_after_a_drop_and_says_what_was_missed() {
     assert_eq!(world.next_gap().await, (NVX, Gap { from: 12, to: 14 }));
     assert_eq!(world.next_price().await, (NVX, "1.6".to_owned()));
     world.until_live().await;
+}
+
+#[tokio::test]
+async fn what_was_missed_is_sent_again_and_nothing_is_told_to_be_lost() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .say(&[WELCOME, &ack("NVX", 10), &trade("NVX", 11, "1.1")])
+        .await;
+    assert_eq!(world.next_price().await.1, "1.1");
+    drop(server);
+    world
+        .until(|state| matches!(state, FeedState::Waiting { .. }))
+        .await;
+    assert_eq!(world.losses, [LossCause::Broken]);
+
+    let mut server = world.accept().await;
+    server
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX"],"epoch":"e1","after":[11]}"#)
+        .await;
+    let missed = trade("NVX", 12, "1.2");
+    server
+        .say(&[WELCOME, &recovered("NVX", 11), &missed, &trade("NVX", 13, "1.3")])
+        .await;
+    let mut seen = Vec::new();
+    while seen.len() < 2 {
+        match world.next_update().await {
+            Update::Tick {
+                tick: Tick::Trade(trade),
+                ..
+            } => seen.push(trade.price.to_string()),
+            Update::Accepted { resumed, .. } => assert!(resumed),
+            Update::Gap { gap, .. } => panic!("{gap:?} was told to be lost"),
+            Update::Tick { .. }
+            | Update::Refused { .. }
+            | Update::Snapshot { .. }
+            | Update::Session { .. }
+            | Update::Bar { .. }
+            | Update::Filled { .. }
+            | Update::Clock(_)
+            | Update::Source(_)
+            | Update::Pong { .. } => {}
+        }
+    }
+    assert_eq!(seen, ["1.2", "1.3"]);
+    assert_eq!(world.duplicates, 0);
+}
+
+#[tokio::test]
+async fn a_hole_in_the_stream_is_asked_for_and_filled_in_order() {
+    let mut world = World::start().await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    server
+        .expect(r#"{"op":"subscribe","id":1,"symbols":["NVX"]}"#)
+        .await;
+    let (second, third) = (trade("NVX", 12, "1.2"), trade("NVX", 13, "1.3"));
+    server
+        .say(&[WELCOME, &ack("NVX", 10), &trade("NVX", 11, "1.1"), &third])
+        .await;
+    server
+        .expect(r#"{"op":"subscribe","id":2,"symbols":["NVX"],"epoch":"e1","after":[11]}"#)
+        .await;
+    server.say(&[&recovered("NVX", 11), &second, &third]).await;
+    for price in ["1.1", "1.2", "1.3"] {
+        assert_eq!(world.next_price().await.1, price);
+    }
+    assert_eq!(world.duplicates, 0);
+}
+
+#[tokio::test]
+async fn prices_of_a_venue_that_calls_itself_a_simulator_are_simulated() {
+    let mut world = World::start_with(Source::Live).await;
+    world.feed.want(NVX, "NVX".into()).unwrap();
+    let mut server = world.accept().await;
+    let welcome = WELCOME.replace("\"epoch\"", r#""server":"tickwire-sim/9","epoch""#);
+    server.say(&[&welcome, &ack("NVX", 10)]).await;
+    assert_eq!(world.until_live().await.source, Source::Simulated);
 }
 
 #[tokio::test]
@@ -187,6 +266,10 @@ fn ack(symbol: &str, seq: u64) -> String {
     format!(r#"{{"type":"ack","id":1,"symbol":"{symbol}","seq":{seq}}}"#)
 }
 
+fn recovered(symbol: &str, seq: u64) -> String {
+    format!(r#"{{"type":"ack","id":1,"symbol":"{symbol}","seq":{seq},"recovered":true}}"#)
+}
+
 fn trade(symbol: &str, seq: u64, price: &str) -> String {
     format!(r#"{{"type":"trade","symbol":"{symbol}","seq":{seq},"price":"{price}","size":"1","id":"{seq}"}}"#)
 }
@@ -200,10 +283,12 @@ struct World {
     stop: CancellationToken,
     duplicates: u64,
     unreadable: u64,
+    losses: Vec<LossCause>,
 }
 
 enum News {
     Status(FeedStatus),
+    Lost(LossCause),
     Burst {
         updates: Vec<Update>,
         duplicates: u64,
@@ -233,19 +318,29 @@ impl Outlet for Wire {
     fn status(&mut self, status: FeedStatus) {
         self.0.send(News::Status(status)).ok();
     }
+
+    fn lost(&mut self, cause: LossCause) {
+        self.0.send(News::Lost(cause)).ok();
+    }
 }
 
 impl World {
     async fn start() -> Self {
+        Self::start_with(Source::Simulated).await
+    }
+
+    async fn start_with(source: Source) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}/v1/stream", listener.local_addr().unwrap());
         let endpoint = Endpoint {
             id: FeedId::new("test"),
-            source: Source::Simulated,
+            source,
             venue: VenueName::Sim,
             target: Target::new(url.parse().unwrap())
                 .unwrap()
                 .with_subprotocol("tickwire.v1"),
+            transports: Vec::new(),
+            bars: false,
             seed: 1,
         };
         let (sender, news) = mpsc::unbounded_channel();
@@ -261,6 +356,7 @@ impl World {
             stop,
             duplicates: 0,
             unreadable: 0,
+            losses: Vec::new(),
         }
     }
 
@@ -274,7 +370,7 @@ impl World {
     async fn next_update(&mut self) -> Update {
         loop {
             match self.news.recv().await.unwrap() {
-                News::Status(_) => {}
+                News::Status(_) | News::Lost(_) => {}
                 News::Update(update) => return update,
                 News::Burst {
                     updates,
@@ -307,7 +403,8 @@ impl World {
         loop {
             if let Update::Tick {
                 key,
-                tick: model::Tick::Trade(trade),
+                tick: Tick::Trade(trade),
+                ..
             } = self.next_update().await
             {
                 return (key, trade.price.to_string());
@@ -334,6 +431,7 @@ impl World {
             match self.news.recv().await.unwrap() {
                 News::Status(status) if wanted(&status.state) => break status,
                 News::Status(_) => {}
+                News::Lost(cause) => self.losses.push(cause),
                 News::Update(update) => kept.push(update),
                 News::Burst {
                     updates,

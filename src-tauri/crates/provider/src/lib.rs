@@ -9,13 +9,15 @@
 
 #![forbid(unsafe_code)]
 
+mod asking;
 mod card;
 mod directory;
 mod event;
 mod sim;
 mod venue;
 
+pub use asking::{Asking, Wanted};
 pub use card::Card;
 pub use directory::Directory;
-pub use event::Event;
+pub use event::{Event, Welcome};
 pub use venue::{Unreadable, Venue, VenueName};

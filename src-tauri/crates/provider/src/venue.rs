@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use model::{NotANumber, Symbol};
+use model::{NotANumber, Symbol, TransportKind};
 
-use crate::{Card, Directory, Event, sim};
+use crate::{Asking, Card, Directory, Event, sim};
 
 /// A translator for one connection to one venue.
 ///
@@ -14,10 +14,15 @@ pub trait Venue: Send {
     fn card(&self) -> &'static Card;
 
     /// The messages that ask for these symbols, at most
-    /// [`Card::symbols_per_message`] in each.
-    fn subscribe(&mut self, symbols: &[&Symbol]) -> Vec<String>;
+    /// [`Card::symbols_per_message`] in each. One that is asked for again, after
+    /// a number, is sent from there on.
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String>;
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String>;
+
+    /// The path and query that answer for all of these symbols, where this
+    /// transport is one on which things are fetched.
+    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Option<String>;
 
     /// Appends what a message says. Whatever could be read before an error is kept.
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable>;

@@ -2,7 +2,8 @@
 
 use model::FeedState;
 
-use super::{Progress, Session, State};
+use super::connected::Progress;
+use super::{Session, State};
 use crate::cause::Cause;
 
 impl Session {

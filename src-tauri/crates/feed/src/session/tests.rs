@@ -8,11 +8,16 @@ fn at(seconds: u64) -> Moment {
     Moment::after_start(Duration::from_secs(seconds))
 }
 
-const TICKS: Event = Event::Heard {
-    answered: true,
-    data: true,
-    settled: true,
-};
+const TICKS: Event = heard(true, true, true);
+
+const fn heard(answered: bool, data: bool, settled: bool) -> Event {
+    Event::Heard(Heard {
+        spoke: answered || data,
+        answered,
+        data,
+        settled,
+    })
+}
 
 #[test]
 fn connects_only_when_something_is_wanted() {
@@ -30,15 +35,7 @@ fn connects_only_when_something_is_wanted() {
 fn is_live_when_every_symbol_has_its_answer() {
     let mut session = connected();
     assert_eq!(session.state(), FeedState::Connecting { attempt: 1 });
-    after(
-        &mut session,
-        Event::Heard {
-            answered: true,
-            data: true,
-            settled: false,
-        },
-        1,
-    );
+    after(&mut session, heard(true, true, false), 1);
     assert_eq!(session.state(), FeedState::Connecting { attempt: 1 });
     after(&mut session, TICKS, 2);
     assert_eq!(session.state(), FeedState::Live);
@@ -48,15 +45,7 @@ fn is_live_when_every_symbol_has_its_answer() {
 #[test]
 fn one_missing_answer_does_not_keep_the_others_waiting() {
     let mut session = connected();
-    after(
-        &mut session,
-        Event::Heard {
-            answered: true,
-            data: true,
-            settled: false,
-        },
-        9,
-    );
+    after(&mut session, heard(true, true, false), 9);
     after(&mut session, Event::Timer, 10);
     assert_eq!(session.state(), FeedState::Live);
 }
@@ -65,17 +54,12 @@ fn one_missing_answer_does_not_keep_the_others_waiting() {
 fn a_server_that_takes_the_connection_and_says_nothing_is_left() {
     let mut session = connected();
     // Pongs prove that somebody is there, and nothing more.
-    after(
-        &mut session,
-        Event::Heard {
-            answered: false,
-            data: false,
-            settled: false,
-        },
-        9,
-    );
+    after(&mut session, heard(false, false, false), 9);
     let actions = after(&mut session, Event::Timer, 10);
-    assert_eq!(actions, [Action::HangUp(Some(1000))]);
+    assert_eq!(
+        actions,
+        [Action::Lost(LossCause::Silent), Action::HangUp(Some(1000))]
+    );
     assert!(matches!(session.state(), FeedState::Waiting { .. }));
     assert_eq!(
         session.why(),
@@ -86,24 +70,8 @@ fn a_server_that_takes_the_connection_and_says_nothing_is_left() {
 #[test]
 fn a_snapshot_before_the_last_answer_counts_as_data() {
     let mut session = connected();
-    after(
-        &mut session,
-        Event::Heard {
-            answered: true,
-            data: true,
-            settled: false,
-        },
-        1,
-    );
-    after(
-        &mut session,
-        Event::Heard {
-            answered: true,
-            data: false,
-            settled: true,
-        },
-        2,
-    );
+    after(&mut session, heard(true, true, false), 1);
+    after(&mut session, heard(true, false, true), 2);
     after(&mut session, Event::Timer, 10);
     after(&mut session, Event::Failed(Cause::Loss(Loss::Dropped)), 12);
     let FeedState::Waiting { until, attempt } = session.state() else {
@@ -120,7 +88,7 @@ fn a_snapshot_before_the_last_answer_counts_as_data() {
 fn reconnects_by_itself_and_asks_for_everything_again() {
     let mut session = live();
     let actions = after(&mut session, Event::Failed(Cause::Loss(Loss::Dropped)), 30);
-    assert_eq!(actions, [Action::HangUp(None)]);
+    assert_eq!(actions, [Action::Lost(LossCause::Broken), Action::HangUp(None)]);
     assert_eq!(session.drops(), 1);
     let FeedState::Waiting { until, .. } = session.state() else {
         panic!("not waiting")
@@ -137,7 +105,7 @@ fn a_silent_connection_is_pinged_and_then_left() {
     let pinged = after(&mut session, Event::Timer, 27);
     assert!(matches!(pinged.as_slice(), [Action::Ping(_)]), "{pinged:?}");
     let left = after(&mut session, Event::Timer, 32);
-    assert_eq!(left, [Action::HangUp(None)]);
+    assert_eq!(left, [Action::Lost(LossCause::Silent), Action::HangUp(None)]);
     assert!(
         session
             .why()
@@ -145,6 +113,68 @@ fn a_silent_connection_is_pinged_and_then_left() {
         "{}",
         session.why()
     );
+}
+
+#[test]
+fn a_server_that_only_answers_pings_is_left() {
+    let mut session = live();
+    after(&mut session, Event::SpeaksWithin(Duration::from_secs(15)), 22);
+    // It spoke last at second 22; pongs alone keep it until 37.
+    for second in 23..37 {
+        for action in after(&mut session, Event::Timer, second) {
+            if let Action::Ping(payload) = action {
+                after(&mut session, heard(false, false, true), second);
+                after(&mut session, Event::Pong(payload), second);
+            }
+        }
+        assert_eq!(session.state(), FeedState::Live, "second {second}");
+    }
+    let left = after(&mut session, Event::Timer, 37);
+    assert_eq!(
+        left,
+        [Action::Lost(LossCause::Silent), Action::HangUp(Some(1000))]
+    );
+    assert_eq!(
+        session.why(),
+        "the server stopped talking: for 15 s nothing came but answers to pings"
+    );
+}
+
+#[test]
+fn a_server_that_will_go_is_listened_to_until_it_goes() {
+    let leaving = |within| Event::Leaving {
+        why: "maintenance".to_owned(),
+        within: Duration::from_secs(within),
+    };
+    let mut session = live();
+    assert_eq!(after(&mut session, leaving(3), 22), []);
+    assert_eq!(session.state(), FeedState::Live);
+    let gone = after(&mut session, Event::Failed(Cause::Loss(Loss::Dropped)), 24);
+    assert_eq!(
+        gone,
+        [Action::Lost(LossCause::Announced), Action::HangUp(Some(1000))]
+    );
+    assert_eq!(session.why(), "the server said goodbye: maintenance");
+
+    let mut session = live();
+    after(&mut session, leaving(3), 22);
+    let left = after(&mut session, Event::Timer, 25);
+    assert!(left.contains(&Action::Lost(LossCause::Announced)), "{left:?}");
+
+    let mut session = live();
+    let left = after(&mut session, leaving(0), 22);
+    assert!(left.contains(&Action::Lost(LossCause::Announced)), "{left:?}");
+}
+
+#[test]
+fn patience_that_is_asked_for_is_not_cut_short() {
+    let mut session = live();
+    after(&mut session, Event::RetryAfter(Duration::from_secs(4)), 22);
+    after(&mut session, Event::Failed(Cause::Loss(Loss::Dropped)), 23);
+    let FeedState::Waiting { until, .. } = session.state() else {
+        panic!("not waiting")
+    };
+    assert!(until >= at(27), "{until:?}");
 }
 
 #[test]
@@ -171,7 +201,10 @@ fn a_refused_key_waits_for_a_person_and_a_person_can_end_the_wait() {
 fn protocol_errors_are_told_to_the_server_with_their_code() {
     let mut session = live();
     let actions = after(&mut session, Event::Failed(Cause::Loss(Loss::NotUtf8)), 30);
-    assert_eq!(actions, [Action::HangUp(Some(1007))]);
+    assert_eq!(
+        actions,
+        [Action::Lost(LossCause::Protocol), Action::HangUp(Some(1007))]
+    );
 }
 
 #[test]
@@ -204,11 +237,14 @@ fn arbitrary_event() -> impl Strategy<Value = Event> {
             retry_after: None,
             body: String::new()
         }))),
-        (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(answered, data, settled)| Event::Heard {
-            answered,
-            data,
-            settled
+        (any::<bool>(), any::<bool>(), any::<bool>())
+            .prop_map(|(answered, data, settled)| heard(answered, data, settled)),
+        (10u64..60).prop_map(|seconds| Event::SpeaksWithin(Duration::from_secs(seconds))),
+        (0u64..30).prop_map(|seconds| Event::Leaving {
+            why: "maintenance".to_owned(),
+            within: Duration::from_secs(seconds),
         }),
+        (0u64..30).prop_map(|seconds| Event::RetryAfter(Duration::from_secs(seconds))),
         Just(Event::Pong(Bytes::from_static(&[0, 0, 0, 0, 0, 0, 0, 1]))),
         Just(Event::Timer),
         Just(Event::Retry),
@@ -234,9 +270,26 @@ proptest! {
                 Event::Dialed if !dialing => continue,
                 Event::Dialed => (dialing, up) = (false, true),
                 Event::Failed(Cause::Dial(_)) if !dialing => continue,
-                Event::Failed(Cause::Loss(_)) | Event::Heard { .. } | Event::Pong(_) if !up => continue,
-                Event::Wanted(_) | Event::Failed(_) | Event::Heard { .. } | Event::Pong(_) | Event::Timer
-                | Event::Retry | Event::Close => {}
+                Event::Failed(Cause::Loss(_))
+                | Event::Heard(_)
+                | Event::Pong(_)
+                | Event::SpeaksWithin(_)
+                | Event::Leaving { .. }
+                | Event::RetryAfter(_)
+                    if !up =>
+                {
+                    continue;
+                }
+                Event::Wanted(_)
+                | Event::Failed(_)
+                | Event::Heard(_)
+                | Event::Pong(_)
+                | Event::SpeaksWithin(_)
+                | Event::Leaving { .. }
+                | Event::RetryAfter(_)
+                | Event::Timer
+                | Event::Retry
+                | Event::Close => {}
             }
             for action in after(&mut session, event, now) {
                 match action {
@@ -246,6 +299,7 @@ proptest! {
                     }
                     Action::HangUp(_) => (dialing, up) = (false, false),
                     Action::Subscribe | Action::Ping(_) => prop_assert!(up),
+                    Action::Lost(_) => prop_assert!(up, "lost what was not up"),
                     Action::RoundTrip(_) => {}
                 }
             }

@@ -1,0 +1,75 @@
+//! What everybody else holds of a feed: the wishes that its task reads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::{Symbol, SymbolKey};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use transport::Dialer;
+
+use crate::outlet::Outlet;
+use crate::supervisor::Supervisor;
+use crate::{Clock, Endpoint};
+
+/// A running feed. It ends when its token is cancelled or this is dropped.
+#[derive(Debug)]
+pub struct Feed {
+    wishes: watch::Sender<Wishes>,
+}
+
+/// The feed's task has ended, so nobody heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the feed has ended")]
+pub struct FeedGone;
+
+/// What is wanted is a state, not a queue of commands: however often it
+/// changes while the feed is busy, only the newest counts.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) symbols: BTreeMap<SymbolKey, Symbol>,
+    /// How often a person has asked to try again now.
+    pub(crate) retries: u64,
+}
+
+impl Feed {
+    pub fn start(
+        endpoint: Endpoint,
+        dialer: Arc<dyn Dialer>,
+        clock: Clock,
+        outlet: Box<dyn Outlet>,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let (sender, wishes) = watch::channel(Wishes::default());
+        let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone());
+        tasks.spawn(supervisor.run(wishes, stop));
+        Self { wishes: sender }
+    }
+
+    pub fn want(&self, key: SymbolKey, symbol: Symbol) -> Result<(), FeedGone> {
+        self.change(|wishes| {
+            wishes.symbols.insert(key, symbol);
+        })
+    }
+
+    pub fn release(&self, key: SymbolKey) -> Result<(), FeedGone> {
+        self.change(|wishes| {
+            wishes.symbols.remove(&key);
+        })
+    }
+
+    /// Ends a wait before its time.
+    pub fn retry(&self) -> Result<(), FeedGone> {
+        self.change(|wishes| wishes.retries += 1)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Wishes)) -> Result<(), FeedGone> {
+        if self.wishes.is_closed() {
+            return Err(FeedGone);
+        }
+        self.wishes.send_modify(change);
+        Ok(())
+    }
+}
