@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use model::Secret;
-use url::{Host, Url};
+use url::Url;
 
 use crate::build;
 
@@ -83,17 +83,6 @@ impl FeedAddress {
         }
         Ok(Self { url, token })
     }
-
-    /// A tickwire.v1 server on this computer is the simulator that somebody
-    /// has started; its prices must not pass for real ones.
-    pub(crate) fn is_on_this_computer(&self) -> bool {
-        match self.url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
-    }
 }
 
 /// Other parameters of a query can be keys as well, so it is left out whole.
@@ -161,12 +150,5 @@ mod tests {
                 "{refused}"
             );
         }
-    }
-
-    #[test]
-    fn only_a_feed_of_this_computer_counts_as_simulated() {
-        let here = |address| FeedAddress::read(address).unwrap().is_on_this_computer();
-        assert!(here("ws://127.0.0.1:9/") && here("ws://[::1]:9/") && here("ws://localhost:9/"));
-        assert!(!here("wss://feed.example/") && !here("wss://localhost.example/"));
     }
 }

@@ -65,13 +65,8 @@ pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOp
 /// The one feed that the command line has named.
 pub(crate) fn open_named(engine: &Handle, address: FeedAddress) -> Result<FeedId, OpenError> {
     let id = FeedId::new(NAMED_FEED);
-    let simulated = address.is_on_this_computer();
     let FeedAddress { url, token } = address;
-    let mut spec = live(id.clone(), url, token);
-    if simulated {
-        spec.source = Source::Simulated;
-    }
-    engine.open_feed(&spec)?;
+    engine.open_feed(&live(id.clone(), url, token))?;
     Ok(id)
 }
 
@@ -101,24 +96,17 @@ impl NotOpened {
 
 fn open_simulated(engine: &Handle, id: &FeedId) -> Result<sim::Server, NotOpened> {
     let server = sim::Server::start(sim::Options::default())?;
+    let token = Secret::new(server.token().to_owned());
     engine.open_feed(&FeedSpec {
-        id: id.clone(),
         source: Source::Simulated,
-        venue: VenueName::Sim,
-        endpoint: Url::parse(&server.url())?,
-        token: Some(Secret::new(server.token().to_owned())),
+        ..live(id.clone(), Url::parse(&server.url())?, Some(token))
     })?;
     Ok(server)
 }
 
+/// A venue whose prices are made up says so itself.
 fn live(id: FeedId, endpoint: Url, token: Option<Secret>) -> FeedSpec {
-    FeedSpec {
-        id,
-        source: Source::Live,
-        venue: VenueName::Sim,
-        endpoint,
-        token,
-    }
+    FeedSpec::new(id, VenueName::Sim, endpoint, token)
 }
 
 fn locked(id: &FeedId, url: &FeedUrl) -> Locked {

@@ -137,6 +137,8 @@ fn spec(server: &Server) -> FeedSpec {
         venue: VenueName::Sim,
         endpoint: server.url().parse().unwrap(),
         token: Some(Secret::new(server.token().to_owned())),
+        transports: Vec::new(),
+        bars: false,
     }
 }
 

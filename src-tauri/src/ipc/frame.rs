@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use market::{Freshness, Row, Subscription};
-use model::{Candle, Source};
+use model::{Candle, Source, TransportKind};
 use rust_decimal::Decimal;
 
 const MAGIC: u32 = 0x3146_5754;
@@ -18,6 +18,7 @@ const SCALE_TEXT: u8 = 254;
 const SCALE_NONE: u8 = 255;
 
 const LABEL_SIM: u8 = 1;
+const LABEL_POLLING: u8 = 8;
 
 /// What a frame says about itself.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +66,7 @@ impl Frame {
         buffer.extend(row.id.0.to_le_bytes());
         buffer.extend([
             freshness(row.freshness),
-            labels(row.source),
+            labels(row.source, row.transport),
             subscription(&row.subscription),
             0,
         ]);
@@ -175,15 +176,22 @@ const fn freshness(freshness: Freshness) -> u8 {
         Freshness::Live => 1,
         Freshness::Quiet => 2,
         Freshness::Stale => 3,
+        Freshness::Halted => 4,
+        Freshness::Closed => 5,
         Freshness::Disconnected => 6,
     }
 }
 
-const fn labels(source: Source) -> u8 {
-    match source {
+const fn labels(source: Source, transport: Option<TransportKind>) -> u8 {
+    let simulated = match source {
         Source::Live => 0,
         Source::Simulated => LABEL_SIM,
-    }
+    };
+    let polling = match transport {
+        Some(TransportKind::Poll) => LABEL_POLLING,
+        Some(TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll) | None => 0,
+    };
+    simulated + polling
 }
 
 const fn subscription(subscription: &Subscription) -> u8 {

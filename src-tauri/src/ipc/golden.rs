@@ -10,8 +10,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use market::{Freshness, Market, Row, RowId, Subscription};
 use model::{
-    Candle, Conditions, FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Size,
-    Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Candle, Conditions, FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Session,
+    Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use serde_json::{Value, json};
 
@@ -41,6 +41,8 @@ fn the_golden_frame_is_what_the_writer_writes() {
         ),
         (RowId(2), Counts::default()),
         (RowId(3), Counts { ticks: 1, merged: 0 }),
+        (RowId(4), Counts::default()),
+        (RowId(5), Counts::default()),
     ];
     let made_at = received(5_250).wall;
     let mut frame = Frame::default();
@@ -84,7 +86,7 @@ fn beside(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ipc").join(name)
 }
 
-/// Four rows that between them have every form a number can take.
+/// Four rows that between them have every form a number can take, and two that do not trade.
 fn market() -> Market {
     let mut market = Market::new();
     let (sim, far) = (FeedId::new("sim"), FeedId::new("far"));
@@ -94,7 +96,7 @@ fn market() -> Market {
     }
 
     let everyday = market.open_row(&sim, Symbol::new("ACME"), received(0).at);
-    market.accepted(everyday, instrument("185.00"));
+    market.accepted(everyday, instrument("185.00"), None, received(0));
     for (after, value, amount) in [
         (0, "187.20", "100"),
         (400, "187.31", "25"),
@@ -106,7 +108,12 @@ fn market() -> Market {
 
     // The smallest scale, a negative price, and sizes that 64 bits do not hold.
     let extreme = market.open_row(&far, Symbol::new("EDGE"), received(0).at);
-    market.accepted(extreme, instrument("0.0000000000000000000000000001"));
+    market.accepted(
+        extreme,
+        instrument("0.0000000000000000000000000001"),
+        None,
+        received(0),
+    );
     market.tick(
         extreme,
         &trade(2_000, "-37.63", "79228162514264337593543950335"),
@@ -139,6 +146,23 @@ fn market() -> Market {
         Source::Simulated,
         FeedState::Waiting { until, attempt: 2 },
     ));
+
+    let slow = FeedId::new("slow");
+    market.open_feed(slow.clone(), Source::Simulated);
+    market.link(&FeedStatus {
+        transport: TransportKind::Poll,
+        ..status(&slow, Source::Simulated, FeedState::Live)
+    });
+    for (symbol, session) in [("HALT", Session::Halted), ("SHUT", Session::Closed)] {
+        let row = market.open_row(&slow, Symbol::new(symbol), received(0).at);
+        let snapshot = Snapshot {
+            last: Some((price("42.50"), None)),
+            session: Some(session),
+            ..Snapshot::default()
+        };
+        market.frame_seen(&slow, received(4_500).at);
+        market.snapshot(row, &snapshot, received(4_500));
+    }
     market.refresh(received(5_000));
     market
 }
@@ -211,6 +235,8 @@ fn row_value(row: &Row, counts: Counts) -> Value {
         Freshness::Live => "live",
         Freshness::Quiet => "quiet",
         Freshness::Stale => "stale",
+        Freshness::Halted => "halted",
+        Freshness::Closed => "closed",
         Freshness::Disconnected => "disconnected",
     };
     let subscription = match row.subscription {
@@ -218,10 +244,9 @@ fn row_value(row: &Row, counts: Counts) -> Value {
         Subscription::Accepted => "accepted",
         Subscription::Refused { .. } => "refused",
     };
-    let labels: &[&str] = match row.source {
-        Source::Live => &[],
-        Source::Simulated => &["SIM"],
-    };
+    let simulated = (row.source == Source::Simulated).then_some("SIM");
+    let polling = (row.transport == Some(TransportKind::Poll)).then_some("POLLING");
+    let labels: Vec<_> = simulated.into_iter().chain(polling).collect();
     let since = (row.freshness != Freshness::Unknown).then_some(row.fresh_since);
     json!({
         "row": row.id.0,

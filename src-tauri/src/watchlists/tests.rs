@@ -55,6 +55,8 @@ fn open_feed(engine: &Engine, id: &str) {
         venue: VenueName::Sim,
         endpoint,
         token: None,
+        transports: Vec::new(),
+        bars: false,
     };
     engine.handle().open_feed(&spec).unwrap();
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use feed::{Burst, Clock, Outlet, Update};
+use feed::{Burst, Clock, LossCause, Outlet, Update};
 use market::{Market, Revision, RowId};
 use model::{FeedId, FeedStatus, SymbolKey};
 use tokio::sync::watch;
@@ -20,12 +20,14 @@ pub(crate) struct Desk {
 }
 
 /// What a feed has carried since it was opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub messages: u64,
     pub bytes: u64,
     pub duplicates: u64,
     pub unreadable: u64,
+    /// Connections that were up and were lost, by cause.
+    pub losses: BTreeMap<LossCause, u64>,
 }
 
 impl Desk {
@@ -48,7 +50,7 @@ impl Desk {
     }
 
     pub(crate) fn totals(&self, feed: &FeedId) -> Totals {
-        lock(&self.totals).get(feed).copied().unwrap_or_default()
+        lock(&self.totals).get(feed).cloned().unwrap_or_default()
     }
 
     pub(crate) fn read<R>(&self, look: impl FnOnce(&Market) -> R) -> R {
@@ -171,17 +173,34 @@ impl Outlet for Counter {
             self.desk.set_status(&status);
         });
     }
+
+    fn lost(&mut self, cause: LossCause) {
+        if !self.closed.is_cancelled() {
+            let mut totals = lock(&self.desk.totals);
+            let total = totals.entry(self.feed.clone()).or_default();
+            *total.losses.entry(cause).or_default() += 1;
+        }
+    }
 }
 
 fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
     let received = burst.received;
     match update {
-        Update::Tick { key, tick } => market.tick(row(*key), tick, received),
-        Update::Snapshot { key, snapshot } => market.snapshot(row(*key), snapshot, received),
-        Update::Accepted { key, instrument } => market.accepted(row(*key), instrument.clone()),
+        Update::Tick { key, tick, .. } => market.tick(row(*key), tick, received),
+        Update::Snapshot { key, snapshot, .. } => market.snapshot(row(*key), snapshot, received),
+        Update::Session { key, change, .. } => market.session(row(*key), change.clone(), received),
+        Update::Accepted {
+            key,
+            instrument,
+            session,
+            ..
+        } => market.accepted(row(*key), instrument.clone(), *session, received),
         Update::Refused { key, why } => market.refused(row(*key), why),
         Update::Gap { key, gap } => market.gap(row(*key), *gap),
+        // What has come after all is missing no more, and candles are made of trades.
+        Update::Filled { .. } | Update::Bar { .. } => {}
         Update::Clock(clock) => market.set_clock(feed, *clock),
+        Update::Source(source) => market.set_source(feed, *source),
         Update::Pong { round_trip } => market.pong_seen(feed, received.at, *round_trip),
     }
 }

@@ -95,6 +95,8 @@ impl Handle {
             source: spec.source,
             venue: spec.venue,
             target,
+            transports: spec.transports.clone(),
+            bars: spec.bars,
             seed: shared.options.seed.wrapping_add(feeds.len() as u64),
         };
         let desk = Arc::clone(&shared.desk);

@@ -1,6 +1,6 @@
 //! What is needed to open a feed.
 
-use model::{FeedId, Secret, Source};
+use model::{FeedId, Secret, Source, TransportKind};
 use provider::VenueName;
 use transport::{BadTarget, Target};
 use url::Url;
@@ -13,6 +13,11 @@ pub struct FeedSpec {
     pub venue: VenueName,
     pub endpoint: Url,
     pub token: Option<Secret>,
+    /// The ways of talking to it that are allowed, the best one first. Without
+    /// any it is the venue's own first choice.
+    pub transports: Vec<TransportKind>,
+    /// Whether the venue shall say what each minute came to.
+    pub bars: bool,
 }
 
 /// The address may have a key in its query, so it is shown only in the form that a target has.
@@ -32,17 +37,49 @@ pub enum OpenError {
     Target(#[from] BadTarget),
     #[error("a feed of this name is open already")]
     AlreadyOpen,
+    #[error("this venue cannot be talked to by {0}")]
+    Transport(TransportKind),
 }
 
 impl FeedSpec {
-    pub(crate) fn target(&self) -> Result<Target, BadTarget> {
+    /// What most feeds are: as the venue likes it best, and with prices of their own.
+    pub const fn new(id: FeedId, venue: VenueName, endpoint: Url, token: Option<Secret>) -> Self {
+        Self {
+            id,
+            source: Source::Live,
+            venue,
+            endpoint,
+            token,
+            transports: Vec::new(),
+            bars: false,
+        }
+    }
+
+    pub(crate) fn target(&self) -> Result<Target, OpenError> {
+        let card = self.venue.translator().card();
+        let unknown = |transport: &&TransportKind| !card.transports.contains(transport);
+        if let Some(transport) = self.transports.iter().find(unknown) {
+            return Err(OpenError::Transport(*transport));
+        }
         let mut target = Target::new(self.endpoint.clone())?;
-        if let Some(subprotocol) = self.venue.translator().card().subprotocol {
+        if let Some(subprotocol) = card.subprotocol {
             target = target.with_subprotocol(subprotocol);
         }
-        match &self.token {
-            Some(token) => target.with_bearer_token(token),
+        match self
+            .token
+            .clone()
+            .or_else(|| self.token_of_the_address(card.token_key))
+        {
+            Some(token) => Ok(target.with_bearer_token(&token)?),
             None => Ok(target),
         }
+    }
+
+    /// The query belongs to the WebSocket alone, and what is fetched needs the token too.
+    fn token_of_the_address(&self, key: Option<&str>) -> Option<Secret> {
+        let key = key?;
+        let mut pairs = self.endpoint.query_pairs();
+        let (_, token) = pairs.find(|(name, _)| name == key)?;
+        Some(Secret::new(token.into_owned()))
     }
 }

@@ -100,6 +100,8 @@ fn silent_venue() -> (FeedSpec, TcpListener) {
             .parse()
             .unwrap(),
         token: None,
+        transports: Vec::new(),
+        bars: false,
     };
     (spec, listener)
 }

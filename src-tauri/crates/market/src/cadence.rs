@@ -34,6 +34,14 @@ impl Cadence {
         self.latest = self.latest.max(Some(now));
     }
 
+    /// Trading has begun or stopped: the silence around that is the market's
+    /// and not the symbol's.
+    pub(crate) fn pause(&mut self, now: Moment) {
+        if self.latest.is_some() {
+            self.latest = self.latest.max(Some(now));
+        }
+    }
+
     pub(crate) const fn latest(&self) -> Option<Moment> {
         self.latest
     }
@@ -92,6 +100,18 @@ mod tests {
         cadence.heard(at(600_000), at(599_000));
         assert_eq!(cadence.usual_gap(), Some(Duration::from_secs(1)));
         assert_eq!(cadence.latest(), Some(at(600_000)));
+    }
+
+    #[test]
+    fn a_halt_is_no_gap_of_the_symbol() {
+        let mut cadence = heard_at([0, 1_000, 2_000, 3_000]);
+        cadence.pause(at(3_500));
+        cadence.pause(at(600_000));
+        cadence.heard(at(601_000), Moment::START);
+        assert_eq!(cadence.usual_gap(), Some(Duration::from_secs(1)));
+        let mut unheard = Cadence::default();
+        unheard.pause(at(1));
+        assert_eq!(unheard.latest(), None);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
             format!("last news {silence} ago; {}{}", link(line, now), habit(row))
         }
         Freshness::Quiet | Freshness::Stale => suspicion(row, line, now),
+        Freshness::Halted => pause("halted by the venue", row, line, now),
+        Freshness::Closed => pause("the market for it is closed", row, line, now),
     };
     match row.missed {
         0 => {}
@@ -32,6 +34,19 @@ pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
         missed => sentence.push_str(&format!("; {missed} ticks were lost on the way")),
     }
     sentence
+}
+
+/// Trading has stopped: since when and why, as far as the venue has told. When
+/// it goes on is nowhere said.
+fn pause(what: &str, row: &Row, line: &Line, now: Moment) -> String {
+    let told = row.session.as_ref();
+    let since = told
+        .and_then(|told| told.time)
+        .map_or_else(String::new, |time| format!(" since {}", time.format("%H:%M UTC")));
+    let why = told
+        .and_then(|told| told.reason.as_ref())
+        .map_or_else(String::new, |why| format!(": {why}"));
+    format!("{what}{since}{why}; {}", link(line, now))
 }
 
 fn suspicion(row: &Row, line: &Line, now: Moment) -> String {

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use model::Moment;
+use model::{Moment, Session};
 
 use crate::line::Line;
 use crate::row::{Row, Subscription};
@@ -22,6 +22,10 @@ pub enum Freshness {
     Quiet,
     /// Silence that cannot be told from a fault any more.
     Stale,
+    /// The venue has stopped trading in it, over a connection that is proven alive.
+    Halted,
+    /// Its market is closed, which is no reason to hear anything.
+    Closed,
     /// Nothing can come, or nothing has come yet through the new connection.
     Disconnected,
 }
@@ -54,6 +58,12 @@ pub(crate) fn freshness(row: &Row, line: &Line, now: Moment) -> Freshness {
     let spoke_since = heard >= opened;
     let silence = now.since(heard.max(opened));
     let patience = Patience::of(row);
+    match row.session.as_ref().map(|known| known.session) {
+        // Only as long as there is somebody who would tell that it is over.
+        Some(Session::Halted) if line.is_proven(now) => return Freshness::Halted,
+        Some(Session::Closed) if line.is_proven(now) => return Freshness::Closed,
+        Some(_) | None => {}
+    }
     if spoke_since && silence <= PAUSE {
         Freshness::Live
     } else if !line.is_proven(now) {
@@ -75,6 +85,23 @@ struct Patience {
 
 impl Patience {
     fn of(row: &Row) -> Self {
+        let usual = Self::of_habit(row);
+        match row.session.as_ref().map(|known| known.session) {
+            // Orders are collected, and nothing else happens until they are matched.
+            Some(Session::Auction) => Self {
+                quiet: Duration::MAX,
+                ..usual
+            },
+            // The habit was learned while more people were there.
+            Some(Session::Pre | Session::Post) => Self {
+                quiet: usual.quiet.max(UNKNOWN_HABIT),
+                ..usual
+            },
+            Some(Session::Open | Session::Halted | Session::Closed) | None => usual,
+        }
+    }
+
+    fn of_habit(row: &Row) -> Self {
         row.cadence.usual_gap().map_or(
             Self {
                 live: PAUSE,

@@ -1,12 +1,11 @@
 //! The table of everything that is watched.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Snapshot, Source, Symbol, Tick,
-    Timeframe,
+    FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session, SessionChange, Snapshot,
+    Source, Symbol, Tick, Timeframe,
 };
 
 use crate::Revision;
@@ -23,7 +22,9 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(5);
 /// Every row of every feed.
 #[derive(Debug, Default)]
 pub struct Market {
-    feeds: BTreeMap<FeedId, Feed>,
+    /// By number too: a row knows that of its feed, so that a tick compares no
+    /// names. A feed that was closed leaves an empty place behind.
+    feeds: Vec<Option<Feed>>,
     /// By number, so that a tick finds its row without hashing a name. A row
     /// that was closed leaves an empty place, and its number with it.
     rows: Vec<Option<Box<Row>>>,
@@ -32,10 +33,15 @@ pub struct Market {
 
 #[derive(Debug)]
 struct Feed {
+    id: FeedId,
     source: Source,
     line: Line,
     clock: Option<MarketClock>,
 }
+
+/// Where a feed stands in the list of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FeedPlace(usize);
 
 impl Market {
     pub fn new() -> Self {
@@ -43,16 +49,21 @@ impl Market {
     }
 
     pub fn open_feed(&mut self, feed: FeedId, source: Source) {
-        self.feeds.entry(feed).or_insert_with(|| Feed {
-            source,
-            line: Line::new(),
-            clock: None,
-        });
+        if self.feed_place(&feed).is_none() {
+            self.feeds.push(Some(Feed {
+                id: feed,
+                source,
+                line: Line::new(),
+                clock: None,
+            }));
+        }
     }
 
     /// Closes its rows too: a price without a feed has nobody to answer for it.
     pub fn close_feed(&mut self, feed: &FeedId) {
-        self.feeds.remove(feed);
+        if let Some(FeedPlace(at)) = self.feed_place(feed) {
+            self.feeds[at] = None;
+        }
         for place in &mut self.rows {
             place.take_if(|row| row.feed == *feed);
         }
@@ -62,8 +73,14 @@ impl Market {
     /// The number that the next row gets is never one that another row had.
     pub fn open_row(&mut self, feed: &FeedId, symbol: Symbol, now: Moment) -> RowId {
         let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-        let source = self.feeds.get(feed).map_or(Source::Live, |feed| feed.source);
-        let mut row = Row::new(id, feed.clone(), source, symbol, now);
+        let place = self.feed_place(feed);
+        let known = place.and_then(|place| self.feed_at(place));
+        let source = known.map_or(Source::Live, |feed| feed.source);
+        let transport = known
+            .and_then(|feed| feed.line.status())
+            .map(|status| status.transport);
+        let mut row = Row::new(id, feed.clone(), place, source, symbol, now);
+        row.transport = transport;
         row.revision = self.revision.next();
         self.rows.push(Some(Box::new(row)));
         id
@@ -79,24 +96,42 @@ impl Market {
     /// The connection's state has changed. What was subscribed on one that is
     /// lost is only wanted on the next.
     pub fn link(&mut self, status: &FeedStatus) {
-        let Some(feed) = self.feeds.get_mut(&status.feed) else {
+        let Some((place, feed)) = self.feed_mut(&status.feed) else {
             return;
         };
-        if !feed.line.changed(status) {
-            return;
-        }
-        for row in self.rows.iter_mut().flatten() {
-            if row.feed == status.feed && row.subscription == Subscription::Accepted {
+        let lost = feed.line.changed(status);
+        for row in rows_of(&mut self.rows, place) {
+            let unsubscribed = lost && row.subscription == Subscription::Accepted;
+            if unsubscribed {
                 row.subscription = Subscription::Wanted;
+            }
+            let elsewhere = row.transport != Some(status.transport);
+            row.transport = Some(status.transport);
+            if unsubscribed || elsewhere {
                 row.revision = self.revision.next();
             }
+        }
+    }
+
+    /// Where the prices of a feed come from, as it turns out once it is there.
+    pub fn set_source(&mut self, feed: &FeedId, source: Source) {
+        let Some((place, known)) = self.feed_mut(feed) else {
+            return;
+        };
+        if known.source == source {
+            return;
+        }
+        known.source = source;
+        for row in rows_of(&mut self.rows, place) {
+            row.source = source;
+            row.revision = self.revision.next();
         }
     }
 
     /// The feed has stated how its market time runs, as it does when a
     /// connection begins.
     pub fn set_clock(&mut self, feed: &FeedId, clock: MarketClock) {
-        let Some(known) = self.feeds.get_mut(feed) else {
+        let Some((place, known)) = self.feed_mut(feed) else {
             return;
         };
         known.clock = Some(clock);
@@ -104,36 +139,55 @@ impl Market {
             return;
         };
         let revision = self.revision.next();
-        for row in self.rows.iter_mut().flatten().filter(|row| row.feed == *feed) {
+        for row in rows_of(&mut self.rows, place) {
             row.turn_back(now, revision);
         }
     }
 
     /// How the feed's market time runs; our own time until it has said so.
     pub fn clock(&self, feed: &FeedId, now: Received) -> MarketClock {
-        self.feeds
-            .get(feed)
-            .and_then(|feed| feed.clock)
+        self.feed_place(feed)
+            .and_then(|place| self.feed_at(place)?.clock)
             .unwrap_or(MarketClock::live(now.wall))
     }
 
     pub fn frame_seen(&mut self, feed: &FeedId, at: Moment) {
-        if let Some(feed) = self.feeds.get_mut(feed) {
+        if let Some((_, feed)) = self.feed_mut(feed) {
             feed.line.frame_seen(at);
         }
     }
 
     pub fn pong_seen(&mut self, feed: &FeedId, at: Moment, round_trip: Duration) {
-        if let Some(feed) = self.feeds.get_mut(feed) {
+        if let Some((_, feed)) = self.feed_mut(feed) {
             feed.line.pong_seen(at, round_trip);
         }
     }
 
-    pub fn accepted(&mut self, row: RowId, instrument: Instrument) {
+    /// `session` is what the venue says of the present one, where it does.
+    pub fn accepted(
+        &mut self,
+        row: RowId,
+        instrument: Instrument,
+        session: Option<Session>,
+        received: Received,
+    ) {
         self.change(row, |row| {
-            row.instrument = instrument;
+            row.describe(instrument);
             row.subscription = Subscription::Accepted;
+            row.in_session(session, received.at);
         });
+    }
+
+    /// Trading in it begins, stops or ends.
+    pub fn session(&mut self, row: RowId, change: SessionChange, received: Received) {
+        let revision = self.revision.next();
+        if let Some(row) = place(&mut self.rows, row) {
+            row.change_session(change, received.at);
+            row.revision = revision;
+            if let Some(feed) = feed_of(&self.feeds, row) {
+                judge(feed, row, received);
+            }
+        }
     }
 
     pub fn refused(&mut self, row: RowId, why: &str) {
@@ -151,18 +205,19 @@ impl Market {
     pub fn tick(&mut self, row: RowId, tick: &Tick, received: Received) {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
-            let market = market_time(&self.feeds, row, received);
-            row.tick(tick, received, market, revision);
-            heard(&self.feeds, row, received);
+            let feed = feed_of(&self.feeds, row);
+            row.tick(tick, received, market_time(feed, received), revision);
+            heard(feed, row, received);
         }
     }
 
     pub fn snapshot(&mut self, row: RowId, snapshot: &Snapshot, received: Received) {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
-            let market = market_time(&self.feeds, row, received);
-            row.snapshot(snapshot, received, market, revision);
-            heard(&self.feeds, row, received);
+            let feed = feed_of(&self.feeds, row);
+            row.snapshot(snapshot, received, market_time(feed, received), revision);
+            row.in_session(snapshot.session, received.at);
+            heard(feed, row, received);
         }
     }
 
@@ -170,7 +225,7 @@ impl Market {
     /// and at once when a connection has changed its state.
     pub fn refresh(&mut self, now: Received) {
         for row in self.rows.iter_mut().flatten() {
-            let Some(feed) = self.feeds.get(&row.feed) else {
+            let Some(feed) = feed_of(&self.feeds, row) else {
                 continue;
             };
             if judge(feed, row, now) {
@@ -203,7 +258,7 @@ impl Market {
     /// One sentence that says why a price is as fresh as it is.
     pub fn explain(&self, row: RowId, now: Received) -> Option<String> {
         let row = self.row(row)?;
-        let line = &self.feeds.get(&row.feed)?.line;
+        let line = &feed_of(&self.feeds, row)?.line;
         Some(explain(row, line, now.at))
     }
 
@@ -214,21 +269,50 @@ impl Market {
             row.revision = revision;
         }
     }
+
+    /// There are a few of them, and a name is looked for seldom.
+    fn feed_place(&self, id: &FeedId) -> Option<FeedPlace> {
+        let mut feeds = self.feeds.iter();
+        feeds
+            .position(|feed| feed.as_ref().is_some_and(|feed| feed.id == *id))
+            .map(FeedPlace)
+    }
+
+    fn feed_at(&self, FeedPlace(at): FeedPlace) -> Option<&Feed> {
+        self.feeds.get(at)?.as_ref()
+    }
+
+    fn feed_mut(&mut self, id: &FeedId) -> Option<(FeedPlace, &mut Feed)> {
+        let place = self.feed_place(id)?;
+        let feed = self.feeds.get_mut(place.0)?.as_mut()?;
+        Some((place, feed))
+    }
 }
 
 fn place(rows: &mut [Option<Box<Row>>], row: RowId) -> Option<&mut Row> {
     rows.get_mut(row.0 as usize)?.as_deref_mut()
 }
 
+fn rows_of(rows: &mut [Option<Box<Row>>], feed: FeedPlace) -> impl Iterator<Item = &mut Row> {
+    rows.iter_mut()
+        .flatten()
+        .map(AsMut::as_mut)
+        .filter(move |row| row.feed_place == Some(feed))
+}
+
+fn feed_of<'a>(feeds: &'a [Option<Feed>], row: &Row) -> Option<&'a Feed> {
+    feeds.get(row.feed_place?.0)?.as_ref()
+}
+
 /// What the market's clock shows; ours, until the feed has stated its own.
-fn market_time(feeds: &BTreeMap<FeedId, Feed>, row: &Row, received: Received) -> DateTime<Utc> {
-    let clock = feeds.get(&row.feed).and_then(|feed| feed.clock);
+fn market_time(feed: Option<&Feed>, received: Received) -> DateTime<Utc> {
+    let clock = feed.and_then(|feed| feed.clock);
     clock.map_or(received.wall, |clock| clock.at(received.wall))
 }
 
 /// The symbol has said something.
-fn heard(feeds: &BTreeMap<FeedId, Feed>, row: &mut Row, received: Received) {
-    let Some(feed) = feeds.get(&row.feed) else {
+fn heard(feed: Option<&Feed>, row: &mut Row, received: Received) {
+    let Some(feed) = feed else {
         return;
     };
     let connected = feed.line.opened().unwrap_or(received.at);

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{FeedId, Instrument, Moment, Price, Received, Size, Snapshot, Source, Symbol, Tick, Timeframe};
+use model::{
+    Conditions, FeedId, Instrument, Moment, Price, Received, Session, SessionChange, Size, Snapshot, Source,
+    Symbol, Tick, Timeframe, TransportKind,
+};
 
 use crate::Revision;
 use crate::cadence::Cadence;
 use crate::freshness::Freshness;
+use crate::market::FeedPlace;
 use crate::series::{Series, add};
 
 /// A row's number. It is never given to another row.
@@ -30,6 +34,7 @@ pub struct Last {
     /// When the venue says it was; never our own clock.
     pub time: Option<DateTime<Utc>>,
     pub received: DateTime<Utc>,
+    pub conditions: Conditions,
 }
 
 #[derive(Debug)]
@@ -37,9 +42,13 @@ pub struct Row {
     pub id: RowId,
     pub feed: FeedId,
     pub source: Source,
+    /// The way its feed is talked to; `None` until there was one.
+    pub transport: Option<TransportKind>,
     pub symbol: Symbol,
     pub instrument: Instrument,
     pub subscription: Subscription,
+    /// The part of the trading day it is in, as far as the venue has told.
+    pub session: Option<SessionChange>,
     pub freshness: Freshness,
     /// When it came into that freshness.
     pub fresh_since: DateTime<Utc>,
@@ -56,6 +65,7 @@ pub struct Row {
     pub revision: Revision,
     /// When it was first wanted.
     pub(crate) opened: Moment,
+    pub(crate) feed_place: Option<FeedPlace>,
     pub(crate) cadence: Cadence,
     /// The newest time that the venue stated for a trade and for a quote: the
     /// newer one wins, and what comes later breaks ties.
@@ -66,14 +76,23 @@ pub struct Row {
 }
 
 impl Row {
-    pub(crate) fn new(id: RowId, feed: FeedId, source: Source, symbol: Symbol, now: Moment) -> Self {
+    pub(crate) fn new(
+        id: RowId,
+        feed: FeedId,
+        feed_place: Option<FeedPlace>,
+        source: Source,
+        symbol: Symbol,
+        now: Moment,
+    ) -> Self {
         Self {
             id,
             feed,
             source,
+            transport: None,
             symbol,
             instrument: Instrument::default(),
             subscription: Subscription::Wanted,
+            session: None,
             freshness: Freshness::Unknown,
             fresh_since: DateTime::UNIX_EPOCH,
             last: None,
@@ -86,6 +105,7 @@ impl Row {
             missed: 0,
             revision: Revision::default(),
             opened: now,
+            feed_place,
             cadence: Cadence::default(),
             trade_time: None,
             quote_time: None,
@@ -119,7 +139,7 @@ impl Row {
         match tick {
             Tick::Trade(trade) => {
                 let time = plausible(trade.time, market);
-                self.trade(trade.price, trade.size, time, received);
+                self.trade(trade.price, trade.size, time, trade.conditions, received);
                 let when = time.unwrap_or(market);
                 self.seconds.trade(when, trade.price, trade.size, revision);
                 self.minutes.trade(when, trade.price, trade.size, revision);
@@ -139,7 +159,7 @@ impl Row {
         self.doubt_times_ahead_of(market);
         let time = plausible(snapshot.time, market);
         if let Some((price, size)) = snapshot.last {
-            self.move_last(price, size, time, received);
+            self.move_last(price, size, time, Conditions::NONE, received);
         }
         self.quote(snapshot.bid, snapshot.ask, time);
         // The session's figures are the venue's own; what we counted ourselves may have holes.
@@ -147,6 +167,41 @@ impl Row {
         self.low = snapshot.low.or(self.low);
         self.volume = snapshot.volume.or(self.volume);
         self.revision = revision;
+    }
+
+    /// What is said of it on one transport may be less than on another.
+    pub(crate) fn describe(&mut self, said: Instrument) {
+        let known = std::mem::take(&mut self.instrument);
+        self.instrument = Instrument {
+            name: said.name.or(known.name),
+            kind: said.kind.or(known.kind),
+            exchange: said.exchange.or(known.exchange),
+            currency: said.currency.or(known.currency),
+            tick: said.tick.or(known.tick),
+            previous_close: said.previous_close.or(known.previous_close),
+        };
+    }
+
+    /// The session that the venue says it is in. Where it is the one that we
+    /// know of, we may know more of it: since when, and why.
+    pub(crate) fn in_session(&mut self, session: Option<Session>, now: Moment) {
+        if let Some(session) = session
+            && self.session.as_ref().map(|known| known.session) != Some(session)
+        {
+            self.change_session(
+                SessionChange {
+                    session,
+                    reason: None,
+                    time: None,
+                },
+                now,
+            );
+        }
+    }
+
+    pub(crate) fn change_session(&mut self, change: SessionChange, now: Moment) {
+        self.session = Some(change);
+        self.cadence.pause(now);
     }
 
     /// One tick that was stamped hours ahead would make every later one look old, and a frozen
@@ -175,8 +230,15 @@ impl Row {
         self.revision = revision;
     }
 
-    fn trade(&mut self, price: Price, size: Option<Size>, time: Option<DateTime<Utc>>, received: Received) {
-        self.move_last(price, size, time, received);
+    fn trade(
+        &mut self,
+        price: Price,
+        size: Option<Size>,
+        time: Option<DateTime<Utc>>,
+        conditions: Conditions,
+        received: Received,
+    ) {
+        self.move_last(price, size, time, conditions, received);
         self.high = Some(self.high.map_or(price, |high| high.max(price)));
         self.low = Some(self.low.map_or(price, |low| low.min(price)));
         if size.is_some() {
@@ -198,6 +260,7 @@ impl Row {
         price: Price,
         size: Option<Size>,
         time: Option<DateTime<Utc>>,
+        conditions: Conditions,
         received: Received,
     ) {
         if !is_older(time, self.trade_time) {
@@ -206,6 +269,7 @@ impl Row {
                 size,
                 time,
                 received: received.wall,
+                conditions,
             });
             self.trade_time = time.or(self.trade_time);
         }

@@ -1,12 +1,13 @@
 mod freshness;
+mod session;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    Conditions, FeedId, FeedState, FeedStatus, Instrument, MarketClock, Moment, Price, Quote, Received, Size,
-    Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Condition, Conditions, FeedId, FeedState, FeedStatus, Instrument, MarketClock, Moment, Price, Quote,
+    Received, Session, SessionChange, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -159,10 +160,80 @@ fn a_market_whose_time_is_turned_back_goes_on() {
     );
 }
 
+#[test]
+fn a_feed_that_turns_out_to_be_simulated_says_so_on_every_row() {
+    let mut market = Market::new();
+    market.open_feed(feed(), Source::Live);
+    market.open_row(&feed(), Symbol::new("NVX"), moment(0));
+    let seen = market.revision();
+    market.set_source(&feed(), Source::Simulated);
+    assert_eq!(
+        market.changed_since(seen).next().unwrap().source,
+        Source::Simulated
+    );
+    let later = market.open_row(&feed(), Symbol::new("HLQ"), moment(0));
+    assert_eq!(market.row(later).unwrap().source, Source::Simulated);
+    let seen = market.revision();
+    market.set_source(&feed(), Source::Simulated);
+    assert_eq!(market.changed_since(seen).count(), 0, "nothing has changed");
+}
+
+#[test]
+fn a_row_knows_the_way_its_feed_is_talked_to() {
+    let mut market = live();
+    assert_eq!(market.row(NVX).unwrap().transport, Some(TransportKind::WebSocket));
+    let seen = market.revision();
+    market.link(&FeedStatus {
+        transport: TransportKind::Poll,
+        ..status(FeedState::Live, moment(1), "connected and subscribed")
+    });
+    let row = market.changed_since(seen).next().unwrap();
+    assert_eq!(row.transport, Some(TransportKind::Poll));
+    let later = market.open_row(&feed(), Symbol::new("HLQ"), moment(2));
+    assert_eq!(market.row(later).unwrap().transport, Some(TransportKind::Poll));
+}
+
+#[test]
+fn a_feed_that_is_opened_again_has_none_of_the_old_ones_rows() {
+    let mut market = live();
+    market.close_feed(&feed());
+    market.open_feed(feed(), Source::Live);
+    let row = market.open_row(&feed(), Symbol::new("NVX"), moment(0));
+    market.link(&status(FeedState::Live, moment(1), "connected"));
+    market.tick(row, &trade("1", 1), at(1_000));
+    assert_eq!(market.row(row).unwrap().freshness, Freshness::Live);
+    assert_eq!(market.row(row).unwrap().source, Source::Live);
+}
+
+#[test]
+fn the_last_price_keeps_what_was_special_about_it() {
+    let mut market = live();
+    let mut auction = trade("10.50", 1);
+    if let Tick::Trade(trade) = &mut auction {
+        trade.conditions = Conditions::NONE.with(Condition::OpeningAuction);
+    }
+    market.tick(NVX, &auction, at(1_000));
+    let last = market.row(NVX).unwrap().last.unwrap();
+    assert!(last.conditions.has(Condition::OpeningAuction));
+}
+
+#[test]
+fn what_one_transport_does_not_say_of_an_instrument_stays_known() {
+    let mut market = live();
+    let described = Instrument {
+        previous_close: Some(price("10.00")),
+        ..Instrument::default()
+    };
+    market.accepted(NVX, described, None, at(0));
+    market.accepted(NVX, Instrument::default(), None, at(1));
+    assert_eq!(market.row(NVX).unwrap().reference(), Some(price("10.00")));
+}
+
 #[derive(Clone, Debug)]
 enum Change {
     Tick { row: u32, cents: i64, second: i64 },
     Accept { row: u32 },
+    Session { row: u32, session: Session },
     Open,
     Close { row: u32 },
     Link(bool),
@@ -175,6 +246,8 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
         8 => (0u32..6, -500i64..500, -100i64..100)
             .prop_map(|(row, cents, second)| Change::Tick { row, cents, second }),
         1 => (0u32..6).prop_map(|row| Change::Accept { row }),
+        1 => (0u32..6, prop::sample::select(&Session::ALL[..]))
+            .prop_map(|(row, session)| Change::Session { row, session }),
         1 => Just(Change::Open),
         1 => (0u32..6).prop_map(|row| Change::Close { row }),
         1 => any::<bool>().prop_map(Change::Link),
@@ -205,7 +278,8 @@ proptest! {
                     });
                     market.tick(RowId(row), &tick, at(now));
                 }
-                Change::Accept { row } => market.accepted(RowId(row), Instrument::default()),
+                Change::Accept { row } => market.accepted(RowId(row), Instrument::default(), None, at(now)),
+                Change::Session { row, session } => market.session(RowId(row), change_to(session), at(now)),
                 Change::Open => { market.open_row(&feed(), Symbol::new("X"), moment(now)); }
                 Change::Close { row } => market.close_row(RowId(row)),
                 Change::Link(true) => market.link(&status(FeedState::Live, moment(now), "connected")),
@@ -255,6 +329,14 @@ fn status(state: FeedState, since: Moment, why: &str) -> FeedStatus {
         since,
         why: Arc::from(why),
         drops: 0,
+    }
+}
+
+fn change_to(session: Session) -> SessionChange {
+    SessionChange {
+        session,
+        reason: None,
+        time: None,
     }
 }
 

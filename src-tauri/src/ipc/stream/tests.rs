@@ -45,6 +45,8 @@ impl Stage {
                 venue: VenueName::Sim,
                 endpoint: Url::parse(&venue.url()).unwrap(),
                 token: Some(Secret::new(venue.token().to_owned())),
+                transports: Vec::new(),
+                bars: false,
             })
             .unwrap();
         let (stream, requests) = Stream::new();

@@ -166,7 +166,7 @@ fn clocks_that_jump_raise_no_alarm() {
 #[test]
 fn says_why_a_price_is_quiet() {
     let mut market = live();
-    market.accepted(NVX, Instrument::default());
+    market.accepted(NVX, Instrument::default(), None, at(0));
     for second in 0..5 {
         market.tick(NVX, &trade("1", 1), at(second * 3_000));
     }
@@ -221,16 +221,16 @@ fn a_symbol_that_is_refused_after_all_keeps_its_price_and_is_stale() {
 }
 
 /// A symbol that trades every second, up to and with second 9.
-fn busy() -> Market {
+pub(super) fn busy() -> Market {
     let mut market = live();
-    market.accepted(NVX, Instrument::default());
+    market.accepted(NVX, Instrument::default(), None, at(0));
     for second in 0..10 {
         market.tick(NVX, &trade("1", 1), at(second * 1_000));
     }
     market
 }
 
-fn waiting(since: u64) -> model::FeedStatus {
+pub(super) fn waiting(since: u64) -> model::FeedStatus {
     let until = moment(since + 12_000);
     status(
         FeedState::Waiting { until, attempt: 2 },
@@ -239,12 +239,12 @@ fn waiting(since: u64) -> model::FeedStatus {
     )
 }
 
-fn pong(market: &mut Market, at: Moment) {
+pub(super) fn pong(market: &mut Market, at: Moment) {
     market.pong_seen(&feed(), at, Duration::from_millis(18));
 }
 
 /// Every change of freshness, with its second.
-fn seen(
+pub(super) fn seen(
     market: &mut Market,
     seconds: std::ops::Range<u64>,
     meanwhile: impl Fn(&mut Market, Moment),
