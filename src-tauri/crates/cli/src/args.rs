@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use model::FeedId;
+use model::{FeedId, TransportKind};
+use url::Url;
 
 use crate::feeds::FeedName;
 
@@ -18,7 +20,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Sim(SimArgs),
-    Watch(WatchArgs),
+    Watch(Box<WatchArgs>),
     Token(TokenArgs),
 }
 
@@ -53,11 +55,27 @@ pub(crate) struct SimArgs {
 ///
 /// Ends with Ctrl+C, after a time or a number of ticks, or when the feed cannot
 /// go on without a person; then a summary is printed.
+///
+/// With --json each line is one object with a `type`: `trade`, `quote`, `bar`,
+/// `session` (trading in the instrument begins, stops or ends), `snapshot`,
+/// `accepted`, `refused`, `gap` (numbered messages that are missing, or that
+/// were missing and came after all), `status` (of the connection) and at the
+/// end `summary`. Prices, sizes and the venue's times are texts with the digits
+/// that came.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct WatchArgs {
     /// The name of a feed in the settings, or the address of a server that speaks tickwire.v1.
     #[arg(long, value_name = "ID|URL")]
     pub(crate) feed: FeedName,
+    /// Another address for that feed; its kept token is not sent there.
+    ///
+    /// Unencrypted ws:// and http:// are only for this computer.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<Url>,
+    /// The way to talk to it, where it shall not be the feed's own first choice.
+    #[arg(long, value_name = "WAY", value_parser = PossibleValuesParser::new(transport::WORDS)
+          .map(|word| transport::read(&word)))]
+    pub(crate) transport: Option<TransportKind>,
     #[command(flatten)]
     pub(crate) profile: ProfileArgs,
     #[command(flatten)]
@@ -65,10 +83,37 @@ pub(crate) struct WatchArgs {
     /// One JSON object a line instead of text for people.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Ask for a bar at the end of each minute, too.
+    #[arg(long)]
+    pub(crate) bars: bool,
     #[command(flatten)]
     pub(crate) end: EndArgs,
     #[arg(required = true, value_name = "SYMBOL")]
     pub(crate) symbols: Vec<String>,
+}
+
+/// The ways of talking to a server, as they are called on the command line and in what it prints.
+pub(crate) mod transport {
+    use model::TransportKind;
+
+    pub(crate) const WORDS: [&str; 4] = ["ws", "sse", "longpoll", "poll"];
+
+    pub(crate) const fn word(kind: TransportKind) -> &'static str {
+        match kind {
+            TransportKind::WebSocket => "ws",
+            TransportKind::EventStream => "sse",
+            TransportKind::LongPoll => "longpoll",
+            TransportKind::Poll => "poll",
+        }
+    }
+
+    /// Only ever asked for one of [`WORDS`].
+    pub(crate) fn read(text: &str) -> TransportKind {
+        let mut kinds = TransportKind::ALL.into_iter();
+        kinds
+            .find(|kind| word(*kind) == text)
+            .unwrap_or(TransportKind::WebSocket)
+    }
 }
 
 /// Keeps or forgets the token of a feed in the keyring of this system.
@@ -113,6 +158,12 @@ pub(crate) struct KeyArgs {
     /// Read the feed's token from this environment variable.
     #[arg(long, value_name = "NAME")]
     pub(crate) key_env: Option<String>,
+    /// The token of a server on this computer, such as a simulated venue prints at its start.
+    ///
+    /// Whoever is logged in here can read the command lines of programs, so the keys of real
+    /// feeds are only taken by --key-stdin and --key-env.
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -121,7 +172,7 @@ pub(crate) struct EndArgs {
     /// End after so many seconds.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seconds: Option<u64>,
-    /// End after so many trades and quotes.
+    /// End after so many trades and quotes; by polling, after so many snapshots.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 }
@@ -146,6 +197,32 @@ mod tests {
         assert!(parse(&format!("{watch} --seconds 1 --count 2")).is_err());
         assert!(parse(&format!("{watch} --key-stdin --key-env K")).is_err());
         assert!(parse("tickwire-cli watch --feed ws://127.0.0.1:1/v1/stream").is_err());
+        assert!(parse(&format!("{watch} --key-stdin --token t")).is_err());
         assert!(parse("tickwire-cli sim --rate 0").is_err());
+    }
+
+    #[test]
+    fn every_way_of_talking_has_a_word_and_nothing_else_is_one() {
+        let parse = |word: &str| {
+            Args::try_parse_from([
+                "tickwire-cli",
+                "watch",
+                "--feed",
+                "desk",
+                "--transport",
+                word,
+                "NVX",
+            ])
+        };
+        for kind in TransportKind::ALL {
+            let Ok(Args {
+                command: Command::Watch(wanted),
+            }) = parse(transport::word(kind))
+            else {
+                panic!("{kind} cannot be asked for")
+            };
+            assert_eq!(wanted.transport, Some(kind));
+        }
+        assert!(parse("carrier-pigeon").is_err());
     }
 }

@@ -32,6 +32,10 @@ pub(crate) enum NotAFeed {
     NoHost,
     #[error("{0} is the simulated feed, which takes no token")]
     TakesNoToken(FeedId),
+    #[error(
+        "--token is only for servers on this computer, as others here can read it; use --key-stdin or --key-env"
+    )]
+    TokenInTheOpen,
 }
 
 /// A feed that can be opened, and the venue behind it where that is our own.
@@ -55,18 +59,32 @@ impl FromStr for FeedName {
 }
 
 pub(crate) async fn find(wanted: &WatchArgs) -> anyhow::Result<Found> {
+    let mut found = open_by_name(wanted).await?;
+    found.spec.transports = wanted.transport.into_iter().collect();
+    found.spec.bars = wanted.bars;
+    Ok(found)
+}
+
+async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
+    let elsewhere = wanted.endpoint.as_ref();
     match &wanted.feed {
         FeedName::Address(url) => {
-            let token = key::given(&wanted.key).await?;
-            Ok(server(by_address(url)?, url.clone(), token))
+            let endpoint = elsewhere.unwrap_or(url);
+            let token = key::given(&wanted.key, endpoint).await?;
+            Ok(server(by_address(url)?, endpoint.clone(), token))
         }
         FeedName::Named(id) => {
             let profile = open(wanted.profile.folder.as_deref());
             let settings = settings(&profile, id)?;
-            match &settings.kind {
-                FeedKind::Sim => simulated(id, &wanted.key),
-                FeedKind::Tickwire { url, token } => {
-                    let token = match key::given(&wanted.key).await? {
+            match (&settings.kind, elsewhere) {
+                // What is kept for one server is told to no other.
+                (FeedKind::Sim | FeedKind::Tickwire { .. }, Some(endpoint)) => {
+                    let token = key::given(&wanted.key, endpoint).await?;
+                    Ok(server(id.clone(), endpoint.clone(), token))
+                }
+                (FeedKind::Sim, None) => simulated(id, &wanted.key),
+                (FeedKind::Tickwire { url, token }, None) => {
+                    let token = match key::given(&wanted.key, url.url()).await? {
                         Some(token) => Some(token),
                         None => kept(id, *token).await?,
                     };
@@ -133,14 +151,10 @@ fn simulated(id: &FeedId, key: &KeyArgs) -> anyhow::Result<Found> {
 }
 
 fn server(id: FeedId, endpoint: Url, token: Option<Secret>) -> Found {
-    let spec = FeedSpec {
-        id,
-        source: Source::Live,
-        venue: VenueName::Sim,
-        endpoint,
-        token,
-    };
-    Found { spec, _venue: None }
+    Found {
+        spec: FeedSpec::new(id, VenueName::Sim, endpoint, token),
+        _venue: None,
+    }
 }
 
 async fn kept(id: &FeedId, place: TokenPlace) -> anyhow::Result<Option<Secret>> {

@@ -50,7 +50,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         let output = Output::start(std::io::stdout())?;
         match command {
             Command::Sim(wanted) => venue::run(wanted, output, stop).await,
-            Command::Watch(wanted) => watch::run(wanted, output, stop).await,
+            Command::Watch(wanted) => watch::run(*wanted, output, stop).await,
             Command::Token(wanted) => token::run(wanted, stop).await,
         }
     })

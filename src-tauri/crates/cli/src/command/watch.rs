@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use engine::{Engine, EngineOptions, Handle, Observation, Observer};
-use model::{FeedId, FeedState, Symbol, SymbolKey};
+use model::{FeedId, FeedState, Symbol, SymbolKey, TransportKind};
 use tokio::time::sleep;
 
 use crate::args::{EndArgs, WatchArgs};
@@ -41,6 +41,7 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
         observer,
         output: &output,
         shape: if wanted.json { json } else { words::text },
+        polled: wanted.transport == Some(TransportKind::Poll),
     };
     watch.ask(&wanted.symbols)?;
     let began = watch.handle.now().at;
@@ -96,6 +97,8 @@ struct Watch<'a> {
     tally: Tally,
     /// How a line looks: for programs or for people.
     shape: fn(&Line) -> String,
+    /// Whether there are looks at the prices and no ticks.
+    polled: bool,
 }
 
 impl Watch<'_> {
@@ -133,7 +136,12 @@ impl Watch<'_> {
                     None => return Ok(End::Wanted),
                 },
             }
-            if ticks_max.is_some_and(|max| self.tally.ticks() >= max) {
+            let ticks = if self.polled {
+                self.tally.snapshots()
+            } else {
+                self.tally.ticks()
+            };
+            if ticks_max.is_some_and(|max| ticks >= max) {
                 return Ok(End::Wanted);
             }
             if self.tally.refused() == self.keys.len() {
@@ -167,7 +175,7 @@ impl Watch<'_> {
         let missed = self.observer.missed();
         let summary = self
             .tally
-            .summary(&self.feed, seconds, statuses.first(), totals, missed);
+            .summary(&self.feed, seconds, statuses.first(), &totals, missed);
         (self.shape)(&Line::Summary(summary))
     }
 }

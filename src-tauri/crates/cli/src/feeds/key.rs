@@ -4,7 +4,9 @@ use std::io::{self, BufRead, IsTerminal, Read};
 
 use anyhow::{Context, bail, ensure};
 use model::Secret;
+use url::{Host, Url};
 
+use super::NotAFeed;
 use crate::args::KeyArgs;
 use crate::aside::aside;
 
@@ -13,13 +15,20 @@ const LENGTH_MAX: u64 = 8 << 10;
 
 impl KeyArgs {
     pub(crate) const fn is_given(&self) -> bool {
-        self.key_stdin || self.key_env.is_some()
+        self.key_stdin || self.key_env.is_some() || self.token.is_some()
     }
 }
 
-pub(crate) async fn given(wanted: &KeyArgs) -> anyhow::Result<Option<Secret>> {
+/// `endpoint` is who will be told it.
+pub(crate) async fn given(wanted: &KeyArgs, endpoint: &Url) -> anyhow::Result<Option<Secret>> {
     if wanted.key_stdin {
         return from_standard_input().await.map(Some);
+    }
+    if let Some(token) = &wanted.token {
+        if !is_here(endpoint) {
+            return Err(NotAFeed::TokenInTheOpen.into());
+        }
+        return secret(token).map(Some);
     }
     let Some(name) = &wanted.key_env else {
         return Ok(None);
@@ -43,8 +52,43 @@ pub(crate) async fn from_standard_input() -> anyhow::Result<Secret> {
     secret(&text)
 }
 
+fn is_here(endpoint: &Url) -> bool {
+    match endpoint.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 fn secret(text: &str) -> anyhow::Result<Secret> {
     let token = text.trim();
     ensure!(!token.is_empty(), "the token is empty");
     Ok(Secret::new(token.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_token_on_the_command_line_goes_to_this_computer_only() {
+        let args = KeyArgs {
+            key_stdin: false,
+            key_env: None,
+            token: Some("hush".to_owned()),
+        };
+        for here in [
+            "ws://127.0.0.1:1/v1/stream",
+            "http://[::1]:1/",
+            "wss://localhost/",
+        ] {
+            let token = given(&args, &here.parse().unwrap()).await.unwrap();
+            assert_eq!(token.unwrap().reveal(), "hush");
+        }
+        for elsewhere in ["wss://ticks.example/", "wss://localhost.example/"] {
+            let refused = given(&args, &elsewhere.parse().unwrap()).await.unwrap_err();
+            assert!(refused.is::<NotAFeed>() && !refused.to_string().contains("hush"));
+        }
+    }
 }

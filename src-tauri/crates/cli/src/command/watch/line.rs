@@ -1,6 +1,6 @@
 //! One object a line, as `--json` prints it.
 //!
-//! Prices and sizes are texts with the digits that came.
+//! Prices and sizes are texts with the digits that came, and so are the venue's times.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -8,8 +8,13 @@ use std::fmt::Display;
 use chrono::{DateTime, SecondsFormat, Utc};
 use engine::Observation;
 use feed::Update;
-use model::{FeedState, FeedStatus, Price, Side, Size, Symbol, SymbolKey, Tick, TransportKind};
+use model::{
+    Candle, Conditions, FeedState, FeedStatus, Gap, Precision, Price, Side, Size, Symbol, SymbolKey, Tick,
+    Timeframe,
+};
 use serde::Serialize;
+
+use crate::args::transport;
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -27,6 +32,10 @@ pub(super) enum Line {
         currency: Option<String>,
         tick: Option<String>,
         previous_close: Option<String>,
+        kind: Option<&'static str>,
+        exchange: Option<String>,
+        session: Option<&'static str>,
+        resumed: bool,
     },
     Refused {
         feed: String,
@@ -43,6 +52,7 @@ pub(super) enum Line {
         high: Option<String>,
         low: Option<String>,
         volume: Option<String>,
+        session: Option<&'static str>,
         time: Option<String>,
         received: String,
     },
@@ -55,6 +65,8 @@ pub(super) enum Line {
         received: String,
         id: Option<String>,
         side: Option<&'static str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<&'static str>,
     },
     Quote {
         feed: String,
@@ -62,6 +74,27 @@ pub(super) enum Line {
         #[serde(flatten)]
         book: Book,
         time: Option<String>,
+        received: String,
+    },
+    Session {
+        feed: String,
+        symbol: String,
+        session: &'static str,
+        reason: Option<String>,
+        time: Option<String>,
+        received: String,
+    },
+    Bar {
+        feed: String,
+        symbol: String,
+        interval: &'static str,
+        time: Option<String>,
+        open: String,
+        high: String,
+        low: String,
+        close: String,
+        volume: String,
+        trades: u32,
         received: String,
     },
     Gap {
@@ -90,6 +123,11 @@ pub(super) struct Summary {
     pub(super) transport: Option<&'static str>,
     pub(super) symbols: BTreeMap<String, Counts>,
     pub(super) reconnects: u64,
+    pub(super) reconnects_by_cause: BTreeMap<&'static str, u64>,
+    /// Stretches of what the server numbered and did not send at first.
+    pub(super) gaps_found: u64,
+    /// Those of them that it sent when it was asked again.
+    pub(super) gaps_filled: u64,
     /// What the server numbered and never sent.
     pub(super) missing: u64,
     pub(super) duplicates: u64,
@@ -105,7 +143,12 @@ pub(super) struct Counts {
     pub(super) trade: u64,
     pub(super) quote: u64,
     pub(super) snapshot: u64,
+    pub(super) session: u64,
+    pub(super) bar: u64,
+    /// Gaps, filled or not.
     pub(super) gap: u64,
+    /// How often it went on after a lost connection without missing anything.
+    pub(super) resumed: u64,
 }
 
 /// Which symbol an update is about; `None` when it is about the connection.
@@ -115,8 +158,11 @@ pub(super) const fn key(update: &Update) -> Option<SymbolKey> {
         | Update::Refused { key, .. }
         | Update::Snapshot { key, .. }
         | Update::Tick { key, .. }
-        | Update::Gap { key, .. } => Some(*key),
-        Update::Clock(_) | Update::Pong { .. } => None,
+        | Update::Session { key, .. }
+        | Update::Bar { key, .. }
+        | Update::Gap { key, .. }
+        | Update::Filled { key, .. } => Some(*key),
+        Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => None,
     }
 }
 
@@ -125,7 +171,7 @@ impl Line {
         Self::Status {
             feed: status.feed.to_string(),
             state: state(status.state),
-            transport: transport(status.transport),
+            transport: transport::word(status.transport),
             why: status.why.to_string(),
         }
     }
@@ -135,20 +181,31 @@ impl Line {
         let symbol = symbol.to_string();
         let received = time(observation.received.wall);
         Some(match &observation.update {
-            Update::Accepted { instrument, .. } => Self::Accepted {
+            Update::Accepted {
+                instrument,
+                session,
+                resumed,
+                ..
+            } => Self::Accepted {
                 feed,
                 symbol,
                 name: text(instrument.name.as_ref()),
                 currency: text(instrument.currency.as_ref()),
                 tick: text(instrument.tick),
                 previous_close: text(instrument.previous_close),
+                kind: instrument.kind.map(model::InstrumentKind::as_str),
+                exchange: text(instrument.exchange.as_ref()),
+                session: session.map(model::Session::as_str),
+                resumed: *resumed,
             },
             Update::Refused { why, .. } => Self::Refused {
                 feed,
                 symbol,
                 why: why.to_string(),
             },
-            Update::Snapshot { snapshot, .. } => Self::Snapshot {
+            Update::Snapshot {
+                snapshot, precision, ..
+            } => Self::Snapshot {
                 feed,
                 symbol,
                 price: text(snapshot.last.map(|(price, _)| price)),
@@ -157,46 +214,76 @@ impl Line {
                 high: text(snapshot.high),
                 low: text(snapshot.low),
                 volume: text(snapshot.volume),
-                time: snapshot.time.map(time),
+                session: snapshot.session.map(model::Session::as_str),
+                time: stated(snapshot.time, *precision),
                 received,
             },
-            Update::Tick { tick, .. } => match tick {
+            Update::Tick { tick, precision, .. } => match tick {
                 Tick::Trade(trade) => Self::Trade {
                     feed,
                     symbol,
                     price: trade.price.to_string(),
                     size: text(trade.size),
-                    time: trade.time.map(time),
+                    time: stated(trade.time, *precision),
                     received,
                     id: text(trade.id),
                     side: trade.side.map(side),
+                    conditions: conditions(trade.conditions),
                 },
                 Tick::Quote(quote) => Self::Quote {
                     feed,
                     symbol,
                     book: book(quote.bid, quote.ask),
-                    time: quote.time.map(time),
+                    time: stated(quote.time, *precision),
                     received,
                 },
             },
-            Update::Gap { gap, .. } => Self::Gap {
+            Update::Session {
+                change, precision, ..
+            } => Self::Session {
                 feed,
                 symbol,
-                from: gap.from,
-                to: gap.to,
-                filled: false,
+                session: change.session.as_str(),
+                reason: text(change.reason.as_ref()),
+                time: stated(change.time, *precision),
+                received,
             },
-            Update::Clock(_) | Update::Pong { .. } => return None,
+            Update::Bar {
+                timeframe, candle, ..
+            } => Self::bar(feed, symbol, *timeframe, candle, received),
+            Update::Gap { gap, .. } => Self::gap(feed, symbol, *gap, false),
+            Update::Filled { gap, .. } => Self::gap(feed, symbol, *gap, true),
+            Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => return None,
         })
     }
-}
 
-pub(super) const fn transport(kind: TransportKind) -> &'static str {
-    match kind {
-        TransportKind::WebSocket => "ws",
-        TransportKind::EventStream => "sse",
-        TransportKind::LongPoll => "longpoll",
-        TransportKind::Poll => "poll",
+    fn bar(feed: String, symbol: String, timeframe: Timeframe, candle: &Candle, received: String) -> Self {
+        Self::Bar {
+            feed,
+            symbol,
+            interval: match timeframe {
+                Timeframe::Second => "1s",
+                Timeframe::Minute => "1m",
+            },
+            time: DateTime::from_timestamp(candle.start, 0).map(time),
+            open: candle.open.to_string(),
+            high: candle.high.to_string(),
+            low: candle.low.to_string(),
+            close: candle.close.to_string(),
+            volume: candle.volume.to_string(),
+            trades: candle.trades,
+            received,
+        }
+    }
+
+    const fn gap(feed: String, symbol: String, gap: Gap, filled: bool) -> Self {
+        Self::Gap {
+            feed,
+            symbol,
+            from: gap.from,
+            to: gap.to,
+            filled,
+        }
     }
 }
 
@@ -231,6 +318,16 @@ fn text(value: Option<impl Display>) -> Option<String> {
     value.map(|value| value.to_string())
 }
 
+fn conditions(conditions: Conditions) -> Vec<&'static str> {
+    conditions.iter().map(model::Condition::as_str).collect()
+}
+
+/// What the venue stated, with the digits that came.
+fn stated(time: Option<DateTime<Utc>>, precision: Precision) -> Option<String> {
+    time.map(|time| precision.text(time))
+}
+
+/// A time of our own.
 fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::Totals;
-use feed::Update;
+use feed::{LossCause, Update};
 use model::{FeedId, FeedStatus, Symbol, Tick};
 
-use super::line::{Counts, Summary, transport};
+use super::line::{Counts, Summary};
+use crate::args::transport;
 
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     symbols: BTreeMap<Symbol, Counts>,
     refused: BTreeSet<Symbol>,
     missing: u64,
+    filled: u64,
 }
 
 impl Tally {
@@ -24,26 +26,38 @@ impl Tally {
                 Tick::Quote(_) => counts.quote += 1,
             },
             Update::Snapshot { .. } => counts.snapshot += 1,
+            Update::Session { .. } => counts.session += 1,
+            Update::Bar { .. } => counts.bar += 1,
             Update::Gap { gap, .. } => {
                 counts.gap += 1;
                 self.missing += gap.to.saturating_sub(gap.from) + 1;
             }
-            Update::Accepted { .. } => {
+            Update::Filled { .. } => {
+                counts.gap += 1;
+                self.filled += 1;
+            }
+            Update::Accepted { resumed, .. } => {
+                counts.resumed += u64::from(*resumed);
                 self.refused.remove(symbol);
             }
             Update::Refused { .. } => {
                 self.refused.insert(symbol.clone());
             }
-            Update::Clock(_) | Update::Pong { .. } => {}
+            Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => {}
         }
     }
 
     /// Trades and quotes of all symbols.
     pub(super) fn ticks(&self) -> u64 {
-        self.symbols
-            .values()
-            .map(|counts| counts.trade + counts.quote)
-            .sum()
+        self.sum(|counts| counts.trade + counts.quote)
+    }
+
+    pub(super) fn snapshots(&self) -> u64 {
+        self.sum(|counts| counts.snapshot)
+    }
+
+    fn sum(&self, part: impl Fn(&Counts) -> u64) -> u64 {
+        self.symbols.values().map(part).sum()
     }
 
     /// How many symbols the feed does not have.
@@ -56,7 +70,7 @@ impl Tally {
         feed: &FeedId,
         seconds: f64,
         status: Option<&FeedStatus>,
-        totals: Totals,
+        totals: &Totals,
         unprinted: u64,
     ) -> Summary {
         let symbols = self
@@ -67,9 +81,12 @@ impl Tally {
         Summary {
             feed: feed.to_string(),
             seconds,
-            transport: status.map(|status| transport(status.transport)),
+            transport: status.map(|status| transport::word(status.transport)),
             symbols,
             reconnects: status.map_or(0, |status| status.drops),
+            reconnects_by_cause: by_cause(&totals.losses),
+            gaps_found: self.sum(|counts| counts.gap),
+            gaps_filled: self.filled,
             missing: self.missing,
             duplicates: totals.duplicates,
             unreadable: totals.unreadable,
@@ -78,6 +95,11 @@ impl Tally {
             unprinted,
         }
     }
+}
+
+fn by_cause(losses: &BTreeMap<LossCause, u64>) -> BTreeMap<&'static str, u64> {
+    let causes = losses.iter();
+    causes.map(|(cause, times)| (cause.as_str(), *times)).collect()
 }
 
 #[cfg(test)]
@@ -95,9 +117,20 @@ mod tests {
         };
         tally.count(&Symbol::new("NVX"), &gap(5, 5));
         tally.count(&Symbol::new("NVX"), &gap(9, 12));
-        let summary = tally.summary(&FeedId::new("sim"), 1.0, None, Totals::default(), 0);
-        assert_eq!(summary.missing, 5);
-        assert_eq!(summary.symbols["NVX"].gap, 2);
+        let filled = Update::Filled {
+            key: SymbolKey(1),
+            gap: Gap { from: 20, to: 29 },
+        };
+        tally.count(&Symbol::new("NVX"), &filled);
+        let totals = Totals {
+            losses: [(LossCause::Broken, 2)].into(),
+            ..Totals::default()
+        };
+        let summary = tally.summary(&FeedId::new("sim"), 1.0, None, &totals, 0);
+        assert_eq!(summary.missing, 5, "what came after all is not missing");
+        assert_eq!(summary.symbols["NVX"].gap, 3);
+        assert_eq!((summary.gaps_found, summary.gaps_filled), (3, 1));
+        assert_eq!(summary.reconnects_by_cause, [("broken", 2)].into());
     }
 
     #[test]
@@ -112,8 +145,13 @@ mod tests {
         tally.count(&symbol, &refused);
         tally.count(&symbol, &refused);
         assert_eq!(tally.refused(), 1);
-        let instrument = Instrument::default();
-        tally.count(&symbol, &Update::Accepted { key, instrument });
+        let accepted = Update::Accepted {
+            key,
+            instrument: Instrument::default(),
+            session: None,
+            resumed: false,
+        };
+        tally.count(&symbol, &accepted);
         assert_eq!(tally.refused(), 0);
     }
 }

@@ -9,11 +9,15 @@ pub(super) fn text(line: &Line) -> String {
             symbol,
             name,
             currency,
+            session,
+            resumed,
             ..
         } => {
             let name = name.as_deref().unwrap_or(symbol);
             let currency = currency.as_deref().unwrap_or("unknown currency");
-            format!("-- {symbol} is {name}, in {currency}")
+            let session = session.map_or_else(String::new, |session| format!(", {session}"));
+            let resumed = if *resumed { "; nothing was missed" } else { "" };
+            format!("-- {symbol} is {name}, in {currency}{session}{resumed}")
         }
         Line::Refused { symbol, why, .. } => format!("-- {symbol} is refused: {why}"),
         Line::Snapshot {
@@ -34,22 +38,58 @@ pub(super) fn text(line: &Line) -> String {
             size,
             side,
             time,
+            conditions,
             ..
         } => {
             let deal = deal(Some(price), size.as_deref());
+            let special = conditions.join(", ").replace('_', " ");
             row(
                 time.as_deref(),
                 symbol,
-                &format!("{deal}  {}", side.unwrap_or_default()),
+                &format!("{deal}  {:<4}  {special}", side.unwrap_or_default()),
             )
         }
         Line::Quote {
             symbol, book, time, ..
         } => row(time.as_deref(), symbol, &format!("{:>27}  {}", "", offers(book))),
-        Line::Gap { symbol, from, to, .. } => format!(
-            "-- {symbol} lacks {} ticks, numbers {from} to {to}",
-            to.saturating_sub(*from) + 1
+        Line::Session {
+            symbol,
+            session,
+            reason,
+            time,
+            ..
+        } => {
+            let reason = reason.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+            row(time.as_deref(), symbol, &format!("-- {session}{reason}"))
+        }
+        Line::Bar {
+            symbol,
+            interval,
+            time,
+            open,
+            high,
+            low,
+            close,
+            volume,
+            ..
+        } => row(
+            time.as_deref(),
+            symbol,
+            &format!(
+                "-- {interval} bar: open {open}, high {high}, low {low}, close {close}, volume {volume}"
+            ),
         ),
+        Line::Gap {
+            symbol,
+            from,
+            to,
+            filled,
+            ..
+        } => {
+            let verb = if *filled { "has got after all" } else { "lacks" };
+            let ticks = to.saturating_sub(*from) + 1;
+            format!("-- {symbol} {verb} {ticks} ticks, numbers {from} to {to}")
+        }
         Line::Summary(summary) => conclusion(summary),
     }
 }
@@ -89,12 +129,25 @@ fn offers(book: &Book) -> String {
 }
 
 fn conclusion(summary: &Summary) -> String {
+    let causes: Vec<_> = summary
+        .reconnects_by_cause
+        .iter()
+        .map(|(cause, times)| format!("{times} {cause}"))
+        .collect();
+    let causes = if causes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", causes.join(", "))
+    };
     let mut lines = vec![format!(
-        "-- {:.1} s: {} messages, {} bytes, {} reconnects, {} ticks missing, {} duplicates, {} unreadable",
+        "-- {:.1} s: {} messages, {} bytes, {} reconnects{causes}, {} gaps of which {} filled, \
+         {} ticks missing, {} duplicates, {} unreadable",
         summary.seconds,
         summary.messages,
         summary.bytes,
         summary.reconnects,
+        summary.gaps_found,
+        summary.gaps_filled,
         summary.missing,
         summary.duplicates,
         summary.unreadable,
