@@ -22,6 +22,7 @@ mod check;
 mod command;
 mod desktop;
 mod e2e;
+mod fuzz;
 mod layout;
 mod machine;
 mod process;
@@ -46,6 +47,7 @@ const COMMANDS: &[Command] = &[
     screenshots::COMMAND,
     bundle::COMMAND,
     bench::COMMAND,
+    fuzz::COMMAND,
 ];
 
 fn main() -> ExitCode {
