@@ -51,6 +51,9 @@ pub enum DialError {
     NotHttp(String),
     #[error("the server did not take up the protocol {0}")]
     WrongSubprotocol(String),
+    /// Only of a dialer that plays a recording: there was no further connection.
+    #[error("the recording has come to its end")]
+    TapeOver,
 }
 
 /// What the next step depends on: may we try again, must a person act.
@@ -83,6 +86,7 @@ impl DialError {
             Self::Unreachable { .. } | Self::Tls { .. } => Blame::Endpoint,
             // The page of a hotel's network answers in the place of every server until one has signed in.
             Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => Blame::Endpoint,
+            Self::TapeOver => Blame::Person { again: None },
             Self::Untrusted { .. } => Blame::Person {
                 again: Some(UNTRUSTED_RETRY),
             },
@@ -107,6 +111,7 @@ impl DialError {
             Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => {
                 Some("Check the feed's address.")
             }
+            Self::TapeOver => Some("Play it again from its beginning."),
         }
     }
 }

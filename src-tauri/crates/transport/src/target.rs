@@ -133,6 +133,22 @@ impl Target {
         Ok(self)
     }
 
+    /// What no recording may show: the token, and of the query what its name or
+    /// its look tells to be a key. For hiding them, and for nothing else.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let token = self
+            .authorization
+            .iter()
+            .filter_map(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let mut secrets: Vec<_> = token.map(|token| Secret::new(token.to_owned())).collect();
+        for (name, value) in self.url.query_pairs() {
+            if is_key(&name, &value) {
+                secrets.push(Secret::new(value.into_owned()));
+            }
+        }
+        secrets
+    }
+
     pub(crate) const fn url(&self) -> &Url {
         &self.url
     }
@@ -195,6 +211,15 @@ fn is_loopback(host: &Host<&str>) -> bool {
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     }
+}
+
+/// A list of symbols in a query is no secret, and striking it out would spoil every message.
+fn is_key(name: &str, value: &str) -> bool {
+    const NAMES: [&str; 8] = ["token", "key", "secret", "sign", "pass", "auth", "jwt", "session"];
+    const LONG: usize = 20;
+    let name = name.to_ascii_lowercase();
+    let lists = value.contains([',', ' ']);
+    NAMES.iter().any(|part| name.contains(part)) || (value.len() >= LONG && !lists)
 }
 
 #[cfg(test)]
@@ -275,6 +300,17 @@ mod tests {
             .unwrap();
         let shown = format!("{target:?} {:?}", target.headers().collect::<Vec<_>>());
         assert!(!shown.contains("hush") && !shown.contains("whisper"), "{shown}");
+    }
+
+    #[test]
+    fn names_its_secrets_to_whoever_must_hide_them() {
+        let target = target("wss://feed.example/stream?symbols=NVX,BTC-USD&apiKey=h%2Fsh")
+            .unwrap()
+            .with_bearer_token(&Secret::new("whisper".into()))
+            .unwrap();
+        let secrets = target.secrets();
+        let secrets: Vec<_> = secrets.iter().map(Secret::reveal).collect();
+        assert_eq!(secrets, ["whisper", "h/sh"]);
     }
 
     #[test]
