@@ -147,6 +147,7 @@ pub(super) fn lost_dial(error: DialError) -> Loss {
         | DialError::Refused { .. }
         | DialError::NotWebSocket(_)
         | DialError::NotHttp(_)
-        | DialError::WrongSubprotocol(_) => Loss::Protocol(error.to_string()),
+        | DialError::WrongSubprotocol(_)
+        | DialError::TapeOver => Loss::Protocol(error.to_string()),
     }
 }
