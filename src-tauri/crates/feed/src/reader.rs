@@ -6,7 +6,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{MarketClock, Source, SymbolKey};
+use model::{Instrument, MarketClock, Session, Source, SymbolKey};
 use provider::{Event, Venue, Welcome};
 use tracing::debug;
 
@@ -133,7 +133,7 @@ impl Reader {
                 snapshot,
                 precision,
             } => {
-                if self.is_news(key, seq, subscriptions, burst) {
+                if self.is_news(key, seq, snapshot.session, subscriptions, burst) {
                     burst.updates.push(Update::Snapshot {
                         key,
                         snapshot,
@@ -148,9 +148,11 @@ impl Reader {
                 instrument,
                 session,
             } => {
-                subscriptions.accepted(key);
+                let first = subscriptions.accepted(key);
                 let reached = match self.telling {
                     Telling::Everything => self.sequence.accepted(key, seq, recovered),
+                    // It is said with every look, and is news once.
+                    Telling::Samples if !first => return None,
                     Telling::Samples => Reached::Nothing,
                 };
                 if let Reached::Lost(gap) = reached {
@@ -164,11 +166,12 @@ impl Reader {
                 });
             }
             Event::Refused { key, why } => {
-                subscriptions.refused(key);
-                burst.updates.push(Update::Refused {
-                    key,
-                    why: Arc::from(why),
-                });
+                if subscriptions.refused(key) {
+                    burst.updates.push(Update::Refused {
+                        key,
+                        why: Arc::from(why),
+                    });
+                }
             }
             Event::Released { key } => self.sequence.forget(key),
             Event::Welcome(welcome) => return self.welcome(welcome, burst),
@@ -205,6 +208,7 @@ impl Reader {
         &mut self,
         key: SymbolKey,
         seq: Option<u64>,
+        session: Option<Session>,
         subscriptions: &mut Subscriptions,
         burst: &mut Burst,
     ) -> bool {
@@ -217,8 +221,17 @@ impl Reader {
             }
             Telling::Samples => {
                 let moved = self.sequence.sampled(key, seq);
-                // The first one is also the answer to having asked.
-                subscriptions.accepted(key) || moved
+                let first = subscriptions.accepted(key);
+                if first {
+                    // It is also the answer to having asked.
+                    burst.updates.push(Update::Accepted {
+                        key,
+                        instrument: Instrument::default(),
+                        session,
+                        resumed: false,
+                    });
+                }
+                first || moved
             }
         }
     }

@@ -110,8 +110,9 @@ impl Subscriptions {
         self.answer(key, Standing::Accepted) != Some(Standing::Accepted)
     }
 
-    pub(crate) fn refused(&mut self, key: SymbolKey) {
-        self.answer(key, Standing::Refused);
+    /// Whether that is new.
+    pub(crate) fn refused(&mut self, key: SymbolKey) -> bool {
+        self.answer(key, Standing::Refused) != Some(Standing::Refused)
     }
 
     /// What it stood at before.

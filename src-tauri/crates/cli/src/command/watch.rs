@@ -116,6 +116,7 @@ impl Watch<'_> {
     async fn follow(&mut self, ticks_max: Option<u64>) -> Result<End, Closed> {
         let mut statuses = self.handle.feeds();
         statuses.mark_changed();
+        let mut told = None;
         loop {
             tokio::select! {
                 biased;
@@ -125,7 +126,12 @@ impl Watch<'_> {
                     }
                     let status = statuses.borrow_and_update().first().cloned();
                     if let Some(status) = status {
-                        self.show(&Line::status(&status)).await?;
+                        let line = (self.shape)(&Line::status(&status));
+                        // It may have changed in what is not printed.
+                        if told.as_ref() != Some(&line) {
+                            told = Some(line.clone());
+                            self.output.line(line).await?;
+                        }
                         if status.state == FeedState::Suspended {
                             return Ok(End::Suspended { why: status.why.to_string() });
                         }

@@ -1,1 +1,372 @@
+//! A reader against a server that forgets, repeats, reorders and drops.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use chrono::DateTime;
+use model::{Gap, Moment, Received, Snapshot, Symbol, Tick, TransportKind};
+use proptest::prelude::*;
+use provider::VenueName;
+use serde_json::Value;
+use transport::Outbound;
+
+use super::*;
+use crate::request::ask;
+
+const SYMBOLS: [&str; 2] = ["A", "B"];
+
+/// One thing that happens to the server or to the line between.
+#[derive(Clone, Debug)]
+enum Happening {
+    /// Something is traded, and told to those who listen.
+    Trade {
+        symbol: usize,
+        times: u64,
+    },
+    /// The newest message on its way is lost.
+    Lose,
+    /// It comes twice.
+    Repeat,
+    /// The two newest change places.
+    Swap,
+    /// The line is cut, with all that is on its way, and made anew.
+    Cut,
+    /// The server forgets everything before the last few.
+    Forget {
+        keeps: u64,
+    },
+    /// It starts again and counts from the beginning.
+    Restart,
+    /// What is on its way arrives.
+    Arrive,
+    Pass {
+        millis: u64,
+    },
+}
+
+fn happenings(restarts: bool) -> impl Strategy<Value = Vec<Happening>> {
+    let happening = prop_oneof![
+        10 => (0..SYMBOLS.len(), 1u64..6).prop_map(|(symbol, times)| Happening::Trade { symbol, times }),
+        2 => Just(Happening::Lose),
+        1 => Just(Happening::Repeat),
+        1 => Just(Happening::Swap),
+        2 => Just(Happening::Cut),
+        1 => (0u64..5).prop_map(|keeps| Happening::Forget { keeps }),
+        u32::from(restarts) => Just(Happening::Restart),
+        6 => Just(Happening::Arrive),
+        2 => (0u64..4_000).prop_map(|millis| Happening::Pass { millis }),
+    ];
+    prop::collection::vec(happening, 1..150)
+}
+
+/// What the server has told of one symbol in one epoch, and from which number on it still knows.
+#[derive(Default)]
+struct Told {
+    last: u64,
+    forgotten: u64,
+}
+
+struct World {
+    replays: bool,
+    epoch: u64,
+    told: [Told; 2],
+    listening: bool,
+    way: VecDeque<String>,
+    now: Moment,
+    reader: Reader,
+    translator: Box<dyn Venue>,
+    subscriptions: Subscriptions,
+    burst: Burst,
+    /// What was handed on, by epoch and symbol.
+    seen: BTreeMap<(u64, SymbolKey), Vec<u64>>,
+    lost: BTreeMap<(u64, SymbolKey), BTreeSet<u64>>,
+    /// The epoch that the reader is in, and the first number that it could know there.
+    reading: u64,
+    first: BTreeMap<(u64, SymbolKey), u64>,
+}
+
+impl World {
+    fn new(replays: bool) -> Self {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.wish(&BTreeMap::from([
+            (SymbolKey(0), Symbol::new(SYMBOLS[0])),
+            (SymbolKey(1), Symbol::new(SYMBOLS[1])),
+        ]));
+        let mut world = Self {
+            replays,
+            epoch: 0,
+            told: Default::default(),
+            listening: false,
+            way: VecDeque::new(),
+            now: Moment::START,
+            reader: Reader::new(Source::Simulated),
+            translator: VenueName::Sim.translator(),
+            subscriptions,
+            burst: Burst::new(Received {
+                wall: DateTime::UNIX_EPOCH,
+                at: Moment::START,
+            }),
+            seen: BTreeMap::new(),
+            lost: BTreeMap::new(),
+            reading: 0,
+            first: BTreeMap::new(),
+        };
+        world.connect();
+        world
+    }
+
+    fn connect(&mut self) {
+        self.way.clear();
+        self.listening = true;
+        self.translator = VenueName::Sim.translator();
+        self.subscriptions.begin_connection();
+        self.reader.begin_connection(Telling::Everything);
+        self.way.push_back(format!(
+            r#"{{"type":"welcome","epoch":"{}","market_time":"2026-01-05T14:30:00Z","rate":1}}"#,
+            self.epoch
+        ));
+        self.ask();
+    }
+
+    /// What the feed does when something is open, and how the server answers.
+    fn ask(&mut self) {
+        let asked = ask(
+            TransportKind::WebSocket,
+            false,
+            self.translator.as_mut(),
+            &mut self.subscriptions,
+            self.reader.sequence(),
+        );
+        for message in asked {
+            let Outbound::Text(message) = message else {
+                panic!("not for a WebSocket: {message:?}")
+            };
+            let message: Value = serde_json::from_str(&message).unwrap();
+            let same_epoch = message["epoch"] == self.epoch.to_string();
+            for (place, symbol) in message["symbols"].as_array().unwrap().iter().enumerate() {
+                let symbol = symbol.as_str().unwrap();
+                let after = message["after"].get(place).and_then(Value::as_u64);
+                self.answer(symbol, after, same_epoch);
+            }
+        }
+    }
+
+    fn answer(&mut self, symbol: &str, after: Option<u64>, same_epoch: bool) {
+        let at = SYMBOLS.iter().position(|known| *known == symbol).unwrap();
+        let Told { last, forgotten } = self.told[at];
+        let ack = |seq: u64, word: &str| {
+            format!(r#"{{"type":"ack","id":1,"symbol":"{symbol}","seq":{seq}{word}}}"#)
+        };
+        match after.filter(|_| self.replays) {
+            Some(after) if same_epoch && after >= forgotten && after <= last => {
+                self.way.push_back(ack(after, r#","recovered":true"#));
+                self.way.extend((after + 1..=last).map(|seq| trade(symbol, seq)));
+            }
+            known => {
+                let word = known.map_or("", |_| r#","recovered":false"#);
+                self.way.push_back(ack(last, word));
+                self.way.push_back(format!(
+                    r#"{{"type":"snapshot","symbol":"{symbol}","seq":{last},"price":"1"}}"#
+                ));
+            }
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Trade { symbol, times } => {
+                for _ in 0..times {
+                    self.told[symbol].last += 1;
+                    let message = trade(SYMBOLS[symbol], self.told[symbol].last);
+                    if self.listening {
+                        self.way.push_back(message);
+                    }
+                }
+            }
+            // Only what is counted may be lost or doubled: the rest is a server's business to get right.
+            Happening::Lose if self.newest_are_trades(1) => {
+                self.way.pop_back();
+            }
+            Happening::Repeat if self.newest_are_trades(1) => {
+                let newest = self.way.back().cloned();
+                self.way.extend(newest);
+            }
+            Happening::Swap if self.newest_are_trades(2) => {
+                let at = self.way.len() - 1;
+                self.way.swap(at, at - 1);
+            }
+            Happening::Lose | Happening::Repeat | Happening::Swap => {}
+            Happening::Cut => self.connect(),
+            Happening::Forget { keeps } => {
+                for told in &mut self.told {
+                    told.forgotten = told.forgotten.max(told.last.saturating_sub(keeps));
+                }
+            }
+            Happening::Restart => {
+                self.epoch += 1;
+                self.told = Default::default();
+                self.connect();
+            }
+            Happening::Arrive => self.arrive(),
+            Happening::Pass { millis } => self.now = self.now + Duration::from_millis(millis),
+        }
+    }
+
+    fn newest_are_trades(&self, count: usize) -> bool {
+        self.way.len() >= count
+            && self
+                .way
+                .iter()
+                .rev()
+                .take(count)
+                .all(|message| message.contains(r#""type":"trade""#))
+    }
+
+    fn arrive(&mut self) {
+        // Asking puts more on its way.
+        while !self.way.is_empty() {
+            let wall = DateTime::UNIX_EPOCH;
+            self.burst.begin(Received { wall, at: self.now });
+            for message in std::mem::take(&mut self.way) {
+                self.reader.read(
+                    &message,
+                    self.translator.as_mut(),
+                    &mut self.subscriptions,
+                    &mut self.burst,
+                );
+            }
+            self.look();
+            if self.subscriptions.has_open() {
+                self.ask();
+            }
+        }
+    }
+
+    fn look(&mut self) {
+        // A burst is of one connection, and so of one epoch.
+        self.reading = self.reader.sequence().known_epoch().unwrap().parse().unwrap();
+        for update in std::mem::take(&mut self.burst.updates) {
+            match update {
+                Update::Tick {
+                    key,
+                    tick: Tick::Trade(trade),
+                    ..
+                } => {
+                    let seq = trade.id.unwrap().as_str().parse().unwrap();
+                    self.first.entry((self.reading, key)).or_insert(seq);
+                    self.seen.entry((self.reading, key)).or_default().push(seq);
+                }
+                Update::Gap {
+                    key,
+                    gap: Gap { from, to },
+                } => {
+                    self.lost
+                        .entry((self.reading, key))
+                        .or_default()
+                        .extend(from..=to);
+                }
+                Update::Snapshot {
+                    key,
+                    snapshot: Snapshot { .. },
+                    ..
+                } => {
+                    let from = self.reader.sequence().last(key).unwrap() + 1;
+                    self.first.entry((self.reading, key)).or_insert(from);
+                }
+                Update::Accepted { .. }
+                | Update::Refused { .. }
+                | Update::Tick { .. }
+                | Update::Session { .. }
+                | Update::Bar { .. }
+                | Update::Filled { .. }
+                | Update::Clock(_)
+                | Update::Source(_)
+                | Update::Pong { .. } => {}
+            }
+        }
+    }
+}
+
+fn trade(symbol: &str, seq: u64) -> String {
+    format!(
+        r#"{{"type":"trade","symbol":"{symbol}","seq":{seq},"time":"2026-01-05T14:30:00Z","price":"1","id":"{seq}"}}"#
+    )
+}
+
+/// Nothing doubled, nothing turned back, and whatever was not seen was told to be lost.
+fn is_accounted_for(world: &World) -> Result<(), TestCaseError> {
+    for ((epoch, key), seen) in &world.seen {
+        prop_assert!(
+            seen.is_sorted_by(|a, b| a < b),
+            "doubled or out of order: {:?}",
+            seen
+        );
+        let nothing = BTreeSet::new();
+        let lost = world.lost.get(&(*epoch, *key)).unwrap_or(&nothing);
+        let first = world.first[&(*epoch, *key)];
+        let last = *seen.last().unwrap();
+        for seq in first..=last {
+            prop_assert!(
+                seen.contains(&seq) || lost.contains(&seq),
+                "{seq} of {first} to {last} was neither seen nor told to be lost"
+            );
+        }
+        for seq in lost {
+            prop_assert!(!seen.contains(seq), "{seq} was seen and told to be lost");
+        }
+    }
+    Ok(())
+}
+
+/// Brings what is on its way to its end, over a line that loses nothing any more.
+fn settle(world: &mut World) {
+    world.happen(Happening::Cut);
+    world.arrive();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// As long as the server keeps everything, nothing is lost, whatever the line does, and
+    /// nothing is told to be.
+    #[test]
+    fn a_server_that_replays_loses_nothing_and_doubles_nothing(happenings in happenings(false)) {
+        let mut world = World::new(true);
+        world.arrive();
+        for happening in happenings {
+            match happening {
+                Happening::Forget { .. } => {}
+                // Two holes of one symbol within a second are told and not asked for twice.
+                Happening::Lose | Happening::Swap => {
+                    world.arrive();
+                    world.happen(Happening::Pass { millis: 1_000 });
+                    world.happen(Happening::Trade { symbol: 0, times: 2 });
+                    world.happen(happening);
+                    world.arrive();
+                    world.happen(Happening::Pass { millis: 1_000 });
+                }
+                happening => world.happen(happening),
+            }
+        }
+        settle(&mut world);
+        prop_assert!(world.lost.is_empty(), "told to be lost: {:?}", world.lost);
+        is_accounted_for(&world)?;
+        for (key, told) in [SymbolKey(0), SymbolKey(1)].into_iter().zip(&world.told) {
+            let seen = world.seen.get(&(0, key)).map_or(0, Vec::len);
+            prop_assert_eq!(seen as u64, told.last, "everything was traded after the first connection");
+        }
+    }
+
+    /// Where it forgets, restarts or never replays, every hole is told exactly.
+    #[test]
+    fn every_gap_is_told_where_nothing_can_be_sent_again(
+        replays: bool,
+        happenings in happenings(true),
+    ) {
+        let mut world = World::new(replays);
+        for happening in happenings {
+            world.happen(happening);
+        }
+        settle(&mut world);
+        is_accounted_for(&world)?;
+    }
+}
