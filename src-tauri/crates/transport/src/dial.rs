@@ -9,7 +9,8 @@ use crate::{BoxConnection, DialError, Target};
 /// Makes connections. The real one is [`crate::Network`]; a recorder wraps
 /// another dialer and a simulation brings its own, and nothing above can tell.
 pub trait Dialer: Send + Sync {
-    /// Ends within the sum of its phases' deadlines, whatever the network does.
+    /// Ends within the sum of its phases' deadlines, for each address that it is
+    /// sent on to, whatever the network does.
     fn dial(&self, target: Target) -> BoxFuture<'static, Result<Dialed, DialError>>;
 }
 

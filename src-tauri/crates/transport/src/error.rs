@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
+use crate::BadRedirect;
+
 /// The phases of dialing, each with a deadline of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
@@ -45,6 +47,8 @@ pub enum DialError {
         retry_after: Option<Duration>,
         body: String,
     },
+    #[error("the server sends on to another address, and that is not followed: {0}")]
+    Redirected(BadRedirect),
     #[error("the server does not speak WebSocket here: {0}")]
     NotWebSocket(String),
     #[error("the server does not speak HTTP here: {0}")]
@@ -85,7 +89,9 @@ impl DialError {
             Self::Unreachable { kind, .. } if is_local(*kind) => Blame::Local,
             Self::Unreachable { .. } | Self::Tls { .. } => Blame::Endpoint,
             // The page of a hotel's network answers in the place of every server until one has signed in.
-            Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => Blame::Endpoint,
+            Self::Redirected(_) | Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => {
+                Blame::Endpoint
+            }
             Self::TapeOver => Blame::Person { again: None },
             Self::Untrusted { .. } => Blame::Person {
                 again: Some(UNTRUSTED_RETRY),
@@ -108,7 +114,7 @@ impl DialError {
                 Some("Check this computer's date, or ask who runs the server for a valid certificate.")
             }
             Self::Refused { status, .. } => status_next_step(*status),
-            Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => {
+            Self::Redirected(_) | Self::NotWebSocket(_) | Self::NotHttp(_) | Self::WrongSubprotocol(_) => {
                 Some("Check the feed's address.")
             }
             Self::TapeOver => Some("Play it again from its beginning."),

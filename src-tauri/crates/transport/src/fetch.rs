@@ -41,8 +41,7 @@ use tokio::time::timeout;
 
 use self::course::{Course, Reins, Turns};
 use self::wire::{Question, Wire};
-use crate::network::Line;
-use crate::tls::Tls;
+use crate::network::{Line, Road};
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
 /// So many messages are read ahead of the reader.
@@ -60,8 +59,13 @@ pub(crate) enum Way {
 }
 
 /// Speaks HTTP on a line that has just come up; nothing is asked yet.
-pub(crate) async fn open(way: Way, target: &Target, tls: &Tls, line: Line) -> Result<Fetching, DialError> {
-    let wire = Wire::new(target.clone(), tls.clone(), line).await?;
+pub(crate) async fn open(
+    way: Way,
+    target: &Target,
+    line: Line,
+    road: Arc<dyn Road>,
+) -> Result<Fetching, DialError> {
+    let wire = Wire::new(target.clone(), road, line).await?;
     let orders = Arc::new(Orders::default());
     let (told, hears) = mpsc::channel(AHEAD);
     let desk = Desk {

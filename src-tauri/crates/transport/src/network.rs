@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -15,15 +16,19 @@ use tracing::debug;
 
 use crate::race::race;
 use crate::tls::{Inside, Tls};
-use crate::{BoxConnection, DialError, Dialed, Dialer, Phase, Phases, Target, fetch, websocket};
+use crate::websocket::Unopened;
+use crate::{BadRedirect, BoxConnection, DialError, Dialed, Dialer, Phase, Phases, Target, fetch, websocket};
 
 /// Long enough for a slow resolver's second try, short enough that a person
 /// still connects the wait with what they did.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(3);
 /// One lost SYN is repeated after 1 s and again after 3 s.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 const TLS_TIMEOUT: Duration = Duration::from_secs(4);
+/// For the head of whatever is the first answer on a line.
 pub(crate) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4);
+/// Of handshakes; more are a circle.
+const REDIRECTS_MAX: usize = 3;
 /// Nothing else finds a dead line under an answer that never ends: it is found
 /// within a quarter of a minute, by three probes.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(6);
@@ -50,17 +55,51 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
 impl Dialer for Network {
     fn dial(&self, target: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
         let tls = self.tls.clone();
-        async move { dial(&tls, &target).await }.boxed()
+        async move { dial(&tls, target).await }.boxed()
     }
 }
 
-async fn dial(tls: &Tls, target: &Target) -> Result<Dialed, DialError> {
+async fn dial(tls: &Tls, target: Target) -> Result<Dialed, DialError> {
     let mut phases = Phases::default();
+    let mut target = target;
+    for _ in 0..=REDIRECTS_MAX {
+        match attempt(tls, &target, &mut phases).await {
+            Ok(connection) => {
+                debug!(?target, ?phases, "connected");
+                return Ok(Dialed { connection, phases });
+            }
+            Err(Unopened::Failed(error)) => return Err(error),
+            Err(Unopened::Elsewhere { location }) => {
+                target = target.redirected(&location).map_err(DialError::Redirected)?;
+                debug!(?target, "sent on");
+            }
+        }
+    }
+    Err(DialError::Redirected(BadRedirect::TooOften))
+}
+
+async fn attempt(tls: &Tls, target: &Target, phases: &mut Phases) -> Result<BoxConnection, Unopened> {
     let began = Instant::now();
     let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(target)).await?;
-    phases.resolve = began.elapsed();
-    let line = connect(tls, target, addresses, &mut phases).await?;
+    phases.resolve += began.elapsed();
+    let (line, address) = connect(tls, target, addresses, phases).await?;
+    let road = Again {
+        tls: tls.clone(),
+        target: target.clone(),
+        address,
+    };
     let began = Instant::now();
+    let connection = open(target, line, Arc::new(road)).await;
+    phases.upgrade += began.elapsed();
+    connection
+}
+
+/// Speaks what the target wants on a line that has just come up.
+pub(crate) async fn open(
+    target: &Target,
+    line: Line,
+    road: Arc<dyn Road>,
+) -> Result<BoxConnection, Unopened> {
     let opening = async {
         let way = match target.transport() {
             TransportKind::WebSocket => {
@@ -71,39 +110,54 @@ async fn dial(tls: &Tls, target: &Target) -> Result<Dialed, DialError> {
             TransportKind::LongPoll => fetch::Way::LongPoll,
             TransportKind::Poll => fetch::Way::Poll,
         };
-        Ok(Box::new(fetch::open(way, target, tls, line).await?) as BoxConnection)
+        Ok(Box::new(fetch::open(way, target, line, road).await?) as BoxConnection)
     };
-    let connection = within(Phase::Upgrade, UPGRADE_TIMEOUT, opening).await?;
-    phases.upgrade = began.elapsed();
-    debug!(?target, ?phases, "connected");
-    Ok(Dialed { connection, phases })
+    within(Phase::Upgrade, UPGRADE_TIMEOUT, opening).await
+}
+
+/// How one more line to the same server is made.
+pub(crate) trait Road: Send + Sync {
+    fn line(&self) -> BoxFuture<'_, Result<Line, DialError>>;
+}
+
+/// To the address that has answered before.
+struct Again {
+    tls: Tls,
+    target: Target,
+    address: SocketAddr,
+}
+
+impl Road for Again {
+    fn line(&self) -> BoxFuture<'_, Result<Line, DialError>> {
+        async {
+            let mut phases = Phases::default();
+            let (line, _) = connect(&self.tls, &self.target, vec![self.address], &mut phases).await?;
+            Ok(line)
+        }
+        .boxed()
+    }
 }
 
 /// A way to a server, encrypted where it has to be.
 pub(crate) struct Line {
     pub(crate) pipe: Box<dyn Pipe>,
-    /// Which of the server's addresses has answered.
-    pub(crate) address: SocketAddr,
     /// Whether the server chose HTTP/2.
     pub(crate) http2: bool,
 }
 
-/// The first of these addresses that answers.
-pub(crate) async fn connect(
+/// The first of these addresses that answers, and which one it was.
+async fn connect(
     tls: &Tls,
     target: &Target,
     addresses: Vec<SocketAddr>,
     phases: &mut Phases,
-) -> Result<Line, DialError> {
+) -> Result<(Line, SocketAddr), DialError> {
     let began = Instant::now();
     let (stream, address) = within(Phase::Connect, CONNECT_TIMEOUT, reach(target, addresses)).await?;
-    phases.connect = began.elapsed();
+    phases.connect += began.elapsed();
     if !target.is_secure() {
-        return Ok(Line {
-            pipe: Box::new(stream),
-            address,
-            http2: false,
-        });
+        let pipe = Box::new(stream);
+        return Ok((Line { pipe, http2: false }, address));
     }
     let inside = match target.transport() {
         TransportKind::WebSocket => Inside::Upgrade,
@@ -112,23 +166,20 @@ pub(crate) async fn connect(
     let began = Instant::now();
     let secured = tls.secure(target.host(), stream, inside);
     let stream = within(Phase::Tls, TLS_TIMEOUT, secured).await?;
-    phases.tls = began.elapsed();
+    phases.tls += began.elapsed();
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    Ok(Line {
-        pipe: Box::new(stream),
-        address,
-        http2,
-    })
+    let pipe = Box::new(stream);
+    Ok((Line { pipe, http2 }, address))
 }
 
-pub(crate) async fn within<T>(
+pub(crate) async fn within<T, E: From<DialError>>(
     phase: Phase,
     limit: Duration,
-    work: impl Future<Output = Result<T, DialError>>,
-) -> Result<T, DialError> {
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     timeout(limit, work)
         .await
-        .unwrap_or(Err(DialError::Deadline { phase, after: limit }))
+        .unwrap_or_else(|_| Err(DialError::Deadline { phase, after: limit }.into()))
 }
 
 async fn resolve(target: &Target) -> Result<Vec<SocketAddr>, DialError> {

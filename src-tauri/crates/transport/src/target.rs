@@ -28,6 +28,17 @@ pub enum BadTarget {
     Token,
 }
 
+/// Why nobody follows where a server sends us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRedirect {
+    #[error("it is not encrypted there")]
+    Plain,
+    #[error("that is no address of a feed")]
+    Nowhere,
+    #[error("it was sent on too often")]
+    TooOften,
+}
+
 /// One address, and what is said to it in the handshake.
 ///
 /// Its debug form shows neither the query, in which some venues want their
@@ -147,6 +158,28 @@ impl Target {
             }
         }
         secrets
+    }
+
+    /// Where a server sends us on. What was said to the one is not said to
+    /// another: a token stays with the origin that it was given for.
+    pub(crate) fn redirected(&self, location: &str) -> Result<Self, BadRedirect> {
+        let url = self.url.join(location).map_err(|_| BadRedirect::Nowhere)?;
+        let found = Self::new(url).map_err(|bad| match bad {
+            BadTarget::Plain => BadRedirect::Plain,
+            BadTarget::Scheme | BadTarget::NoHost | BadTarget::Credentials | BadTarget::Token => {
+                BadRedirect::Nowhere
+            }
+        })?;
+        let found = found.over(self.transport);
+        if self.is_secure() && !found.is_secure() {
+            return Err(BadRedirect::Plain);
+        }
+        let same_server = found.url.origin() == self.url.origin();
+        Ok(Self {
+            url: found.url,
+            authorization: self.authorization.clone().filter(|_| same_server),
+            ..self.clone()
+        })
     }
 
     pub(crate) const fn url(&self) -> &Url {
@@ -311,6 +344,34 @@ mod tests {
         let secrets = target.secrets();
         let secrets: Vec<_> = secrets.iter().map(Secret::reveal).collect();
         assert_eq!(secrets, ["whisper", "h/sh"]);
+    }
+
+    #[test]
+    fn a_redirect_is_followed_without_the_token_and_never_into_the_open() {
+        let token = Secret::new("whisper".into());
+        let secure = target("wss://feed.example/a?key=1").unwrap();
+        let secure = secure.with_bearer_token(&token).unwrap();
+        for (location, found, keeps_token) in [
+            ("/b", "wss://feed.example:443/b", true),
+            ("https://feed.example/b", "wss://feed.example:443/b", true),
+            ("wss://feed.example:8443/b", "wss://feed.example:8443/b", false),
+            ("//other.example/b?c", "wss://other.example:443/b", false),
+        ] {
+            let target = secure.redirected(location).unwrap();
+            assert_eq!(format!("{target:?}"), found);
+            assert_eq!(target.headers().next().is_some(), keeps_token, "{location}");
+            assert!(!target.url().as_str().contains("key=1"), "{location}");
+        }
+        for (location, why) in [
+            ("ws://feed.example/b", BadRedirect::Plain),
+            ("http://feed.example/b", BadRedirect::Plain),
+            ("ws://127.0.0.1/b", BadRedirect::Plain),
+            ("file:///etc/passwd", BadRedirect::Nowhere),
+            ("wss://me:secret@feed.example/", BadRedirect::Nowhere),
+            ("https://", BadRedirect::Nowhere),
+        ] {
+            assert_eq!(secure.redirected(location).unwrap_err(), why, "{location}");
+        }
     }
 
     #[test]

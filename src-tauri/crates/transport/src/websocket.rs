@@ -26,7 +26,7 @@ use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use futures_util::{Sink, Stream};
-use http::header::{SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
+use http::header::{LOCATION, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use http::{HeaderValue, Request};
 use model::one_line;
 use tokio_tungstenite::WebSocketStream;
@@ -49,7 +49,22 @@ const WRITE_BUFFER_SIZE_MAX: usize = 1 << 20;
 /// What fits into a Close frame, and more than anybody reads.
 const REASON_SHOWN_MAX: usize = 123;
 
-pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSocket, DialError> {
+/// Why a handshake did not end in a WebSocket.
+pub(crate) enum Unopened {
+    Failed(DialError),
+    /// The server says that what is wanted is there.
+    Elsewhere {
+        location: String,
+    },
+}
+
+impl From<DialError> for Unopened {
+    fn from(error: DialError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSocket, Unopened> {
     // Built anew for each attempt: the handshake key must never be used twice.
     let request = request(target)?;
     let config = WebSocketConfig::default()
@@ -87,8 +102,17 @@ fn request(target: &Target) -> Result<Request<()>, DialError> {
     clippy::wildcard_enum_match_arm,
     reason = "the library's errors are not ours, and they grow"
 )]
-fn refusal(target: &Target, error: Error) -> DialError {
-    match error {
+fn refusal(target: &Target, error: Error) -> Unopened {
+    Unopened::Failed(match error {
+        Error::Http(response) if matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) => {
+            let location = response.headers().get(LOCATION);
+            return Unopened::Elsewhere {
+                location: location
+                    .and_then(|location| location.to_str().ok())
+                    .unwrap_or_default()
+                    .to_owned(),
+            };
+        }
         Error::Http(response) => DialError::Refused {
             status: response.status().as_u16(),
             retry_after: retry_after(response.headers(), SystemTime::now()),
@@ -110,7 +134,7 @@ fn refusal(target: &Target, error: Error) -> DialError {
             DialError::WrongSubprotocol(target.subprotocol().unwrap_or_default().to_owned())
         }
         other => DialError::NotWebSocket(other.to_string()),
-    }
+    })
 }
 
 /// One open WebSocket.

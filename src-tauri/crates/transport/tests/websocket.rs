@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use model::Secret;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
@@ -17,8 +18,9 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use transport::{Blame, DialError, Dialed, Dialer, Inbound, Loss, Network, Outbound, Target};
+use transport::{BadRedirect, Blame, DialError, Dialed, Dialer, Inbound, Loss, Network, Outbound, Target};
 
 #[tokio::test]
 async fn carries_text_both_ways_and_answers_pings() {
@@ -144,6 +146,104 @@ async fn a_server_that_cannot_prove_that_it_understood_is_refused() {
 }
 
 #[tokio::test]
+async fn a_list_of_connection_options_may_hold_more_than_the_upgrade() {
+    for (options, taken) in [
+        ("Connection: keep-alive, Upgrade\r\n", true),
+        ("connection: keep-alive\r\nConnection:upgrade\r\n", true),
+        ("Connection: keep-alive\r\n", false),
+        ("Connection: upgraded\r\n", false),
+        ("", false),
+    ] {
+        let (address, _server) = serve(move |mut pipe| async move {
+            let head = read_head(&mut pipe).await;
+            let accept = derive_accept_key(header(&head, "sec-websocket-key").as_bytes());
+            let answer = format!(
+                "HTTP/1.1 101 Switching Protocols\r\n{options}Upgrade: websocket\r\n\
+                 Sec-WebSocket-Accept: {accept}\r\n\r\n"
+            );
+            // In one piece, as from a server that has something to say at once.
+            let answer = [answer.as_bytes(), b"\x81\x04tick"].concat();
+            pipe.write_all(&answer).await.unwrap();
+            hold(pipe).await;
+        })
+        .await;
+        match dial(&format!("ws://{address}")).await {
+            Ok(mut dialed) => {
+                assert!(taken, "{options:?} was taken");
+                let first = dialed.connection.next().await;
+                assert_eq!(first, Some(Ok(Inbound::Text("tick".into()))), "{options:?}");
+            }
+            Err(error) => assert!(!taken, "{options:?}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_followed_and_the_token_stays_where_it_belongs() {
+    let (there, _target) = serve(|mut pipe| async move {
+        let head = read_head(&mut pipe).await;
+        assert!(!head.contains("whisper"), "another server was told the token");
+        let accept = derive_accept_key(header(&head, "sec-websocket-key").as_bytes());
+        let answer = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Accept: {accept}\r\n\r\n"
+        );
+        pipe.write_all(answer.as_bytes()).await.unwrap();
+        pipe.write_all(b"\x81\x05there").await.unwrap();
+        hold(pipe).await;
+    })
+    .await;
+    let (here, _server) = serve(move |mut pipe| async move {
+        let head = read_head(&mut pipe).await;
+        assert!(head.contains("Bearer whisper"), "{head}");
+        let answer = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{there}/feed\r\n\r\n");
+        pipe.write_all(answer.as_bytes()).await.unwrap();
+    })
+    .await;
+    let target = Target::new(format!("ws://{here}").parse().unwrap()).unwrap();
+    let target = target.with_bearer_token(&Secret::new("whisper".into())).unwrap();
+    let mut connection = Network::default().dial(target).await.unwrap().connection;
+    assert_eq!(connection.next().await, Some(Ok(Inbound::Text("there".into()))));
+}
+
+#[tokio::test]
+async fn a_server_that_sends_in_circles_or_into_the_open_is_not_followed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let mut hops = 0;
+        while hops < 4 {
+            let (mut pipe, _) = listener.accept().await.unwrap();
+            read_head(&mut pipe).await;
+            pipe.write_all(b"HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n")
+                .await
+                .unwrap();
+            hops += 1;
+        }
+    });
+    let error = dial(&format!("ws://{address}")).await.unwrap_err();
+    assert!(
+        matches!(error, DialError::Redirected(BadRedirect::TooOften)),
+        "{error}"
+    );
+    server.await.unwrap();
+    let into_the_open = "HTTP/1.1 301 Moved Permanently\r\nLocation: ws://feed.example/\r\n\r\n";
+    let error = dial_raw(into_the_open).await;
+    assert!(
+        matches!(error, DialError::Redirected(BadRedirect::Plain)),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_key_of_the_papers_example_has_the_papers_answer() {
+    assert_eq!(
+        derive_accept_key(b"dGhlIHNhbXBsZSBub25jZQ=="),
+        "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+    );
+}
+
+#[tokio::test]
 async fn a_closed_port_is_the_endpoints_matter() {
     let address = TcpListener::bind("127.0.0.1:0")
         .await
@@ -230,14 +330,27 @@ async fn dial(url: &str) -> Result<Dialed, DialError> {
 /// Dials a server that answers every handshake with these bytes.
 async fn dial_raw(answer: &'static str) -> DialError {
     let (address, _server) = serve(move |mut pipe| async move {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(pipe.read_u8().await.unwrap());
-        }
+        read_head(&mut pipe).await;
         pipe.write_all(answer.as_bytes()).await.unwrap();
     })
     .await;
     dial(&format!("ws://{address}")).await.unwrap_err()
+}
+
+async fn read_head(pipe: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(pipe.read_u8().await.unwrap());
+    }
+    String::from_utf8(head).unwrap()
+}
+
+fn header<'a>(head: &'a str, name: &str) -> &'a str {
+    let mut fields = head.lines().filter_map(|line| line.split_once(": "));
+    fields
+        .find(|(field, _)| field.eq_ignore_ascii_case(name))
+        .unwrap()
+        .1
 }
 
 async fn serve<F, R>(talk: F) -> (SocketAddr, JoinHandle<()>)

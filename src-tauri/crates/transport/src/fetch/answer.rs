@@ -145,6 +145,7 @@ pub(super) fn lost_dial(error: DialError) -> Loss {
         DialError::Untrusted { .. }
         | DialError::Tls { .. }
         | DialError::Refused { .. }
+        | DialError::Redirected(_)
         | DialError::NotWebSocket(_)
         | DialError::NotHttp(_)
         | DialError::WrongSubprotocol(_)

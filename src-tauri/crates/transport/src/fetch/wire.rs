@@ -2,9 +2,8 @@
 //!
 //! HTTP/1.1 answers one question at a time, so a second one beside an answer
 //! that goes on takes a second line; HTTP/2 needs no more than one.
-//! Every line goes to the address that the dial found.
+//! Every line goes where the dial went.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -23,9 +22,8 @@ use tracing::debug;
 use url::Url;
 
 use super::answer::{Answer, lost, lost_dial};
-use crate::network::{self, Line, UPGRADE_TIMEOUT, within};
-use crate::tls::Tls;
-use crate::{DialError, Loss, Phase, Phases, Target};
+use crate::network::{Line, Road, UPGRADE_TIMEOUT, within};
+use crate::{DialError, Loss, Phase, Target};
 
 /// A longer head is an attack or a mistake.
 const HEAD_MAX: u32 = 64 << 10;
@@ -45,8 +43,7 @@ pub(super) struct Question {
 
 pub(super) struct Wire {
     target: Target,
-    tls: Tls,
-    address: SocketAddr,
+    road: Arc<dyn Road>,
     lines: Mutex<Lines>,
     /// Names each HTTP/2 line, so that only the one that failed is given up.
     made: AtomicU64,
@@ -114,11 +111,10 @@ struct Unanswered {
 
 impl Wire {
     /// From the line that a dial has made.
-    pub(super) async fn new(target: Target, tls: Tls, line: Line) -> Result<Self, DialError> {
+    pub(super) async fn new(target: Target, road: Arc<dyn Road>, line: Line) -> Result<Self, DialError> {
         let wire = Self {
-            address: line.address,
             target,
-            tls,
+            road,
             lines: Mutex::default(),
             made: AtomicU64::new(0),
         };
@@ -151,10 +147,7 @@ impl Wire {
                 Err(Unanswered { loss, .. }) => return Err(loss),
             }
         }
-        let mut phases = Phases::default();
-        let line = network::connect(&self.tls, &self.target, vec![self.address], &mut phases)
-            .await
-            .map_err(lost_dial)?;
+        let line = self.road.line().await.map_err(lost_dial)?;
         let opening = self.shake_hands(line);
         let held = within(Phase::Upgrade, UPGRADE_TIMEOUT, opening)
             .await

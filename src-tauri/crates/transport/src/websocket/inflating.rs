@@ -108,7 +108,7 @@ impl<S> Inflating<S> {
                 let end = self.input.windows(4).position(|window| window == b"\r\n\r\n");
                 match end {
                     Some(end) if switches => {
-                        self.output = self.input.split_to(end + 4);
+                        self.output = one_connection_header(&self.input.split_to(end + 4));
                         self.mode = Mode::Judged;
                     }
                     None if switches && self.input.len() < HEAD_MAX => {}
@@ -121,6 +121,29 @@ impl<S> Inflating<S> {
             }
         }
     }
+}
+
+/// The library wants `Connection: Upgrade` and nothing else, where RFC 6455 has
+/// a list that holds it, on one line or on several.
+fn one_connection_header(head: &[u8]) -> BytesMut {
+    let mut plain = BytesMut::with_capacity(head.len());
+    let mut upgrades = false;
+    for line in head.split_inclusive(|byte| *byte == b'\n') {
+        let value = match line.iter().position(|byte| *byte == b':') {
+            Some(colon) if line[..colon].eq_ignore_ascii_case(b"connection") => &line[colon + 1..],
+            _ => {
+                if line == b"\r\n" && upgrades {
+                    plain.extend_from_slice(b"Connection: Upgrade\r\n");
+                }
+                plain.extend_from_slice(line);
+                continue;
+            }
+        };
+        upgrades |= value
+            .split(|byte| *byte == b',')
+            .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"upgrade"));
+    }
+    plain
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
