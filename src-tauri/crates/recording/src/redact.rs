@@ -133,6 +133,7 @@ impl Redaction {
             other @ (DialError::Deadline { .. }
             | DialError::Unresolved { .. }
             | DialError::Unreachable { .. }
+            | DialError::Redirected(_)
             | DialError::TapeOver) => other,
         }
     }

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use bytes::Bytes;
-use transport::{DialError, Loss, Phase};
+use transport::{BadRedirect, DialError, Loss, Phase};
 
 use super::form::{Malformed, duration, number, take_byte, take_duration, take_number, take_text, text};
 
@@ -56,6 +56,14 @@ pub(super) fn write_error(error: &DialError, out: &mut Vec<u8>) {
             out.push(10);
             text(why, out);
         }
+        DialError::Redirected(why) => out.extend([
+            11,
+            match why {
+                BadRedirect::Plain => 1,
+                BadRedirect::Nowhere => 2,
+                BadRedirect::TooOften => 3,
+            },
+        ]),
     }
 }
 
@@ -93,6 +101,12 @@ pub(super) fn read_error(bytes: &mut Bytes) -> Result<DialError, Malformed> {
         8 => DialError::WrongSubprotocol(take_text(bytes)?),
         9 => DialError::TapeOver,
         10 => DialError::NotHttp(take_text(bytes)?),
+        11 => DialError::Redirected(match take_byte(bytes)? {
+            1 => BadRedirect::Plain,
+            2 => BadRedirect::Nowhere,
+            3 => BadRedirect::TooOften,
+            _ => return Err(Malformed),
+        }),
         _ => DialError::Unreachable {
             kind: ErrorKind::Other,
             host: String::new(),

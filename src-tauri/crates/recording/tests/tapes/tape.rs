@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use recording::{CreateError, Entry, Tape, TapeError, TapeFile, What};
-use transport::{DialError, Hint, Inbound, Loss, Outbound, Phase, Phases};
+use transport::{BadRedirect, DialError, Hint, Inbound, Loss, Outbound, Phase, Phases};
 
 use crate::common::{Script, header, started, text, write};
 
@@ -243,6 +243,12 @@ fn error() -> impl Strategy<Value = DialError> {
         }),
         words().prop_map(DialError::NotWebSocket),
         words().prop_map(DialError::NotHttp),
+        prop_oneof![
+            Just(BadRedirect::Plain),
+            Just(BadRedirect::Nowhere),
+            Just(BadRedirect::TooOften),
+        ]
+        .prop_map(DialError::Redirected),
         words().prop_map(DialError::WrongSubprotocol),
         Just(DialError::TapeOver),
     ]
