@@ -7,11 +7,13 @@
 #![forbid(unsafe_code)]
 
 mod process;
+mod relay;
 mod screen;
 mod simulator;
 mod wait;
 
 pub use process::{Running, descendants, is_alive};
+pub use relay::Relay;
 pub use screen::ask_window_to_close;
 pub use simulator::Simulator;
 pub use wait::{wait_until, wait_until_some};
