@@ -58,6 +58,24 @@ test("a stale price stays, with its age", () => {
   expect(row().textContent).toContain("41\u202fs old");
 });
 
+test("a halted price stays undimmed and the row says why nothing moves", () => {
+  show(quote({ freshness: "halted", received: NOW - 600_000 }));
+  expect(priceText()).toBe("187.20");
+  expect(row().textContent).toContain("Halted");
+  expect(row().textContent).not.toContain("old");
+});
+
+test("a closed market's last price is no old price", () => {
+  show(quote({ freshness: "closed", received: NOW - 50_000_000 }));
+  expect(priceText()).toBe("187.20");
+  expect(row().textContent).not.toContain("old");
+});
+
+test("a price that is only looked at now and then says so", () => {
+  show(quote({ labels: ["SIM", "POLLING"] }));
+  expect(row().textContent).toContain("POLLING");
+});
+
 test("what is not known is a dash", () => {
   show(quote({ freshness: "unknown", last: null, reference: null, volume: null }));
   expect(priceText()).toBe("\u2014");

@@ -1,0 +1,100 @@
+//! What reading one message costs: `cargo bench -p provider`.
+//!
+//! The same trades and quotes twice: as the page promises them, and with their
+//! keys in another order, which takes the reader that anything goes through.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "what is measured is the time that really passes"
+)]
+
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use model::{Symbol, SymbolKey};
+use provider::{Directory, VenueName};
+
+const SYMBOLS: usize = 64;
+const MESSAGES: usize = 4_096;
+/// The best of them is what it costs; the others were disturbed.
+const ROUNDS: usize = 40;
+
+fn main() -> io::Result<()> {
+    let mut directory = Directory::default();
+    for number in 0..SYMBOLS {
+        let key = SymbolKey(u32::try_from(number).unwrap_or_default());
+        directory.insert(Symbol::new(&symbol(number)), key);
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "{MESSAGES} messages of {SYMBOLS} symbols, the best of {ROUNDS} rounds, ns a message")?;
+    writeln!(out, "{:<8} {:>12} {:>12}", "", "as promised", "any order")?;
+    for (name, shape) in [("trade", trade as Shape), ("quote", quote)] {
+        let promised = cost(&directory, &messages(shape, false));
+        let any = cost(&directory, &messages(shape, true));
+        writeln!(out, "{name:<8} {promised:>12.0} {any:>12.0}")?;
+    }
+    Ok(())
+}
+
+type Shape = fn(usize, bool) -> String;
+
+fn messages(shape: Shape, turned: bool) -> Vec<String> {
+    (0..MESSAGES).map(|number| shape(number, turned)).collect()
+}
+
+fn symbol(number: usize) -> String {
+    format!("SYM{number}")
+}
+
+fn trade(number: usize, turned: bool) -> String {
+    let symbol = symbol(number % SYMBOLS);
+    let body = format!(
+        r#""symbol":"{symbol}","seq":{},"time":"2026-01-05T14:30:00.{:06}Z","price":"{}.{:02}","size":"{}","id":"{}","side":"buy""#,
+        number + 1_000,
+        number % 1_000_000,
+        180 + number % 20,
+        number % 100,
+        100 + number % 900,
+        number + 1_000
+    );
+    whole("trade", &body, turned)
+}
+
+fn quote(number: usize, turned: bool) -> String {
+    let symbol = symbol(number % SYMBOLS);
+    let body = format!(
+        r#""symbol":"{symbol}","seq":{},"time":"2026-01-05T14:30:00.{:06}Z","bid":"187.{:02}","bid_size":"{}","ask":"188.{:02}","ask_size":"200""#,
+        number + 1_000,
+        number % 1_000_000,
+        number % 100,
+        100 + number % 900,
+        number % 100,
+    );
+    whole("quote", &body, turned)
+}
+
+fn whole(kind: &str, body: &str, turned: bool) -> String {
+    if turned {
+        format!(r#"{{{body},"type":"{kind}"}}"#)
+    } else {
+        format!(r#"{{"type":"{kind}",{body}}}"#)
+    }
+}
+
+fn cost(directory: &Directory, messages: &[String]) -> f64 {
+    let mut translator = VenueName::Sim.translator();
+    let mut events = Vec::new();
+    let mut best = Duration::MAX;
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        for message in messages {
+            events.clear();
+            // An error would be as quick as it is wrong; the tests look at what is read.
+            let _read = black_box(translator.read(black_box(message), directory, &mut events));
+            black_box(&events);
+        }
+        best = best.min(began.elapsed());
+    }
+    best.as_secs_f64() * 1e9 / MESSAGES as f64
+}
