@@ -130,6 +130,8 @@ impl Loss {
                 code: Some(1001 | 1012 | 1013),
                 ..
             } => Blame::Announced { retry_after: None },
+            // An event stream's way to say: do not come back.
+            Self::Refused { status: 204, .. } => Blame::Person { again: None },
             Self::Refused {
                 status, retry_after, ..
             } => status_blame(*status, *retry_after),
@@ -149,6 +151,9 @@ impl Loss {
     /// The one thing a person can do about it, where there is one.
     pub const fn next_step(&self) -> Option<&'static str> {
         match self {
+            Self::Refused { status: 204, .. } => {
+                Some("Ask who runs the server why, or choose another way to talk to it.")
+            }
             Self::Refused { status, .. } => status_next_step(*status),
             Self::WrongContent(_) => Some("Check the feed's address."),
             Self::Closed { .. }

@@ -125,7 +125,12 @@ async fn a_ping_is_a_question_beside_the_stream() {
 #[tokio::test]
 async fn what_is_no_event_stream_is_told_by_what_it_is() {
     for (status, headers, expected, blame) in [
-        (204, vec![], "the server answered 204", Blame::Endpoint),
+        (
+            204,
+            vec![],
+            "the server answered 204: it has nothing to stream, and asks not to be asked again",
+            Blame::Person { again: None },
+        ),
         (
             401,
             vec![],

@@ -1,5 +1,7 @@
 //! One answer that never ends.
 
+use std::time::Duration;
+
 use http::header::{ACCEPT, CACHE_CONTROL};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -8,9 +10,10 @@ use tokio::time::timeout;
 use super::course::Course;
 use super::events::{Event, Events};
 use super::wire::Question;
-use crate::network::UPGRADE_TIMEOUT;
 use crate::{Hint, Inbound, Loss};
 
+/// Some servers send the head together with the first event, or not at all.
+const HEAD_WAIT: Duration = Duration::from_secs(10);
 const CONTENT: &str = "text/event-stream";
 
 pub(super) async fn follow(
@@ -44,13 +47,19 @@ async fn listen(
         path,
         headers,
     };
-    let mut answer = timeout(UPGRADE_TIMEOUT, course.wire.ask(&question))
+    let mut answer = timeout(HEAD_WAIT, course.wire.ask(&question))
         .await
-        .unwrap_or(Err(Loss::Stalled {
-            after: UPGRADE_TIMEOUT,
-        }))?;
-    if answer.status() != StatusCode::OK {
-        return Err(answer.refusal().await);
+        .unwrap_or(Err(Loss::Stalled { after: HEAD_WAIT }))?;
+    match answer.status() {
+        StatusCode::OK => {}
+        StatusCode::NO_CONTENT => {
+            return Err(Loss::Refused {
+                status: StatusCode::NO_CONTENT.as_u16(),
+                retry_after: None,
+                body: "it has nothing to stream, and asks not to be asked again".to_owned(),
+            });
+        }
+        _ => return Err(answer.refusal().await),
     }
     let content = answer.content_type();
     if content != CONTENT {
