@@ -122,7 +122,6 @@ async fn a_wrong_token_waits_for_a_person_and_says_what_to_do() {
 fn start_server(port: u16) -> Server {
     let token = Some("test-token".to_owned());
     Server::start(sim::Options {
-        seed: 7,
         port,
         token,
         ..sim::Options::default()

@@ -275,8 +275,7 @@ fn profile(feed: &str) -> TempDir {
 fn open() -> Server {
     Server::start(Options {
         token: Some(TOKEN.to_owned()),
-        rate: 600,
-        ..Options::default()
+        ..Options::default().at_rate(600)
     })
     .unwrap()
 }

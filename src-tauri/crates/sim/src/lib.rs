@@ -13,12 +13,14 @@
 
 #![forbid(unsafe_code)]
 
+mod fault;
 mod market;
 mod protocol;
 mod server;
 
+pub use fault::{Drill, DrillError, Expectation, Fault, FaultWords, HowLong, NotAFault, Sight};
 pub use market::{
     Halt, History, Interval, Market, Mood, News, NoSuchMood, NotASpeed, RATE_DEFAULT, RATE_MAX, START_MAX,
     START_MIN, Scenario, ScenarioError, Speed, TapeEntry, TapeEvent, Turn, default_symbols,
 };
-pub use server::{CertificateError, Options, Parting, Server, StartError, Visit, Way};
+pub use server::{CertificateError, Ongoing, Options, Parting, Server, StartError, Traded, Visit, Way};

@@ -11,6 +11,7 @@ pub(crate) mod request;
 pub(crate) const PROTOCOL: &str = "tickwire.v1";
 /// Where its ways of travelling are found.
 pub(crate) mod path {
+    pub(crate) const REST: &str = "/v1/";
     pub(crate) const STREAM: &str = "/v1/stream";
     pub(crate) const EVENTS: &str = "/v1/events";
     pub(crate) const POLL: &str = "/v1/poll";

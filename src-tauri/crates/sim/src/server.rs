@@ -17,6 +17,7 @@
 //! ```
 
 mod allowance;
+mod board;
 mod body;
 mod caller;
 mod certificate;
@@ -24,10 +25,14 @@ mod client;
 mod clock;
 mod door;
 mod events;
+mod faults;
 mod floor;
 mod follower;
 mod hall;
 mod handshake;
+mod lane;
+mod lines;
+mod mischief;
 mod outbox;
 mod parting;
 mod poll;
@@ -37,6 +42,8 @@ mod rest;
 mod routes;
 mod tape;
 mod token;
+mod watch;
+mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -44,47 +51,64 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use chrono::Utc;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use board::Board;
+pub use board::Ongoing;
 use certificate::Certificate;
 pub use certificate::CertificateError;
-use floor::Floor;
+pub use floor::Traded;
+use floor::{Floor, Order};
 pub use parting::Parting;
 use token::Token;
 
-use crate::market::{Market, RATE_DEFAULT, RATE_MAX, Scenario};
+use crate::fault::{Drill, Fault};
+use crate::market::{Market, RATE_MAX, Scenario};
 use crate::protocol::path;
 
 /// More comings and goings than happen while a printer of them is busy; one
 /// that falls further behind is told how many it missed.
 const VISITS_KEPT: usize = 1_024;
+/// Orders are carried out in microseconds; a full queue makes clients wait for theirs.
+const ORDERS_MAX: usize = 1_024;
 
 /// What a person may choose about a simulated venue.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The same seed gives the same market.
-    pub seed: u64,
+    /// What happens on its market.
+    pub scenario: Scenario,
     /// 0 lets the system pick one.
     pub port: u16,
     /// Made anew for each start when none is given.
     pub token: Option<String>,
-    /// Trades and quotes a second, of all instruments together.
-    pub rate: u32,
     /// Whether to speak TLS, with a certificate made for this start.
     pub tls: bool,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    pub const fn of(scenario: Scenario) -> Self {
         Self {
-            seed: 1,
+            scenario,
             port: 0,
             token: None,
-            rate: RATE_DEFAULT,
             tls: false,
         }
+    }
+
+    /// So many ticks a second, of all instruments together.
+    #[must_use]
+    pub fn at_rate(mut self, rate: u32) -> Self {
+        self.scenario.rate = rate;
+        self
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::of(Scenario::new(1, Utc::now()))
     }
 }
 
@@ -119,16 +143,45 @@ impl StartError {
     }
 }
 
-/// The ways to the stream, and what can be asked beside it.
+/// The ways to the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     WebSocket,
     Events,
     LongPoll,
-    Rest,
+    Poll,
 }
 
-/// Who came and went, for those who want to print it.
+impl Way {
+    pub const ALL: [Self; 4] = [Self::WebSocket, Self::Events, Self::LongPoll, Self::Poll];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WebSocket => "ws",
+            Self::Events => "sse",
+            Self::LongPoll => "longpoll",
+            Self::Poll => "poll",
+        }
+    }
+
+    /// `None` for a word that is none of ours.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == word)
+    }
+
+    /// The way to which a request for this path belongs.
+    pub(crate) fn of_path(path: &str) -> Option<Self> {
+        match path {
+            path::STREAM => Some(Self::WebSocket),
+            path::EVENTS => Some(Self::Events),
+            path::POLL => Some(Self::LongPoll),
+            path::SNAPSHOT => Some(Self::Poll),
+            _ => None,
+        }
+    }
+}
+
+/// Who came and went, and what went wrong on purpose, for those who look on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Visit {
     Came {
@@ -146,6 +199,20 @@ pub enum Visit {
         /// Quotes that were left out because newer ones had come while it was slow.
         left_out: u64,
     },
+    FaultBegan {
+        id: u64,
+        fault: &'static str,
+    },
+    FaultEnded {
+        id: u64,
+        fault: &'static str,
+    },
+    DrillBegan {
+        name: String,
+    },
+    DrillEnded {
+        name: String,
+    },
 }
 
 /// A venue that is open. It closes when it is stopped or dropped.
@@ -153,9 +220,11 @@ pub enum Visit {
 pub struct Server {
     address: SocketAddr,
     token: Token,
-    certificate: Option<Certificate>,
+    certificate: Option<Arc<Certificate>>,
+    board: Arc<Board>,
     closing: CancellationToken,
     visits: broadcast::Sender<Visit>,
+    orders: mpsc::Sender<Order>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -163,12 +232,12 @@ impl Server {
     /// Opens it; clients can connect as soon as this returns.
     pub fn start(options: Options) -> Result<Self, StartError> {
         let Options {
-            seed,
+            scenario,
             port,
             token,
-            rate,
             tls,
         } = options;
+        let rate = scenario.rate;
         if rate == 0 || rate > RATE_MAX {
             return Err(StartError::Rate { rate });
         }
@@ -182,7 +251,7 @@ impl Server {
             .map_err(|source| StartError::Listen { port, source })?;
 
         let certificate = if tls {
-            Some(Certificate::made().map_err(StartError::Certificate)?)
+            Some(Arc::new(Certificate::made().map_err(StartError::Certificate)?))
         } else {
             None
         };
@@ -192,31 +261,39 @@ impl Server {
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
-        let market = Market::new(&Scenario {
-            rate,
-            ..Scenario::new(seed, Utc::now())
-        });
+        let market = Market::new(&scenario);
+        let board = Arc::new(Board::new(visits.clone(), scenario.seed));
         let house = hall::House {
             token: token.clone(),
-            tls: certificate.as_ref().map(Certificate::acceptor),
+            certificate: certificate.clone(),
             closing: closing.clone(),
             visits: visits.clone(),
             history: market.history(),
             requests: Arc::default(),
+            board: Arc::clone(&board),
             tasks: TaskTracker::new(),
             clients: Arc::default(),
         };
-        let floor = Floor::open(market, seed);
+        let floor = Floor::open(market, &scenario, Arc::clone(&board));
+        let (orders, taken) = mpsc::channel(ORDERS_MAX);
+        let floor = floor.run(taken);
+        let hall = hall::Hall {
+            listener,
+            house,
+            orders: orders.clone(),
+        };
         let thread = std::thread::Builder::new()
             .name("tickwire-sim".to_owned())
-            .spawn(move || runtime.block_on(hall::run(listener, floor, house)))
+            .spawn(move || runtime.block_on(hall.run(floor)))
             .map_err(StartError::Thread)?;
         Ok(Self {
             address,
             token,
             certificate,
+            board,
             closing,
             visits,
+            orders,
             thread: Some(thread),
         })
     }
@@ -232,22 +309,29 @@ impl Server {
 
     /// Where one of the ways to the stream begins, without the token.
     pub fn url_of(&self, way: Way) -> String {
-        let (scheme, path) = match (way, &self.certificate) {
-            (Way::WebSocket, None) => ("ws", path::STREAM),
-            (Way::WebSocket, Some(_)) => ("wss", path::STREAM),
-            (Way::Events, None) => ("http", path::EVENTS),
-            (Way::Events, Some(_)) => ("https", path::EVENTS),
-            (Way::LongPoll, None) => ("http", path::POLL),
-            (Way::LongPoll, Some(_)) => ("https", path::POLL),
-            (Way::Rest, None) => ("http", "/v1/"),
-            (Way::Rest, Some(_)) => ("https", "/v1/"),
+        let (plain, secure, path) = match way {
+            Way::WebSocket => ("ws", "wss", path::STREAM),
+            Way::Events => ("http", "https", path::EVENTS),
+            Way::LongPoll => ("http", "https", path::POLL),
+            Way::Poll => ("http", "https", path::SNAPSHOT),
         };
+        let scheme = if self.certificate.is_some() { secure } else { plain };
         format!("{scheme}://{}{path}", self.address)
+    }
+
+    /// Where everything else is asked for, without the token.
+    pub fn rest(&self) -> String {
+        let scheme = if self.certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}{}", self.address, path::REST)
     }
 
     /// What a client must trust to reach it over TLS, as PEM.
     pub fn certificate(&self) -> Option<&str> {
-        self.certificate.as_ref().map(Certificate::pem)
+        self.certificate.as_deref().map(Certificate::pem)
     }
 
     pub fn token(&self) -> &str {
@@ -257,6 +341,51 @@ impl Server {
     /// Who comes and goes from now on.
     pub fn visits(&self) -> broadcast::Receiver<Visit> {
         self.visits.subscribe()
+    }
+
+    /// What was traded in these symbols, oldest first, as far as the venue
+    /// remembers: what a client should have been told. Waits for the answer,
+    /// so not for a thread that must not.
+    pub fn traded(&self, symbols: &[String]) -> Vec<Traded> {
+        let (trades, recalled) = oneshot::channel();
+        let symbols = symbols.to_vec();
+        if self
+            .orders
+            .blocking_send(Order::Recall { symbols, trades })
+            .is_err()
+        {
+            return Vec::new();
+        }
+        recalled.blocking_recv().unwrap_or_default()
+    }
+
+    /// Makes something go wrong from now on; the number is for ending it.
+    pub fn begin(&self, fault: &Fault) -> u64 {
+        self.board.begin(fault, Instant::now())
+    }
+
+    /// False when no fault has this number.
+    pub fn end(&self, fault: u64) -> bool {
+        self.board.end(fault)
+    }
+
+    pub fn ongoing(&self) -> Vec<Ongoing> {
+        self.board.ongoing()
+    }
+
+    /// Plays a script of faults from its beginning; one that was playing is over.
+    pub fn play(&self, drill: &Drill) {
+        self.board.play(drill, Instant::now());
+    }
+
+    /// The name of the script that is playing.
+    pub fn playing(&self) -> Option<String> {
+        self.board.playing()
+    }
+
+    /// Ends the script that is playing, and what it has begun.
+    pub fn stop_drill(&self) {
+        self.board.stop();
     }
 
     /// Tells every client, closes their connections with 1001, and returns when

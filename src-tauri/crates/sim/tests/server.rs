@@ -300,10 +300,7 @@ fn options_that_cannot_work_open_nothing() {
     };
     assert!(matches!(start(token), StartError::Token));
     for rate in [0, RATE_MAX + 1] {
-        let rate = Options {
-            rate,
-            ..Options::default()
-        };
+        let rate = Options::default().at_rate(rate);
         assert!(matches!(start(rate), StartError::Rate { .. }));
     }
 }
@@ -321,9 +318,8 @@ fn the_token_is_in_no_debug_output_and_in_no_address() {
 
 fn open(rate: u32) -> Server {
     Server::start(Options {
-        rate,
         token: Some("secret".into()),
-        ..Options::default()
+        ..Options::default().at_rate(rate)
     })
     .unwrap()
 }

@@ -158,11 +158,7 @@ async fn the_end_of_the_venue_is_said_on_a_stream() {
 }
 
 fn open(rate: u32) -> Server {
-    Server::start(Options {
-        rate,
-        ..Options::default()
-    })
-    .unwrap()
+    Server::start(Options::default().at_rate(rate)).unwrap()
 }
 
 async fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> Response<Incoming> {

@@ -13,13 +13,10 @@ use crate::output::{Closed, Output, json};
 use crate::stop::Stop;
 
 pub(crate) async fn run(wanted: SimArgs, output: Output, mut stop: Stop) -> anyhow::Result<ExitCode> {
-    let server = Server::start(Options {
-        seed: wanted.seed,
-        port: wanted.port,
-        token: wanted.token,
-        rate: wanted.rate,
-        tls: wanted.tls,
-    })?;
+    let server = Server::start(options(&wanted)?)?;
+    if let Some(drill) = &wanted.drill {
+        server.play(&drill::read(drill)?);
+    }
     tokio::select! {
         // Whoever has seen enough of the lines wants the venue no longer.
         _closed = tell(&server, &output) => {}
@@ -75,7 +72,7 @@ async fn tell(server: &Server, output: &Output) -> Result<(), Closed> {
         ws: &server.url_of(Way::WebSocket),
         sse: &server.url_of(Way::Events),
         longpoll: &server.url_of(Way::LongPoll),
-        rest: &server.url_of(Way::Rest),
+        rest: &server.rest(),
         token: server.token(),
         pid: std::process::id(),
         certificate: server.certificate(),

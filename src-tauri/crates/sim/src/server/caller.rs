@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -10,11 +11,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::floor::{Answer, Order, Question};
 use super::hall::House;
-use super::routes;
+use super::wire::{Handle, Wire};
+use super::{Way, routes};
 
 /// From the first byte of a request to the last of its head, and between two requests.
 const HEAD: Duration = Duration::from_secs(30);
@@ -28,9 +30,15 @@ pub(super) struct Caller {
     pub(super) address: SocketAddr,
     pub(super) house: House,
     pub(super) orders: mpsc::Sender<Order>,
+    pub(super) wire: Arc<Handle>,
 }
 
 impl Caller {
+    /// What it has come for is known now.
+    pub(super) fn serves(&self, way: Way, client: Option<u64>) {
+        self.house.board.serves(&self.wire, way, client);
+    }
+
     /// What is true on the floor now; `None` when the venue is closing.
     pub(super) async fn look(&self, question: Question) -> Option<Answer> {
         let (answer, answered) = oneshot::channel();
@@ -39,12 +47,27 @@ impl Caller {
     }
 }
 
-pub(super) async fn serve(socket: TcpStream, caller: Caller) {
+pub(super) async fn serve(socket: TcpStream, address: SocketAddr, house: House, orders: mpsc::Sender<Order>) {
     // Small messages go out at once: a tick that waits for the next is late.
     let _slower_without = socket.set_nodelay(true);
-    match caller.house.tls.clone() {
-        None => converse(TokioIo::new(socket), caller).await,
-        Some(tls) => match timeout(TLS, tls.accept(socket)).await {
+    let wire = Wire::new(socket);
+    house.board.connected(&wire.handle(), Instant::now());
+    let tls = house.certificate.as_ref().map(|certificate| {
+        if house.board.has_expired_certificate() {
+            certificate.expired()
+        } else {
+            certificate.acceptor()
+        }
+    });
+    let caller = Caller {
+        address,
+        house,
+        orders,
+        wire: wire.handle(),
+    };
+    match tls {
+        None => converse(TokioIo::new(wire), caller).await,
+        Some(tls) => match timeout(TLS, tls.accept(wire)).await {
             Ok(Ok(stream)) => converse(TokioIo::new(stream), caller).await,
             Ok(Err(error)) => tracing::debug!(%error, address = %caller.address, "no TLS"),
             Err(_elapsed) => tracing::debug!(address = %caller.address, "TLS took too long"),

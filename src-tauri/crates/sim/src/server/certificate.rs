@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
@@ -23,23 +23,22 @@ pub enum CertificateError {
 pub(super) struct Certificate {
     pem: String,
     config: Arc<ServerConfig>,
+    /// The same name and key, but its time is over.
+    expired: Arc<ServerConfig>,
 }
 
 impl Certificate {
     pub(super) fn made() -> Result<Self, CertificateError> {
         let key = KeyPair::generate()?;
-        let certificate = CertificateParams::new(NAMES.map(str::to_owned).to_vec())?.self_signed(&key)?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let secret = PrivateKeyDer::try_from(key.serialize_der())
-            .map_err(|why| rustls::Error::General(why.to_owned()))?;
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], secret)?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let mut params = CertificateParams::new(NAMES.map(str::to_owned).to_vec())?;
+        let valid = params.self_signed(&key)?;
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+        let expired = params.self_signed(&key)?;
         Ok(Self {
-            pem: certificate.pem(),
-            config: Arc::new(config),
+            pem: valid.pem(),
+            config: config(&valid, &key)?,
+            expired: config(&expired, &key)?,
         })
     }
 
@@ -50,6 +49,22 @@ impl Certificate {
     pub(super) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.config))
     }
+
+    pub(super) fn expired(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.expired))
+    }
+}
+
+fn config(certificate: &rcgen::Certificate, key: &KeyPair) -> Result<Arc<ServerConfig>, CertificateError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let secret =
+        PrivateKeyDer::try_from(key.serialize_der()).map_err(|why| rustls::Error::General(why.to_owned()))?;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], secret)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
 }
 
 /// Its key is nobody's business.

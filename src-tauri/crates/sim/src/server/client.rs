@@ -10,17 +10,19 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use transport::websocket::{Agreed, Packed};
 
-use super::Parting;
 use super::allowance::{Allowance, MESSAGES_MAX, Verdict};
 use super::caller::Caller;
 use super::floor::{HEARTBEAT, Order};
 use super::follower::Stay;
 use super::handshake::{self, Socket};
-use super::outbox::{Outbox, Parcel, Pending, outbox};
+use super::mischief::{self, Mischief};
+use super::outbox::{About, Outbox, Parcel, Pending, outbox};
+use super::watch::Watch;
+use super::{Parting, Way};
 use crate::protocol::request::{self, Request};
 use crate::protocol::{Code, message};
 
@@ -42,8 +44,9 @@ pub(super) async fn serve(upgrade: OnUpgrade, agreed: Option<Agreed>, caller: Ca
         return;
     };
     let client = house.number();
-    let (outbox, pending) = outbox(agreed.is_some());
+    let (outbox, pending) = outbox(Way::WebSocket, agreed.is_some());
     let mut stay = Stay::begin(&caller, client, outbox.clone());
+    caller.serves(Way::WebSocket, Some(client));
     let overflowed = pending.overflowed();
     let (mut sink, mut stream) = socket.split();
     let enter = Order::Enter {
@@ -58,7 +61,7 @@ pub(super) async fn serve(upgrade: OnUpgrade, agreed: Option<Agreed>, caller: Ca
         () = house.closing.cancelled() => Parting::Closing,
         () = overflowed.cancelled() => Parting::Slow,
         why = listen(&mut stream, client, &outbox, orders) => why,
-        why = speak(&mut sink, pending, agreed.as_ref()) => why,
+        why = speak(&mut sink, pending, agreed.as_ref(), Watch::new(house, Way::WebSocket, client)) => why,
     };
     // The floor only ends with the house, and then there is no seat to give up.
     let _floor_has_ended = orders.send(Order::Leave { client }).await;
@@ -149,14 +152,30 @@ async fn speak(
     sink: &mut SplitSink<Socket, Message>,
     mut pending: Pending,
     agreed: Option<&Agreed>,
+    mut watch: Watch,
 ) -> Parting {
     let mut ping = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     let mut batch = VecDeque::new();
+    let mut leaves: Option<Instant> = None;
     loop {
         let written = tokio::select! {
             biased;
             _ = ping.tick() => sink.send(Message::Ping(Bytes::new())).await,
-            () = pending.take(&mut batch) => write(sink, &mut batch, agreed).await,
+            () = async { sleep_until(leaves.unwrap_or_else(Instant::now)).await }, if leaves.is_some() => {
+                return Parting::Rehearsed { code: 1001 };
+            }
+            () = pending.take(&mut batch) => {
+                watch.pass(&mut batch);
+                match write(sink, &mut batch, agreed).await {
+                    Ok(Written::All) => Ok(()),
+                    Ok(Written::Notice(ahead)) => {
+                        leaves = Some(Instant::now() + ahead);
+                        Ok(())
+                    }
+                    Ok(Written::Goodbye(code)) => return Parting::Rehearsed { code },
+                    Err(error) => Err(error),
+                }
+            }
         };
         if let Err(error) = written {
             return Parting::of(&error);
@@ -164,21 +183,52 @@ async fn speak(
     }
 }
 
+/// What writing a batch has led to.
+enum Written {
+    All,
+    /// It was told that this will end.
+    Notice(Duration),
+    /// This is to end with this code, after what was written.
+    Goodbye(u16),
+}
+
 async fn write(
     sink: &mut SplitSink<Socket, Message>,
     batch: &mut VecDeque<Parcel>,
     agreed: Option<&Agreed>,
-) -> Result<(), Error> {
+) -> Result<Written, Error> {
+    let mut written = Written::All;
     for parcel in batch.drain(..) {
-        if let Some(event) = parcel.event()
-            && let Some(from) = event.left_out_from
-        {
-            let left_out = message::conflated(event.symbol, from, event.seq - 1);
-            sink.feed(Packed::plain(left_out.into()).message(agreed)).await?;
+        match &parcel.about {
+            About::Talk => {}
+            About::Event(event) => {
+                if let Some(from) = event.left_out_from {
+                    let left_out = message::conflated(event.symbol, from, event.seq - 1);
+                    sink.feed(Packed::plain(left_out.into()).message(agreed)).await?;
+                }
+            }
+            About::Fault(moment) => match mischief::of(moment, agreed) {
+                Mischief::Messages(messages) => {
+                    for message in messages {
+                        sink.feed(message).await?;
+                    }
+                    continue;
+                }
+                Mischief::Notice(ahead) => {
+                    sink.feed(Message::text(message::shutdown(ahead))).await?;
+                    written = Written::Notice(ahead);
+                    continue;
+                }
+                Mischief::Goodbye(code) => {
+                    sink.flush().await?;
+                    return Ok(Written::Goodbye(code));
+                }
+            },
         }
         sink.feed(parcel.packed.message(agreed)).await?;
     }
-    sink.flush().await
+    sink.flush().await?;
+    Ok(written)
 }
 
 /// Says why, and waits until the other side has heard it.

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::fmt::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,18 +11,23 @@ use hyper::body::Frame;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
 use hyper::http::HeaderValue;
 use hyper::{HeaderMap, Response};
+use tokio::time::{Instant, sleep_until};
 
 use super::Parting;
 use super::body::Answer;
 use super::caller::Caller;
 use super::floor::Manner;
 use super::follower::{Follower, Stay};
+use super::lines::{self, EventStream};
+use super::mischief::Last;
 use super::outbox::Parcel;
 use super::query::{Malformed, Query};
 use crate::protocol::message;
 
 /// How long a browser waits before it comes back, in milliseconds.
 const RETRY: &str = "retry: 1000\n\n";
+/// An event with its id.
+const LENGTH_USUAL: usize = 256;
 
 /// `None` when the venue is closing.
 pub(super) async fn answer(
@@ -45,8 +49,8 @@ pub(super) async fn answer(
         state: State::Beginning,
     };
     let frames = stream::unfold(speech, |mut speech| async {
-        let text = speech.next().await?;
-        Some((Ok::<_, Infallible>(Frame::data(Bytes::from(text))), speech))
+        let piece = speech.next().await?;
+        Some((Ok::<_, Infallible>(Frame::data(piece)), speech))
     });
     let mut answer = Response::new(StreamBody::new(frames).boxed_unsync());
     let headers = answer.headers_mut();
@@ -68,43 +72,56 @@ struct Speech {
 enum State {
     Beginning,
     Speaking,
+    /// It was told that this will end.
+    Leaving {
+        at: Instant,
+    },
     Ended,
 }
 
 impl Speech {
-    async fn next(&mut self) -> Option<String> {
-        match self.state {
+    async fn next(&mut self) -> Option<Bytes> {
+        let leaves = match self.state {
             State::Beginning => {
                 self.state = State::Speaking;
-                Some(RETRY.to_owned())
+                return Some(Bytes::from_static(RETRY.as_bytes()));
             }
-            State::Speaking => match self.follower.listen(&mut self.batch).await {
-                Ok(()) => Some(self.written()),
-                Err(why) => {
-                    self.stay.why = why;
-                    self.state = State::Ended;
-                    (why == Parting::Closing)
-                        .then(|| format!("data: {}\n\n", message::shutdown(Duration::ZERO)))
-                }
-            },
-            State::Ended => None,
+            State::Speaking => None,
+            State::Leaving { at } => Some(at),
+            State::Ended => return None,
+        };
+        let heard = tokio::select! {
+            biased;
+            () = async { sleep_until(leaves.unwrap_or_else(Instant::now)).await }, if leaves.is_some() => {
+                Err(Parting::Rehearsed { code: 1001 })
+            }
+            heard = self.follower.listen(&mut self.batch) => heard,
+        };
+        match heard {
+            Ok(()) => Some(self.written()),
+            Err(why) => {
+                self.stay.why = why;
+                self.state = State::Ended;
+                (why == Parting::Closing)
+                    .then(|| format!("data: {}\n\n", message::shutdown(Duration::ZERO)).into())
+            }
         }
     }
 
     /// Everything that is there as one piece, so that it leaves in one packet.
-    fn written(&mut self) -> String {
-        let mut text = String::with_capacity(self.batch.len() * 256);
-        for parcel in self.batch.drain(..) {
-            // Writing to a string cannot fail.
-            if let Some(event) = parcel.event() {
-                if let Some(from) = event.left_out_from {
-                    let left_out = message::conflated(event.symbol, from, event.seq - 1);
-                    let _never = write!(text, "data: {left_out}\n\n");
+    fn written(&mut self) -> Bytes {
+        let bytes = Vec::with_capacity(self.batch.len() * LENGTH_USUAL);
+        let epoch = &self.epoch;
+        let mut stream = EventStream { epoch, bytes };
+        match lines::write(&mut self.batch, &mut stream) {
+            Last::No => {}
+            Last::Yes => self.state = State::Ended,
+            Last::After(ahead) => {
+                self.state = State::Leaving {
+                    at: Instant::now() + ahead,
                 }
-                let _never = writeln!(text, "id: {}-{}", self.epoch, event.position);
             }
-            let _never = write!(text, "data: {}\n\n", parcel.text());
         }
-        text
+        stream.bytes.into()
     }
 }

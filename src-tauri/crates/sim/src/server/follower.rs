@@ -11,7 +11,8 @@ use super::floor::{Manner, Order};
 use super::hall::House;
 use super::outbox::{Outbox, Parcel, Pending, outbox};
 use super::tape::Forgotten;
-use super::{Parting, Visit};
+use super::watch::Watch;
+use super::{Parting, Visit, Way};
 use crate::protocol::request::{Place, Wish};
 
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub(super) struct Follower {
     overflowed: CancellationToken,
     closing: CancellationToken,
     orders: mpsc::Sender<Order>,
+    watch: Watch,
 }
 
 impl Follower {
@@ -31,8 +33,13 @@ impl Follower {
         wish: Wish,
         manner: Manner,
     ) -> Option<Result<(Self, Place), Forgotten>> {
-        let (outbox, pending) = outbox(false);
+        let way = match manner {
+            Manner::Stream => Way::Events,
+            Manner::Poll => Way::LongPoll,
+        };
+        let (outbox, pending) = outbox(way, false);
         let client = caller.house.number();
+        caller.serves(way, Some(client));
         let (placed, place) = oneshot::channel();
         let follow = Order::Follow {
             client,
@@ -48,6 +55,7 @@ impl Follower {
             pending,
             closing: caller.house.closing.clone(),
             orders: caller.orders.clone(),
+            watch: Watch::new(&caller.house, way, client),
         };
         caller.orders.send(follow).await.ok()?;
         Some(place.await.ok()?.map(|place| (follower, place)))
@@ -60,17 +68,26 @@ impl Follower {
 
     /// Moves what there is into `batch`, or waits for it.
     pub(super) async fn listen(&mut self, batch: &mut VecDeque<Parcel>) -> Result<(), Parting> {
-        tokio::select! {
-            biased;
-            () = self.closing.cancelled() => Err(Parting::Closing),
-            () = self.overflowed.cancelled() => Err(Parting::Slow),
-            () = self.pending.take(batch) => Ok(()),
+        loop {
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled() => return Err(Parting::Closing),
+                () = self.overflowed.cancelled() => return Err(Parting::Slow),
+                () = self.pending.take(batch) => {}
+            }
+            self.watch.pass(batch);
+            // Everything in it may have been lost on purpose.
+            if !batch.is_empty() {
+                return Ok(());
+            }
         }
     }
 
     /// False when there is nothing.
     pub(super) fn listen_now(&mut self, batch: &mut VecDeque<Parcel>) -> bool {
-        self.pending.take_now(batch)
+        let taken = self.pending.take_now(batch);
+        self.watch.pass(batch);
+        taken
     }
 }
 

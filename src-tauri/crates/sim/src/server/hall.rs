@@ -9,13 +9,14 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Visit;
-use super::caller::{self, Caller};
-use super::floor::Floor;
+use super::board::{Board, direct};
+use super::caller;
+use super::certificate::Certificate;
+use super::floor::Order;
 use super::requests::Requests;
 use super::token::Token;
 use crate::market::History;
@@ -24,8 +25,6 @@ use crate::market::History;
 const CALLERS_MAX: usize = 6_000;
 /// Callers over the limit who are still told so; beyond it they are not answered.
 const TURNED_AWAY_MAX: usize = 200;
-/// Orders are carried out in microseconds; a full queue makes clients wait for theirs.
-const ORDERS_MAX: usize = 1_024;
 /// After this long, whoever has not said goodbye is left standing.
 const CLOSING: Duration = Duration::from_millis(800);
 /// With all file descriptors in use there is nothing to do but wait for one.
@@ -35,11 +34,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(super) struct House {
     pub(super) token: Token,
-    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) certificate: Option<Arc<Certificate>>,
     pub(super) closing: CancellationToken,
     pub(super) visits: broadcast::Sender<Visit>,
     pub(super) history: Arc<History>,
     pub(super) requests: Arc<Requests>,
+    pub(super) board: Arc<Board>,
     /// Every connection and every client that has one for itself.
     pub(super) tasks: TaskTracker,
     pub(super) clients: Arc<AtomicU64>,
@@ -67,39 +67,62 @@ impl House {
     }
 }
 
-/// Serves until the house closes; then every task has ended when this returns.
-pub(super) async fn run(listener: TcpListener, floor: Floor, house: House) {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::error!(%error, "the simulated venue cannot listen");
-            return;
-        }
-    };
-    let (orders, taken) = mpsc::channel(ORDERS_MAX);
-    let mut floors = JoinSet::new();
-    floors.spawn(floor.run(taken));
-    loop {
-        tokio::select! {
-            biased;
-            () = house.closing.cancelled() => break,
-            caller = listener.accept() => match caller {
+/// The door of the house, and the way from there to the floor.
+#[derive(Debug)]
+pub(super) struct Hall {
+    pub(super) listener: TcpListener,
+    pub(super) house: House,
+    pub(super) orders: mpsc::Sender<Order>,
+}
+
+impl Hall {
+    /// Serves until the house closes; then every task has ended when this returns.
+    pub(super) async fn run(self, floor: impl Future<Output = ()> + Send + 'static) {
+        let Self {
+            listener,
+            house,
+            orders,
+        } = self;
+        let listener = match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(error) => {
+                tracing::error!(%error, "the simulated venue cannot listen");
+                return;
+            }
+        };
+        let mut floors = JoinSet::new();
+        floors.spawn(floor);
+        let board = Arc::clone(&house.board);
+        floors.spawn(async move { direct(&board).await });
+        loop {
+            let caller = tokio::select! {
+                biased;
+                () = house.closing.cancelled() => break,
+                caller = listener.accept() => caller,
+            };
+            match caller {
+                Ok((socket, _)) if house.board.is_unreachable() => cut_off(&socket),
                 Ok((socket, address)) if house.tasks.len() < CALLERS_MAX + TURNED_AWAY_MAX => {
-                    let caller = Caller { address, house: house.clone(), orders: orders.clone() };
-                    house.tasks.spawn(caller::serve(socket, caller));
+                    let served = caller::serve(socket, address, house.clone(), orders.clone());
+                    house.tasks.spawn(served);
                 }
                 Ok((socket, address)) => turn_away(socket, address),
                 Err(error) => pause(&error).await,
             }
         }
+        drop(listener);
+        house.tasks.close();
+        if tokio::time::timeout(CLOSING, house.tasks.wait()).await.is_err() {
+            // They end with the runtime, which is dropped when this returns.
+            tracing::debug!(tasks = house.tasks.len(), "did not answer the goodbye");
+        }
+        floors.shutdown().await;
     }
-    drop(listener);
-    house.tasks.close();
-    if tokio::time::timeout(CLOSING, house.tasks.wait()).await.is_err() {
-        // They end with the runtime, which is dropped when this returns.
-        tracing::debug!(tasks = house.tasks.len(), "did not answer the goodbye");
-    }
-    floors.shutdown().await;
+}
+
+fn cut_off(socket: &TcpStream) {
+    // Without it the system would say goodbye in our name.
+    let _polite = socket.set_zero_linger();
 }
 
 fn turn_away(socket: TcpStream, address: SocketAddr) {

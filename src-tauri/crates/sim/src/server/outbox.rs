@@ -13,6 +13,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 use transport::websocket::Packed;
 
+use super::Way;
+use crate::fault::Moment;
+
 /// A fifth of a second at the highest rate, several minutes of a lively
 /// watchlist, and about a megabyte: a client that is further behind shows
 /// prices that nobody should act on.
@@ -28,11 +31,13 @@ pub(super) struct Parcel {
 }
 
 /// What a message is about, for those who treat events apart from talk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum About {
     /// Answers, heartbeats and everything else that no number is given to.
     Talk,
     Event(Event),
+    /// Something that stands where a message should.
+    Fault(Box<Moment>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +67,20 @@ impl Parcel {
         }
     }
 
+    pub(super) fn fault(moment: Moment) -> Self {
+        Self {
+            packed: Packed::plain(Utf8Bytes::from_static("")),
+            about: About::Fault(Box::new(moment)),
+        }
+    }
+
     pub(super) const fn text(&self) -> &Utf8Bytes {
         self.packed.text()
     }
 
     pub(super) const fn event(&self) -> Option<&Event> {
         match &self.about {
-            About::Talk => None,
+            About::Talk | About::Fault(_) => None,
             About::Event(event) => Some(event),
         }
     }
@@ -79,6 +91,7 @@ impl Parcel {
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
     shared: Arc<Shared>,
+    way: Way,
     packs: bool,
 }
 
@@ -104,16 +117,21 @@ struct Queue {
 }
 
 /// `packs` is whether its client takes compressed messages.
-pub(super) fn outbox(packs: bool) -> (Outbox, Pending) {
+pub(super) fn outbox(way: Way, packs: bool) -> (Outbox, Pending) {
     let shared = Arc::new(Shared::default());
     let outbox = Outbox {
         shared: Arc::clone(&shared),
+        way,
         packs,
     };
     (outbox, Pending(shared))
 }
 
 impl Outbox {
+    pub(super) const fn way(&self) -> Way {
+        self.way
+    }
+
     pub(super) const fn packs(&self) -> bool {
         self.packs
     }
@@ -139,6 +157,11 @@ impl Outbox {
             self.shared.filled.notify_one();
         }
         true
+    }
+
+    /// Whether it is more than half of the way to being conflated.
+    pub(super) fn is_busy(&self) -> bool {
+        self.shared.lock().parcels.len() > CONFLATED_FROM / 2
     }
 
     /// How many quotes were left out because newer ones had come.
@@ -223,7 +246,7 @@ mod tests {
 
     #[test]
     fn one_message_too_many_closes_it_for_good() {
-        let (outbox, mut pending) = outbox(false);
+        let (outbox, mut pending) = outbox(Way::WebSocket, false);
         for seq in 0..PARCELS_MAX as u64 {
             assert!(outbox.put(event(0, seq, EventKind::Trade)));
         }
@@ -236,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_long_queue_keeps_every_trade_and_the_newest_quote_and_tells_what_is_missing() {
-        let (outbox, mut pending) = outbox(false);
+        let (outbox, mut pending) = outbox(Way::WebSocket, false);
         for _ in 0..CONFLATED_FROM {
             outbox.put(Parcel::talk("waiting"));
         }
@@ -276,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_short_queue_leaves_nothing_out() {
-        let (outbox, mut pending) = outbox(false);
+        let (outbox, mut pending) = outbox(Way::WebSocket, false);
         for seq in 1..=100 {
             outbox.put(event(1, seq, EventKind::Quote));
         }

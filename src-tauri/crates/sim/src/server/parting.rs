@@ -20,6 +20,8 @@ pub enum Parting {
     Silent,
     /// It sends far more than it may.
     Flooding,
+    /// A fault that is being rehearsed.
+    Rehearsed { code: u16 },
     /// The venue closes.
     Closing,
 }
@@ -30,7 +32,7 @@ impl Parting {
         match self {
             Self::ByClient { code } => code,
             Self::Lost => None,
-            Self::Broken { code } => Some(code),
+            Self::Broken { code } | Self::Rehearsed { code } => Some(code),
             Self::Slow | Self::Silent => Some(1013),
             Self::Flooding => Some(1008),
             Self::Closing => Some(1001),
@@ -42,6 +44,7 @@ impl Parting {
         let reason = match self {
             Self::ByClient { .. } | Self::Lost => return None,
             Self::Broken { .. } => "",
+            Self::Rehearsed { .. } => "a fault is being rehearsed",
             Self::Slow => "too slow: messages were waiting for too long",
             Self::Silent => "silent: not even a pong for three heartbeats",
             Self::Flooding => "ten times the messages allowed in a second",

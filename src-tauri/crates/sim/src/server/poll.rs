@@ -1,7 +1,6 @@
 //! The stream in pieces, each asked for when the one before has come.
 
 use std::collections::VecDeque;
-use std::fmt::Write;
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -13,9 +12,11 @@ use super::body::{self, Answer};
 use super::caller::Caller;
 use super::floor::{Manner, Question};
 use super::follower::Follower;
+use super::lines::{self, Ndjson};
+use super::mischief::Last;
 use super::outbox::Parcel;
 use super::query::{Malformed, Query};
-use crate::protocol::request::{Place, Since};
+use crate::protocol::request::Since;
 use crate::protocol::{Code, message, path};
 
 /// What comes this soon behind the first message goes with it.
@@ -49,8 +50,15 @@ pub(super) async fn answer(query: &Query, caller: &Caller) -> Result<Option<Answ
         Ok(Err(_parting)) => return Ok(None),
         Err(_elapsed) => batch.push_back(beat(caller).await),
     }
-    let text = written(&batch, &mut place);
-    let mut answer = body::full(StatusCode::OK, body::LINES, text);
+    let mut answered = Ndjson {
+        position: place.position,
+        ..Ndjson::default()
+    };
+    if lines::write(&mut batch, &mut answered) == Last::Yes {
+        return Ok(None);
+    }
+    place.position = answered.position;
+    let mut answer = body::full(StatusCode::OK, body::LINES, answered.bytes);
     let next = format!("<{}?{}>; rel=\"next\"", path::POLL, query.next(&place));
     if let Ok(next) = HeaderValue::from_str(&next) {
         answer.headers_mut().insert(LINK, next);
@@ -61,21 +69,4 @@ pub(super) async fn answer(query: &Query, caller: &Caller) -> Result<Option<Answ
 async fn beat(caller: &Caller) -> Parcel {
     let time = caller.look(Question::Time).await.map(|look| look.market_time);
     Parcel::talk(time.map_or_else(String::new, message::heartbeat))
-}
-
-/// One line each; the place moves on to the last of them.
-fn written(batch: &VecDeque<Parcel>, place: &mut Place) -> String {
-    let mut text = String::with_capacity(batch.len() * 256);
-    for parcel in batch {
-        if let Some(event) = parcel.event() {
-            if let Some(from) = event.left_out_from {
-                let left_out = message::conflated(event.symbol, from, event.seq - 1);
-                // Writing to a string cannot fail.
-                let _never = writeln!(text, "{left_out}");
-            }
-            place.position = place.position.max(event.position);
-        }
-        let _never = writeln!(text, "{}", parcel.text());
-    }
-    text
 }

@@ -1,5 +1,7 @@
 //! From a request to whoever answers it.
 
+use std::time::Duration;
+
 use hyper::body::Incoming;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -9,15 +11,16 @@ use hyper::http::HeaderValue;
 use hyper::{Method, Request, StatusCode};
 use tokio::time::Instant;
 
+use super::board::Turned;
 use super::body::{self, Answer};
 use super::caller::Caller;
 use super::door::{self, Refusal};
 use super::query::{Malformed, Query};
-use super::{Visit, events, handshake, poll, rest};
+use super::{Visit, Way, events, faults, handshake, poll, rest};
 use crate::protocol::{Code, path};
 
 /// For those who find no room.
-const FULL_RETRY: std::time::Duration = std::time::Duration::from_secs(5);
+const FULL_RETRY: Duration = Duration::from_secs(5);
 
 pub(super) async fn answer(request: Request<Incoming>, caller: &Caller) -> Answer {
     let origin = request.headers().get(ORIGIN).cloned();
@@ -82,12 +85,17 @@ async fn serve(request: Request<Incoming>, caller: &Caller) -> Answer {
     if request.method() == Method::OPTIONS {
         return options();
     }
-    let allowed: &[Method] = match request.uri().path() {
-        path::FAULTS => &[Method::GET, Method::POST, Method::DELETE],
-        _ => &[Method::GET],
-    };
-    if !allowed.contains(request.method()) {
-        return not_allowed(allowed);
+    if request.uri().path().starts_with(path::FAULTS) {
+        return faults::answer(request, caller).await;
+    }
+    if request.method() != Method::GET {
+        return not_allowed();
+    }
+    if let Some(way) = Way::of_path(request.uri().path()) {
+        if let Some(turned) = caller.house.board.turned(way) {
+            return rehearsed(turned);
+        }
+        caller.serves(way, None);
     }
     let query = Query::of(request.uri().query().unwrap_or_default());
     let answered = match request.uri().path() {
@@ -135,12 +143,21 @@ fn options() -> Answer {
     answer
 }
 
-fn not_allowed(allowed: &[Method]) -> Answer {
+fn not_allowed() -> Answer {
     let why = "this is not done here";
     let mut answer = body::full(StatusCode::METHOD_NOT_ALLOWED, body::TEXT, why);
-    let list = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-    if let Ok(list) = HeaderValue::from_str(&list) {
-        answer.headers_mut().insert(ALLOW, list);
-    }
     answer
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("GET"));
+    answer
+}
+
+/// The refusal that a fault wants.
+fn rehearsed(turned: Turned) -> Answer {
+    let status = StatusCode::from_u16(turned.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let answer = body::full(status, body::TEXT, "refused, because a fault is being rehearsed");
+    match turned.retry_after {
+        Some(seconds) => body::later(answer, Duration::from_secs(seconds.into())),
+        None => answer,
+    }
 }

@@ -28,9 +28,21 @@ pub(super) struct Tape {
 pub(super) struct Forgotten;
 
 impl Tape {
+    /// One that has forgotten everything up to a place.
+    pub(super) const fn starting_behind(position: u64) -> Self {
+        Self {
+            kept: VecDeque::new(),
+            position,
+        }
+    }
+
     /// The place of the newest event; the first is 1.
     pub(super) const fn position(&self) -> u64 {
         self.position
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Kept> {
+        self.kept.iter()
     }
 
     pub(super) fn push(&mut self, kept: Kept) -> u64 {

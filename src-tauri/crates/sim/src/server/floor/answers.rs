@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use model::Tick;
 use transport::websocket::Packed;
 
-use super::order::Found;
+use super::order::{Found, Traded};
 use super::seats::Bars;
 use super::{Answer, Floor, HEARTBEAT, Manner, Question, SYMBOLS_PER_CLIENT_MAX, said};
+use crate::market::TapeEvent;
 use crate::protocol::message::Ack;
 use crate::protocol::request::{Place, Since, Wish};
 use crate::protocol::{Code, message};
@@ -32,10 +34,6 @@ impl Floor {
             self.rate(),
             HEARTBEAT,
         ))
-    }
-
-    pub(super) fn rate(&self) -> f64 {
-        1.0
     }
 
     pub(super) fn subscribe(&mut self, client: u64, id: u64, wish: &Wish) {
@@ -166,6 +164,13 @@ impl Floor {
         }
     }
 
+    /// Says where a symbol stands in a new epoch.
+    pub(super) fn acknowledge_anew(&self, client: u64, listing: usize) {
+        if let Some(outbox) = self.seats.outbox(client) {
+            self.acknowledge(NO_ID, listing, Rest::Unasked, outbox);
+        }
+    }
+
     /// By instrument, what is still to be said to a client that has heard this much.
     fn rests(&self, listings: &[Option<usize>], since: &Since) -> BTreeMap<usize, Rest> {
         let here = listings.iter().flatten().copied();
@@ -241,6 +246,22 @@ impl Floor {
         let (text, about) = said(symbol, position, kept.listing, kept.seq, &kept.event);
         let packed = Packed::plain(text.into());
         Parcel { packed, about }
+    }
+
+    /// The trades of these symbols that are on the tape, oldest first.
+    pub(super) fn recall(&self, symbols: &[String]) -> Vec<Traded> {
+        let traded = self.tape.all().filter_map(|kept| {
+            let symbol = self.market.symbol(kept.listing);
+            let TapeEvent::Tick(Tick::Trade(trade)) = &kept.event else {
+                return None;
+            };
+            let id = trade.id.as_ref()?.as_str().to_owned();
+            symbols
+                .iter()
+                .any(|wanted| wanted == symbol)
+                .then_some(Traded { symbol, id })
+        });
+        traded.collect()
     }
 
     pub(super) fn answer(&self, question: Question) -> Answer {

@@ -41,6 +41,19 @@ pub(in crate::server) enum Order {
     Leave {
         client: u64,
     },
+    /// What was traded, as far as it is remembered.
+    Recall {
+        symbols: Vec<String>,
+        trades: oneshot::Sender<Vec<Traded>>,
+    },
+}
+
+/// A trade that was told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Traded {
+    pub symbol: &'static str,
+    /// The id that it was told with.
+    pub id: String,
 }
 
 /// What a follower expects to hear first.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fault::{Moment, Scope};
 use crate::server::outbox::{Outbox, Parcel};
 
 #[derive(Debug)]
@@ -115,6 +116,29 @@ impl Seats {
                 seat.outbox.put(parcel.clone());
             }
         }
+    }
+
+    /// Whether somebody is here, and nobody is behind.
+    pub(super) fn are_eager(&self) -> bool {
+        !self.clients.is_empty() && self.clients.values().all(|seat| !seat.outbox.is_busy())
+    }
+
+    /// Puts a fault between the messages of those whom it concerns.
+    pub(super) fn inject(&self, moment: &Moment, scope: &Scope) {
+        let concerned = self.clients.iter().filter(|(client, seat)| {
+            scope.concerns_client(Some(**client)) && scope.concerns_way(Some(seat.outbox.way()))
+        });
+        for (_, seat) in concerned {
+            seat.outbox.put(Parcel::fault(moment.clone()));
+        }
+    }
+
+    /// Every client with each of its instruments.
+    pub(super) fn all(&self) -> Vec<(u64, usize)> {
+        let clients = self.clients.iter();
+        clients
+            .flat_map(|(client, seat)| seat.listings.keys().map(|listing| (*client, *listing)))
+            .collect()
     }
 
     pub(super) fn tell_all(&self, parcel: &Parcel) {

@@ -1,10 +1,12 @@
 use std::collections::VecDeque;
 
 use serde_json::Value;
+use tokio::sync::broadcast;
 
 use super::*;
 use crate::market::Scenario;
 use crate::protocol::request::{Place, Since, Wish};
+use crate::server::Way;
 use crate::server::outbox::{Pending, outbox};
 
 #[test]
@@ -184,7 +186,7 @@ fn a_poll_goes_on_from_its_cursor_and_a_lost_answer_loses_nothing() {
             None => Since::Nothing,
             Some(place) => Since::Place(Clone::clone(place)),
         };
-        let (outbox, mut pending) = outbox(false);
+        let (outbox, mut pending) = outbox(Way::WebSocket, false);
         let wish = Wish {
             symbols: vec!["NVX".into()],
             since: place,
@@ -205,7 +207,7 @@ fn a_poll_goes_on_from_its_cursor_and_a_lost_answer_loses_nothing() {
         epoch: "another".into(),
         position: 1,
     };
-    let (outbox, _pending) = outbox(false);
+    let (outbox, _pending) = outbox(Way::WebSocket, false);
     let wish = Wish {
         symbols: vec!["NVX".into()],
         since: Since::Place(old),
@@ -254,11 +256,12 @@ fn floor() -> Floor {
         start: opened,
         ..Scenario::new(1, opened)
     };
-    Floor::open(Market::new(&scenario), 1)
+    let board = Board::new(broadcast::Sender::new(1), 1);
+    Floor::open(Market::new(&scenario), &scenario, Arc::new(board))
 }
 
 fn enter(floor: &mut Floor, client: u64) -> Pending {
-    let (outbox, pending) = outbox(false);
+    let (outbox, pending) = outbox(Way::WebSocket, false);
     floor.carry_out(Order::Enter { client, outbox });
     pending
 }
