@@ -1,5 +1,7 @@
 //! What can be said on the command line.
 
+mod venue;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,6 +10,7 @@ use model::{FeedId, TransportKind};
 use url::Url;
 
 use crate::feeds::FeedName;
+pub(crate) use venue::{DrillArgs, DrillDeed, MarketArgs, SimArgs};
 
 /// Tickwire without its window: the same engine, for a terminal and for programs.
 #[derive(Debug, Parser)]
@@ -20,35 +23,9 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Sim(SimArgs),
+    Drill(DrillArgs),
     Watch(Box<WatchArgs>),
     Token(TokenArgs),
-}
-
-/// Opens the simulated venue on this computer, until Ctrl+C.
-///
-/// The first line on standard output is
-/// {"type":"ready","ws":ADDRESS,"sse":ADDRESS,"longpoll":ADDRESS,"rest":ADDRESS,
-/// "token":TOKEN,"pid":NUMBER}; then comes a line
-/// for each client that connects, is refused or leaves, and one for the end.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct SimArgs {
-    /// The same seed gives the same market.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Trades and quotes a second, of all instruments together.
-    #[arg(long, default_value_t = sim::RATE_DEFAULT, value_name = "N",
-          value_parser = clap::value_parser!(u32).range(1..=i64::from(sim::RATE_MAX)))]
-    pub(crate) rate: u32,
-    /// The port to listen on; without it the system picks a free one.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) port: u16,
-    /// What clients must present; without it a new one for each start.
-    #[arg(long)]
-    pub(crate) token: Option<String>,
-    /// Speak TLS (wss and https), with a certificate made for this start; the
-    /// first line has it as "certificate", for clients to trust.
-    #[arg(long)]
-    pub(crate) tls: bool,
 }
 
 /// Prints what a feed sends, through the same engine as the app.

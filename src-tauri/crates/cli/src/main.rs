@@ -11,6 +11,7 @@ mod aside;
 mod command;
 mod feeds;
 mod output;
+mod script;
 mod stop;
 
 use std::io::Write;
@@ -20,7 +21,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use args::{Args, Command};
-use command::{sim as venue, token, watch};
+use command::{drill, sim as venue, token, watch};
 use output::Output;
 use stop::Stop;
 
@@ -50,6 +51,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         let output = Output::start(std::io::stdout())?;
         match command {
             Command::Sim(wanted) => venue::run(wanted, output, stop).await,
+            Command::Drill(wanted) => drill::run(wanted, output, stop).await,
             Command::Watch(wanted) => watch::run(*wanted, output, stop).await,
             Command::Token(wanted) => token::run(wanted, stop).await,
         }
@@ -62,6 +64,7 @@ fn misused(error: &anyhow::Error) -> bool {
         .is_some_and(sim::StartError::needs_other_options)
         || error.is::<engine::OpenError>()
         || error.is::<feeds::NotAFeed>()
+        || error.is::<script::BadScript>()
 }
 
 fn log_to_standard_error() {

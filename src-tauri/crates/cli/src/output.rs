@@ -42,17 +42,20 @@ impl Output {
         self.lines.send(text).await.map_err(|_| Closed)
     }
 
-    /// Writes a last line after those that wait. A reader that has closed its
-    /// end is not an error: it has seen enough, as `head` does.
+    /// Writes a last line after those that wait, as [`Output::finish`] does.
     pub(crate) async fn end(self, last: String) -> io::Result<()> {
+        // Whoever has closed it knows that already.
+        let writing = timeout(LAST_LINES, self.lines.send(last));
+        let _closed = writing.await;
+        self.finish().await
+    }
+
+    /// Waits until every line is written. A reader that has closed its
+    /// end is not an error: it has seen enough, as `head` does.
+    pub(crate) async fn finish(self) -> io::Result<()> {
         let Self { lines, ended } = self;
-        let writing = async {
-            // Whoever has closed it knows that already.
-            let _closed = lines.send(last).await;
-            drop(lines);
-            ended.await
-        };
-        match timeout(LAST_LINES, writing).await {
+        drop(lines);
+        match timeout(LAST_LINES, ended).await {
             Ok(Ok(Err(error))) if error.kind() != ErrorKind::BrokenPipe => Err(error),
             Ok(_) => Ok(()),
             Err(_elapsed) => {

@@ -51,6 +51,11 @@ impl Observer {
         self.observations.recv().await
     }
 
+    /// The next one that is there already.
+    pub fn next_now(&mut self) -> Option<Observation> {
+        self.observations.try_recv().ok()
+    }
+
     /// Updates that came while there was no room for them.
     pub fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)

@@ -344,19 +344,17 @@ impl Server {
     }
 
     /// What was traded in these symbols, oldest first, as far as the venue
-    /// remembers: what a client should have been told. Waits for the answer,
-    /// so not for a thread that must not.
-    pub fn traded(&self, symbols: &[String]) -> Vec<Traded> {
-        let (trades, recalled) = oneshot::channel();
-        let symbols = symbols.to_vec();
-        if self
-            .orders
-            .blocking_send(Order::Recall { symbols, trades })
-            .is_err()
-        {
-            return Vec::new();
+    /// remembers: what a client should have been told. The question waits for
+    /// its answer, so it is to be asked on a thread that may.
+    pub fn recall(&self, symbols: Vec<String>) -> impl FnOnce() -> Vec<Traded> + Send + 'static {
+        let orders = self.orders.clone();
+        move || {
+            let (trades, recalled) = oneshot::channel();
+            if orders.blocking_send(Order::Recall { symbols, trades }).is_err() {
+                return Vec::new();
+            }
+            recalled.blocking_recv().unwrap_or_default()
         }
-        recalled.blocking_recv().unwrap_or_default()
     }
 
     /// Makes something go wrong from now on; the number is for ending it.

@@ -4,18 +4,27 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono::Utc;
 use serde::Serialize;
-use sim::{Options, Parting, Server, Visit, Way};
+use sim::{Options, Parting, Scenario, Server, Visit, Way};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::args::SimArgs;
+use crate::args::{MarketArgs, SimArgs};
 use crate::output::{Closed, Output, json};
+use crate::script::{self, BadScript, Script};
 use crate::stop::Stop;
 
 pub(crate) async fn run(wanted: SimArgs, output: Output, mut stop: Stop) -> anyhow::Result<ExitCode> {
-    let server = Server::start(options(&wanted)?)?;
-    if let Some(drill) = &wanted.drill {
-        server.play(&drill::read(drill)?);
+    let scenario = scenario(&wanted.market)?;
+    let drill = wanted.drill.as_deref().map(script::read).transpose()?;
+    let server = Server::start(Options {
+        port: wanted.port,
+        token: wanted.token,
+        tls: wanted.tls,
+        ..Options::of(scenario)
+    })?;
+    if let Some(drill) = &drill {
+        server.play(drill);
     }
     tokio::select! {
         // Whoever has seen enough of the lines wants the venue no longer.
@@ -28,6 +37,25 @@ pub(crate) async fn run(wanted: SimArgs, output: Output, mut stop: Stop) -> anyh
         .context("the simulated venue did not stop in order")?;
     output.end(json(&Line::Shutdown)).await.context("cannot write")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The scenario that was named, with what was said beside it.
+fn scenario(wanted: &MarketArgs) -> anyhow::Result<Scenario> {
+    let wall = Utc::now();
+    let mut scenario = match wanted.scenario.as_deref().map(script::find) {
+        None => Scenario::new(1, wall),
+        Some(Script::Named(name)) => Scenario::named(name, wall).map_err(BadScript::from)?,
+        Some(Script::File(path)) => {
+            let text = script::text(path)?;
+            Scenario::from_toml(&text, wall).map_err(|error| BadScript::scenario(path, error))?
+        }
+    };
+    scenario.seed = wanted.seed.unwrap_or(scenario.seed);
+    scenario.mood = wanted.mood.unwrap_or(scenario.mood);
+    scenario.speed = wanted.speed.unwrap_or(scenario.speed);
+    scenario.rate = wanted.rate.unwrap_or(scenario.rate);
+    scenario.start = wanted.start.unwrap_or(scenario.start);
+    Ok(scenario)
 }
 
 /// One object on a line of standard output.
@@ -59,6 +87,20 @@ enum Line<'a> {
         code: Option<u16>,
         conflated: u64,
     },
+    FaultBegan {
+        id: u64,
+        fault: &'static str,
+    },
+    FaultEnded {
+        id: u64,
+        fault: &'static str,
+    },
+    DrillBegan {
+        drill: String,
+    },
+    DrillEnded {
+        drill: String,
+    },
     /// The reader of these lines was too slow for so many of them.
     Missed {
         lines: u64,
@@ -80,7 +122,7 @@ async fn tell(server: &Server, output: &Output) -> Result<(), Closed> {
     output.line(json(&ready)).await?;
     loop {
         let line = match visits.recv().await {
-            Ok(visit) => line(&visit),
+            Ok(visit) => line(visit),
             Err(RecvError::Lagged(lines)) => Line::Missed { lines },
             Err(RecvError::Closed) => return Ok(()),
         };
@@ -88,8 +130,8 @@ async fn tell(server: &Server, output: &Output) -> Result<(), Closed> {
     }
 }
 
-fn line(visit: &Visit) -> Line<'static> {
-    match *visit {
+fn line(visit: Visit) -> Line<'static> {
+    match visit {
         Visit::Came { client, address } => Line::Connected { client, address },
         Visit::Refused { address, status } => Line::Refused { address, status },
         Visit::Left {
@@ -102,6 +144,10 @@ fn line(visit: &Visit) -> Line<'static> {
             code: why.code(),
             conflated: left_out,
         },
+        Visit::FaultBegan { id, fault } => Line::FaultBegan { id, fault },
+        Visit::FaultEnded { id, fault } => Line::FaultEnded { id, fault },
+        Visit::DrillBegan { name } => Line::DrillBegan { drill: name },
+        Visit::DrillEnded { name } => Line::DrillEnded { drill: name },
     }
 }
 
@@ -113,6 +159,7 @@ const fn word(why: Parting) -> &'static str {
         Parting::Slow => "slow",
         Parting::Silent => "silent",
         Parting::Flooding => "flooding",
+        Parting::Rehearsed { .. } => "rehearsed",
         Parting::Closing => "closing",
     }
 }
