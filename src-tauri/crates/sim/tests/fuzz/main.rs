@@ -78,9 +78,8 @@ struct Run {
 impl Run {
     fn new(seed: u64, panics: Panics) -> Self {
         let options = Options {
-            rate: 600,
             token: Some(words::TOKEN.to_owned()),
-            ..Options::default()
+            ..Options::default().at_rate(600)
         };
         Self {
             seed,

@@ -84,21 +84,11 @@ pub(super) fn words(line: &Line) -> String {
         } => format!("{drill}: {title} ({seconds:.0} s)\n    {sentence}"),
         Line::FaultBegan { after_ms, fault } => format!("{}{fault} begins", at(after_ms)),
         Line::FaultEnded { after_ms, fault } => format!("{}{fault} ends", at(after_ms)),
-        Line::Freshness {
-            after_ms,
-            symbol,
-            is,
-        } => format!("{}{symbol} is {is}", at(after_ms)),
-        Line::Status {
-            after_ms,
-            state,
-            why,
-        } => format!("{}the feed is {state}: {why}", at(after_ms)),
-        Line::Promise {
-            promise,
-            kept,
-            seen,
-        } => format!("{}  {promise}: {seen}", if *kept { "kept   " } else { "BROKEN " }),
+        Line::Freshness { after_ms, symbol, is } => format!("{}{symbol} is {is}", at(after_ms)),
+        Line::Status { after_ms, state, why } => format!("{}the feed is {state}: {why}", at(after_ms)),
+        Line::Promise { promise, kept, seen } => {
+            format!("{}  {promise}: {seen}", if *kept { "kept   " } else { "BROKEN " })
+        }
         Line::Verdict {
             drill,
             kept,

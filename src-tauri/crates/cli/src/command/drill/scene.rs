@@ -70,7 +70,11 @@ impl Scene {
             look.tick().await;
             self.look(Duration::ZERO);
             let traded = |seen: &Seen| self.trades.contains_key(&seen.key);
-            if self.symbols.iter().all(|seen| seen.freshness == "live" && traded(seen)) {
+            if self
+                .symbols
+                .iter()
+                .all(|seen| seen.freshness == "live" && traded(seen))
+            {
                 return;
             }
         }
@@ -114,11 +118,9 @@ impl Scene {
             self.hear(&observation.update);
         }
         for seen in &mut self.symbols {
-            let freshness = self.handle.read(|market| {
-                market
-                    .row(seen.row)
-                    .map_or("unknown", |row| word(row.freshness))
-            });
+            let freshness = self
+                .handle
+                .read(|market| market.row(seen.row).map_or("unknown", |row| word(row.freshness)));
             if seen.freshness != freshness {
                 seen.freshness = freshness;
                 news.push(Line::Freshness {
@@ -133,11 +135,7 @@ impl Scene {
             if (self.state, &self.why) != (state, &why) {
                 self.state = state;
                 self.why.clone_from(&why);
-                news.push(Line::Status {
-                    after_ms,
-                    state,
-                    why,
-                });
+                news.push(Line::Status { after_ms, state, why });
             }
         }
         news

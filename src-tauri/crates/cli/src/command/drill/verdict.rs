@@ -36,9 +36,8 @@ impl Promises {
     /// Whether one of them may still come to something by waiting.
     pub(super) fn are_open(&self) -> bool {
         let mut promises = self.0.iter();
-        promises.any(|promise| {
-            promise.state == State::Open && promise.expectation.how_long != HowLong::AtTheEnd
-        })
+        promises
+            .any(|promise| promise.state == State::Open && promise.expectation.how_long != HowLong::AtTheEnd)
     }
 
     pub(super) fn judge(&mut self, scene: &Scene, after: Duration) {
