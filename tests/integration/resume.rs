@@ -114,12 +114,7 @@ struct Stage {
 
 impl Stage {
     async fn set(transport: TransportKind) -> Self {
-        let server = Server::start(sim::Options {
-            seed: 7,
-            rate: 4_000,
-            ..sim::Options::default()
-        })
-        .unwrap();
+        let server = Server::start(sim::Options::default().at_rate(4_000)).unwrap();
         let relay = Relay::start(server.address()).await.unwrap();
         let engine = Engine::start(EngineOptions::default()).unwrap();
         let handle = engine.handle();
