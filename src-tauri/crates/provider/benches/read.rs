@@ -27,7 +27,10 @@ fn main() -> io::Result<()> {
         directory.insert(Symbol::new(&symbol(number)), key);
     }
     let mut out = io::stdout().lock();
-    writeln!(out, "{MESSAGES} messages of {SYMBOLS} symbols, the best of {ROUNDS} rounds, ns a message")?;
+    writeln!(
+        out,
+        "{MESSAGES} messages of {SYMBOLS} symbols, the best of {ROUNDS} rounds, ns a message"
+    )?;
     writeln!(out, "{:<8} {:>12} {:>12}", "", "as promised", "any order")?;
     for (name, shape) in [("trade", trade as Shape), ("quote", quote)] {
         let promised = cost(&directory, &messages(shape, false));

@@ -26,14 +26,7 @@ pub(super) async fn answer(request: Request<Incoming>, caller: &Caller) -> Answe
     let origin = request.headers().get(ORIGIN).cloned();
     let mut answer = match admit(&request, caller) {
         Ok(()) => serve(request, caller).await,
-        Err(refusal) => {
-            let refusal = *refusal;
-            caller.house.tell(Visit::Refused {
-                address: caller.address,
-                status: refusal.status().as_u16(),
-            });
-            refusal
-        }
+        Err(refusal) => told(*refusal, caller),
     };
     if let Some(origin) = origin
         && answer.status() != StatusCode::FORBIDDEN
@@ -41,6 +34,15 @@ pub(super) async fn answer(request: Request<Incoming>, caller: &Caller) -> Answe
         share(answer.headers_mut(), origin);
     }
     answer
+}
+
+/// Those who look on hear of a refusal, too.
+fn told(refusal: Answer, caller: &Caller) -> Answer {
+    caller.house.tell(Visit::Refused {
+        address: caller.address,
+        status: refusal.status().as_u16(),
+    });
+    refusal
 }
 
 /// A page of our own machine may read the answer. Nobody else got one.
@@ -93,7 +95,7 @@ async fn serve(request: Request<Incoming>, caller: &Caller) -> Answer {
     }
     if let Some(way) = Way::of_path(request.uri().path()) {
         if let Some(turned) = caller.house.board.turned(way) {
-            return rehearsed(turned);
+            return told(rehearsed(turned), caller);
         }
         caller.serves(way, None);
     }

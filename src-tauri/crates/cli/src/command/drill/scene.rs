@@ -190,7 +190,8 @@ impl Scene {
         Some(match what {
             "lost" => self.lost(told),
             "doubled" => self.doubled(),
-            "gaps" => self.gaps.saturating_sub(self.filled),
+            "gaps" => self.gaps,
+            "filled" => self.filled,
             "refusals" => self.refusals,
             "duplicates" => duplicates,
             "unreadable" => unreadable,
