@@ -44,7 +44,9 @@ pub struct Agreed {
     pub(super) client_no_context_takeover: bool,
     pub(super) server_max_window_bits: u8,
     pub(super) client_max_window_bits: u8,
-    /// Whether the client can be told a limit of its own window.
+    /// The client has asked for a limit, and hears which one it got.
+    names_server_window: bool,
+    /// The client can be told a limit of its own window.
     names_client_window: bool,
 }
 
@@ -64,6 +66,7 @@ pub fn agree(request: &HeaderMap, wish: Wish) -> Option<Agreed> {
         client_no_context_takeover: offer.client_no_context_takeover || wish.client_no_context_takeover,
         server_max_window_bits: bits,
         client_max_window_bits: offer.client_max_window_bits.unwrap_or(WINDOW_BITS_MAX),
+        names_server_window: offer.server_max_window_bits.is_some(),
         names_client_window: offer.client_max_window_bits.is_some(),
     })
 }
@@ -78,7 +81,7 @@ impl Agreed {
         if self.client_no_context_takeover {
             answer.push_str("; client_no_context_takeover");
         }
-        if self.server_max_window_bits < WINDOW_BITS_MAX {
+        if self.names_server_window || self.server_max_window_bits < WINDOW_BITS_MAX {
             answer.push_str("; server_max_window_bits=");
             answer.push_str(&self.server_max_window_bits.to_string());
         }

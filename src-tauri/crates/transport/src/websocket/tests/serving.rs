@@ -49,6 +49,11 @@ fn what_a_client_demands_is_answered() {
             "permessage-deflate; server_no_context_takeover",
             "permessage-deflate; server_no_context_takeover",
         ),
+        // Silence would be a refusal of what was asked.
+        (
+            "permessage-deflate; server_max_window_bits=15",
+            "permessage-deflate; server_max_window_bits=15",
+        ),
         // No compressor keeps such a window, so none is kept.
         (
             "permessage-deflate; server_max_window_bits=8",
