@@ -6,7 +6,7 @@ use std::time::Duration;
 use engine::{Handle, Observer, Totals};
 use feed::Update;
 use market::{Freshness, RowId};
-use model::{FeedId, FeedState, SymbolKey, Tick};
+use model::{FeedId, FeedState, Gap, SymbolKey, Tick};
 use sim::{Traded, Visit};
 use tokio::sync::broadcast;
 use tokio::time::interval;
@@ -28,6 +28,8 @@ pub(super) struct Scene {
     trades: BTreeMap<SymbolKey, Vec<String>>,
     gaps: u64,
     filled: u64,
+    /// The numbers that are said to be missing.
+    missing: u64,
     refusals: u64,
 }
 
@@ -51,6 +53,7 @@ impl Scene {
             trades: BTreeMap::new(),
             gaps: 0,
             filled: 0,
+            missing: 0,
             refusals: 0,
         }
     }
@@ -151,7 +154,11 @@ impl Scene {
                 let id = trade.id.as_ref().map(ToString::to_string);
                 self.trades.entry(*key).or_default().extend(id);
             }
-            Update::Gap { .. } => self.gaps += 1,
+            Update::Gap { gap, .. } => {
+                self.gaps += 1;
+                self.missing += size(*gap);
+            }
+            // A hole that was filled was not told as one before.
             Update::Filled { .. } => self.filled += 1,
             Update::Tick { .. }
             | Update::Accepted { .. }
@@ -192,6 +199,8 @@ impl Scene {
             "doubled" => self.doubled(),
             "gaps" => self.gaps,
             "filled" => self.filled,
+            // What is missing without a word.
+            "untold" => self.lost(told).saturating_sub(self.missing),
             "refusals" => self.refusals,
             "duplicates" => duplicates,
             "unreadable" => unreadable,
@@ -220,6 +229,10 @@ impl Scene {
         });
         doubled.sum()
     }
+}
+
+const fn size(gap: Gap) -> u64 {
+    gap.to.saturating_sub(gap.from) + 1
 }
 
 const fn word(freshness: Freshness) -> &'static str {
