@@ -53,7 +53,7 @@ use ticker::Ticker;
 /// Trades and quotes a second of the whole market: each symbol of a first
 /// watchlist moves two to eight times a second, which looks alive and can still
 /// be read.
-pub const RATE_DEFAULT: u32 = 160;
+pub const RATE_DEFAULT: u32 = 175;
 /// More than any feed of stocks sends outside of its worst second.
 pub const RATE_MAX: u32 = 200_000;
 /// The first start that has a history, and the first that is too far away.

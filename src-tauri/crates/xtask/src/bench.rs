@@ -23,20 +23,59 @@ pub(crate) const COMMAND: Command = Command {
             value: None,
             about: "from the program's start to its first price, beside an empty window",
         },
+        Choice {
+            name: MARKET,
+            value: None,
+            about: "the simulated market: events a second, candles of ten years back",
+        },
+        Choice {
+            name: JSON,
+            value: None,
+            about: "prints figures as JSON where a benchmark can",
+        },
     ],
     run,
 };
 
 const START: &str = "start";
+const MARKET: &str = "market";
+const JSON: &str = "--json";
 
 fn run(given: &Given, report: &mut Report) {
-    let everything = !given.has(START);
+    let everything = ![START, MARKET].iter().any(|name| given.has(name));
+    if everything || given.has(MARKET) {
+        market(report, given.has(JSON));
+    }
+    if !everything && !given.has(START) {
+        return;
+    }
     if !machine::ready(report, Purpose::Check, given) {
         return;
     }
     if everything || given.has(START) {
         start(report);
     }
+}
+
+/// Needs neither a screen nor a web view library, so it also runs where those are missing.
+fn market(report: &mut Report, json: bool) {
+    report.step("bench market", |progress| {
+        let mut bench = cargo(&["bench", "--package", "tests", "--bench", "market"]);
+        if json {
+            bench.env("TICKWIRE_JSON", "1");
+        }
+        let finished = captured(progress, bench)?;
+        if !finished.ok {
+            return Ok(Outcome::Failed(finished));
+        }
+        let begin = if json { "{" } else { "opening all instruments" };
+        let table: Vec<&str> = finished
+            .text
+            .lines()
+            .skip_while(|line| !line.starts_with(begin))
+            .collect();
+        Ok(Outcome::Passed(format!("\n{}", table.join("\n"))))
+    });
 }
 
 fn start(report: &mut Report) {

@@ -17,6 +17,8 @@ pub(super) struct Climate {
     agitation: [Key; 3],
     /// From which minute which mood holds, in order; before the first it is normal.
     moods: Vec<(i64, Mood)>,
+    /// The level of agitation of whole days.
+    days: Key,
     start: i64,
     news: Vec<News>,
     halts: Vec<Halt>,
@@ -55,6 +57,7 @@ impl Climate {
             market: key.named("market"),
             agitation: ["market minutes", "market hour", "market hours"].map(|name| key.named(name)),
             moods,
+            days: key.named("market days"),
             start,
             news: scenario.news.clone(),
             halts: scenario.halts.clone(),
@@ -74,6 +77,16 @@ impl Climate {
     pub(super) fn agitation(&self, knot: i64) -> f64 {
         let [minutes, hour, hours] = self.agitation;
         0.22 * minutes.slow(knot, 2) + 0.22 * hour.slow(knot, 8) + 0.22 * hours.slow(knot, 30)
+    }
+
+    /// The part of the agitation of a whole day that is everybody's.
+    pub(super) fn day(&self, day: i64) -> f64 {
+        self.days.slow(day, 31)
+    }
+
+    /// Whether a day, in days since 1970, lies wholly before the scenario.
+    pub(super) fn is_before(&self, day: i32) -> bool {
+        (i64::from(day) + 2) * 24 * 60 < self.start
     }
 
     /// The moods that hold between two minutes, each with its share of them.

@@ -5,10 +5,12 @@
 //! the trades themselves, and no candle needs a quote.
 
 use std::sync::Arc;
+use std::thread;
 
 use chrono::{DateTime, Utc};
 use model::Candle;
 
+use super::START_MAX;
 use super::day::{Day, Extent};
 use super::interval::Interval;
 use super::listed::{Listed, ORIGIN};
@@ -16,6 +18,9 @@ use super::listing::Listing;
 use super::minute::Minute;
 use super::roll::Roll;
 use super::tape::Trades;
+
+/// Fewer days than this are made before a second thread has started.
+const SHARED_OUT: usize = 64;
 
 /// What has been traded, back to the first days of 2010. It knows nothing of the
 /// stream and may be asked from any thread, also about days that are yet to come.
@@ -50,20 +55,23 @@ impl History {
         let from = from.map_or(i64::MIN, |from| {
             from.timestamp() + i64::from(from.timestamp_subsec_nanos() > 0)
         });
-        let to = to.timestamp();
+        let to = to.min(START_MAX).timestamp();
         let exchange = listed.listing.exchange();
         // The newest first, until there are enough.
         let mut found: Vec<Bar> = Vec::new();
         let mut day = exchange.day_at(to.div_euclid(60));
+        if interval == Interval::Day {
+            let mut numbers = Vec::new();
+            // One more than wanted: the newest may not be over.
+            while day > ORIGIN && numbers.len() <= limit && i64::from(day) * 86_400 >= from {
+                numbers.push(day);
+                day = exchange.day_before(day);
+            }
+            found = self.days(listed, &numbers, to);
+            day = ORIGIN;
+        }
         while day > ORIGIN && found.len() < limit {
-            let begin = match interval {
-                Interval::Day => i64::from(day) * 86_400,
-                Interval::Second
-                | Interval::Minute
-                | Interval::FiveMinutes
-                | Interval::QuarterHour
-                | Interval::Hour => exchange.opens(day) * 60,
-            };
+            let begin = exchange.opens(day) * 60;
             self.day(listed, interval, day, to, limit, &mut found);
             if begin < from {
                 break;
@@ -73,6 +81,48 @@ impl History {
         found.retain(|bar| bar.start >= from);
         found.truncate(limit);
         found.iter().rev().map(|bar| bar.candle(listed.listing)).collect()
+    }
+
+    /// The candles of whole days, the newest first. A day of a pair of coins has
+    /// 1,440 minutes; a thousand of them are shared out.
+    fn days(&self, listed: &Listed, numbers: &[i32], to: i64) -> Vec<Bar> {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let made = |numbers: &[i32]| -> Vec<Bar> {
+            numbers
+                .iter()
+                .filter_map(|number| self.official(listed, *number, to))
+                .collect()
+        };
+        if numbers.len() < SHARED_OUT || threads == 1 {
+            return made(numbers);
+        }
+        let made = &made;
+        thread::scope(|scope| {
+            let running: Vec<_> = numbers
+                .chunks(numbers.len().div_ceil(threads))
+                .map(|numbers| scope.spawn(move || made(numbers)))
+                .collect();
+            running
+                .into_iter()
+                .flat_map(|thread| match thread.join() {
+                    Ok(bars) => bars,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+                .collect()
+        })
+    }
+
+    /// The candle of a day, if its last official trade can have been made by `to`.
+    fn official(&self, listed: &Listed, number: i32, to: i64) -> Option<Bar> {
+        let day = Day::of(listed, &self.roll.climate, number, Extent::Official);
+        let official = |minute: &Minute| minute.kind.is_official();
+        let last = day.minutes.iter().rposition(official)? as i64;
+        if (day.first + last + 1) * 60 > to {
+            return None;
+        }
+        let start = i64::from(number) * 86_400;
+        let traded = day.minutes.iter().filter(|minute| official(minute));
+        Bar::folded(traded.map(|minute| (start, minute))).pop()
     }
 
     /// The candles of one day that are over at `to`, the newest first.
@@ -87,16 +137,7 @@ impl History {
     ) {
         let climate = &self.roll.climate;
         match interval {
-            Interval::Day => {
-                let day = Day::of(listed, climate, number, Extent::Official);
-                let official = |minute: &Minute| minute.kind.is_official();
-                let over = day.minutes.iter().rposition(official).map(|last| last as i64 + 1);
-                if over.is_some_and(|over| (day.first + over) * 60 <= to) {
-                    let start = i64::from(number) * 86_400;
-                    let traded = day.minutes.iter().filter(|minute| official(minute));
-                    found.extend(Bar::folded(traded.map(|minute| (start, minute))));
-                }
-            }
+            Interval::Day => found.extend(self.official(listed, number, to)),
             Interval::Second => {
                 let day = Day::of(listed, climate, number, Extent::Whole);
                 for (at, minute) in day.minutes.iter().enumerate().rev() {

@@ -66,6 +66,13 @@ pub(super) struct Course {
     pub(super) level: f64,
 }
 
+/// What moods and news make of a day.
+struct Weather {
+    turmoil: f64,
+    drift: f64,
+    shocks: f64,
+}
+
 impl Listed {
     pub(super) fn of(listing: &'static Listing, climate: &Climate, pace: f64) -> Self {
         let own = climate.key.named(listing.symbol);
@@ -90,7 +97,7 @@ impl Listed {
                 quotes: own.named("quotes"),
             },
             pace,
-            deviation: listing.volatility * 1e-4 * libm::sqrt(f64::from(seconds)),
+            deviation: listing.volatility * 1e-4 * f64::from(seconds).sqrt(),
             home: libm::log(listing.home),
             closes: RwLock::new(Vec::new()),
         }
@@ -99,11 +106,12 @@ impl Listed {
     /// The course of a day of trading.
     pub(super) fn course(&self, climate: &Climate, day: i32) -> Course {
         let previous = self.close(climate, day - 1);
+        let level = self.level(climate, day);
         Course {
             previous,
-            open: previous + self.gap(climate, day),
+            open: previous + self.gap(climate, day, level),
             close: self.close(climate, day),
-            level: self.level(climate, day),
+            level,
         }
     }
 
@@ -116,22 +124,36 @@ impl Listed {
     pub(super) fn shocks(&self, climate: &Climate, day: i32) -> Vec<Shock> {
         let listing = self.listing;
         let exchange = listing.exchange();
-        let mut shocks = climate.news(listing.symbol, listing.sector.beta(), exchange, day);
-        let mut draw = self.keys.news.stream(i64::from(day));
-        if draw.fraction() < NEWS_DAYS && !listing.is_index() {
-            let stretches = exchange.regular().count() as u64;
-            let chosen = draw.below(stretches) as usize;
-            if let Some((open, end)) = exchange.regular().nth(chosen) {
-                let minute = i64::from(open) + 10 + draw.below((end - open - 20) as u64) as i64;
-                let strength = 0.5 - 1.2 * libm::log(draw.fraction());
-                let size = (self.deviation * strength).min(0.25);
-                shocks.push(Shock {
-                    minute: exchange.midnight(day) + minute,
-                    size: if draw.fraction() < 0.5 { size } else { -size },
-                });
-            }
+        let mut shocks = if climate.is_before(day) {
+            Vec::new()
+        } else {
+            climate.news(listing.symbol, listing.sector.beta(), exchange, day)
+        };
+        if let Some((minute, size)) = self.own_news(day) {
+            shocks.push(Shock {
+                minute: exchange.midnight(day) + minute,
+                size,
+            });
         }
         shocks
+    }
+
+    /// The minute after midnight, and by how much.
+    fn own_news(&self, day: i32) -> Option<(i64, f64)> {
+        let mut draw = self.keys.news.stream(i64::from(day));
+        if draw.fraction() >= NEWS_DAYS || self.listing.is_index() {
+            return None;
+        }
+        let exchange = self.listing.exchange();
+        let stretches = exchange.regular().count() as u64;
+        let chosen = draw.below(stretches) as usize;
+        let (open, end) = exchange.regular().nth(chosen)?;
+        let minute = i64::from(open) + 10 + draw.below((end - open - 20) as u64) as i64;
+        // Where nothing is ever closed, what is known comes out bit by bit.
+        let whole = if exchange.regulated { 1.0 } else { 0.3 };
+        let strength = whole * (0.4 - libm::log(draw.fraction()));
+        let size = (self.deviation * strength).min(0.25);
+        Some((minute, if draw.fraction() < 0.5 { size } else { -size }))
     }
 
     /// The logarithm of a day's official close.
@@ -168,24 +190,22 @@ impl Listed {
         let move_of_day = market * climate.market(-index)
             + sector * self.keys.sector.bell(-index)
             + own * self.keys.day.bell(index);
-        let midnight = exchange.midnight(day);
-        let (mut minutes, mut turmoil, mut drift) = (0.0, 0.0, 0.0);
-        for (open, end) in exchange.regular() {
-            for (count, mood) in climate.moods(midnight + i64::from(open), midnight + i64::from(end)) {
-                let count = count as f64;
-                minutes += count;
-                turmoil += count * mood.turmoil() * mood.turmoil();
-                drift += count * mood.drift();
+        let weather = if climate.is_before(day) {
+            Weather {
+                turmoil: 1.0,
+                drift: 0.0,
+                shocks: self.own_news(day).map_or(0.0, |(_, size)| size),
             }
-        }
-        let shocks: f64 = self.shocks(climate, day).iter().map(|shock| shock.size).sum();
-        let deviation = self.deviation * self.level(climate, day) * libm::sqrt(turmoil / minutes);
+        } else {
+            self.weather(climate, day)
+        };
+        let level = self.level(climate, day);
         let homewards = RETURN * (self.home - previous);
         let close = previous
-            + self.gap(climate, day)
-            + deviation * move_of_day
-            + drift * self.listing.sector.beta()
-            + shocks
+            + self.gap(climate, day, level)
+            + self.deviation * level * weather.turmoil * move_of_day
+            + weather.drift
+            + weather.shocks
             + homewards;
         let floor = if exchange.regulated {
             previous + FALL_MAX
@@ -197,16 +217,36 @@ impl Listed {
             .clamp(self.home - DISTANCE_MAX, self.home + DISTANCE_MAX)
     }
 
+    /// What the scenario makes of a day.
+    fn weather(&self, climate: &Climate, day: i32) -> Weather {
+        let exchange = self.listing.exchange();
+        let midnight = exchange.midnight(day);
+        let (mut minutes, mut squares, mut drift) = (0.0, 0.0, 0.0);
+        for (open, end) in exchange.regular() {
+            for (count, mood) in climate.moods(midnight + i64::from(open), midnight + i64::from(end)) {
+                let count = count as f64;
+                minutes += count;
+                squares += count * mood.turmoil() * mood.turmoil();
+                drift += count * mood.drift();
+            }
+        }
+        Weather {
+            turmoil: (squares / minutes).sqrt(),
+            drift: drift * self.listing.sector.beta(),
+            shocks: self.shocks(climate, day).iter().map(|shock| shock.size).sum(),
+        }
+    }
+
     /// How far it opens from the close before.
-    fn gap(&self, climate: &Climate, day: i32) -> f64 {
+    fn gap(&self, climate: &Climate, day: i32, level: f64) -> f64 {
         if !self.listing.exchange().regulated {
             return 0.0;
         }
         let index = i64::from(day);
         let Shares { market, own, .. } = self.listing.sector.shares();
         let shared = market * climate.market(-index - 1_000_000);
-        let size = OVERNIGHT * self.deviation * self.level(climate, day);
-        let own = libm::sqrt(1.0 - market * market).max(own) * self.keys.gap.bell(index);
+        let size = OVERNIGHT * self.deviation * level;
+        let own = (1.0 - market * market).sqrt().max(own) * self.keys.gap.bell(index);
         let gap = size * (shared + own);
         // Some mornings a company has something to say.
         if fraction(self.keys.gap.at(-index)) < 0.015 && !self.listing.is_index() {
@@ -219,9 +259,8 @@ impl Listed {
     /// The agitation of a day, which lasts for weeks.
     fn level(&self, climate: &Climate, day: i32) -> f64 {
         let index = i64::from(day);
-        let market = climate.key.named("market days");
         libm::exp(
-            0.25 * market.slow(index, 31)
+            0.25 * climate.day(index)
                 + 0.2 * self.keys.level.slow(index, 23)
                 + 0.2 * self.keys.level.slow(-index, 6),
         )

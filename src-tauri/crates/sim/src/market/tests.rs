@@ -1,3 +1,8 @@
+mod bytes;
+mod past;
+mod sessions;
+mod shape;
+
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 

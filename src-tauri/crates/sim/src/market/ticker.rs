@@ -41,6 +41,8 @@ enum Next {
 /// What a snapshot tells, in ticks and lots.
 #[derive(Debug)]
 struct Figures {
+    #[cfg(test)]
+    day: i32,
     session: Session,
     previous_close: i64,
     last: Option<(i64, i64)>,
@@ -105,6 +107,12 @@ impl Ticker {
 
     pub(super) const fn place(&self) -> usize {
         self.place
+    }
+
+    /// The day of trading that began last, in days since 1970.
+    #[cfg(test)]
+    pub(super) const fn day(&self) -> i32 {
+        self.figures.day
     }
 
     pub(super) const fn seq(&self) -> u64 {
@@ -263,6 +271,8 @@ impl Figures {
     /// Of a day in which nothing has happened yet.
     fn of(day: &Day) -> Self {
         Self {
+            #[cfg(test)]
+            day: day.number,
             session: Session::Closed,
             previous_close: day.previous_close,
             last: None,

@@ -48,11 +48,11 @@ pub(super) fn fill(
 
     let mut walker = Walker {
         listed,
-        at: course.open - before,
         level: libm::exp(course.open - before),
         floor: day.floor,
     };
     let mut entered = false;
+    let last = day.minutes.iter().rposition(|minute| minute.kind.is_in_hours());
     for (index, step) in steps.iter().enumerate() {
         let kind = day.minutes[index].kind;
         if kind.is_in_hours() && !entered {
@@ -71,10 +71,15 @@ pub(super) fn fill(
                 walker.auction(minute, kind)
             }
             Kind::Extended if extent == Extent::Official => continue,
-            Kind::Extended => walker.step(minute, kind, step, step.chance),
+            Kind::Extended => walker.step(minute, kind, step, Stride::By(step.chance)),
             Kind::Halted | Kind::Reopening | Kind::Regular => {
-                let by = step.chance + step.drift + share * step.deviation * step.deviation;
-                let walked = walker.step(minute, kind, step, by);
+                let stride = if Some(index) == last {
+                    // On the far bank, and not where all that was rounded on the way leads to.
+                    Stride::To(course.close)
+                } else {
+                    Stride::By(step.chance + step.drift + share * step.deviation * step.deviation)
+                };
+                let walked = walker.step(minute, kind, step, stride);
                 match kind {
                     Kind::Halted => continue,
                     Kind::Reopening => walker.auction(minute, kind),
@@ -85,19 +90,38 @@ pub(super) fn fill(
     }
 }
 
+/// Logarithms: how far, or where to.
+#[derive(Clone, Copy)]
+enum Stride {
+    By(f64),
+    To(f64),
+}
+
 /// Goes along the path and says what each minute on it comes to.
 struct Walker<'a> {
     listed: &'a Listed,
-    /// The logarithm of the price in ticks, and the price.
-    at: f64,
+    /// The price in ticks, between them as well.
     level: f64,
     floor: i64,
 }
 
 impl Walker<'_> {
     fn stand(&mut self, at: f64) {
-        self.at = at;
         self.level = libm::exp(at);
+    }
+
+    fn stride(&mut self, stride: Stride) {
+        match stride {
+            // A usual step is small, and a series of five terms is exact to the last digits
+            // at a fifth of the price of an exponential.
+            Stride::By(by) if by.abs() < 0.02 => {
+                let series =
+                    1.0 + by * (1.0 + by / 2.0 * (1.0 + by / 3.0 * (1.0 + by / 4.0 * (1.0 + by / 5.0))));
+                self.level *= series;
+            }
+            Stride::By(by) => self.level *= libm::exp(by),
+            Stride::To(at) => self.stand(at),
+        }
     }
 
     fn price(&self) -> i64 {
@@ -106,12 +130,12 @@ impl Walker<'_> {
 
     /// On the grid, and neither nothing nor below the limit.
     fn grid(&self, price: f64) -> i64 {
-        (price.round() as i64).max(10).max(self.floor)
+        ((price + 0.5) as i64).max(10).max(self.floor)
     }
 
-    fn step(&mut self, minute: i64, kind: Kind, step: &Step, by: f64) -> Minute {
+    fn step(&mut self, minute: i64, kind: Kind, step: &Step, stride: Stride) -> Minute {
         let (from, open) = (self.level, self.price());
-        self.stand(self.at + by);
+        self.stride(stride);
         let close = self.price();
         let listing = self.listed.listing;
         let flow = self.listed.keys.flow.at(minute);
@@ -132,7 +156,8 @@ impl Walker<'_> {
         let spread = step.deviation * self.level;
         let extent = |number: u64| {
             let excess = EXCESS[(number & 0xff) as usize];
-            libm::sqrt(apart * apart + spread * spread * excess)
+            // Exact by the standard of its numbers, so it needs no library to be the same everywhere.
+            (apart * apart + spread * spread * excess).sqrt()
         };
         let high = self.grid((sum + extent(reach)) / 2.0);
         let low = self.grid((sum - extent(reach >> 8)) / 2.0);

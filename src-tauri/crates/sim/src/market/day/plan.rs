@@ -72,17 +72,6 @@ pub(super) fn of(listed: &Listed, climate: &Climate, number: i32, first: i64, sh
             reason: None,
         });
     }
-    if exchange.regulated && !index {
-        for shock in shocks.iter().filter(|shock| shock.size.abs() >= HALT_LIMIT) {
-            halt(
-                &mut plan,
-                shock.minute + 1 - first,
-                HALT_LASTS,
-                LIMIT_REASON,
-                true,
-            );
-        }
-    }
     for stop in climate.stops(listed.listing.symbol) {
         halt(
             &mut plan,
@@ -91,6 +80,19 @@ pub(super) fn of(listed: &Listed, climate: &Climate, number: i32, first: i64, sh
             stop.reason,
             exchange.regulated && !index,
         );
+    }
+    if exchange.regulated && !index {
+        for shock in shocks.iter().filter(|shock| shock.size.abs() >= HALT_LIMIT) {
+            let minute = shock.minute - first;
+            let traded = usize::try_from(minute)
+                .ok()
+                .and_then(|minute| plan.minutes.get(minute))
+                .is_some_and(|minute| minute.kind == Kind::Regular);
+            // What became known during a halt is in the price of the auction after it.
+            if traded {
+                halt(&mut plan, minute + 1, HALT_LASTS, LIMIT_REASON, true);
+            }
+        }
     }
     plan.changes.sort_by_key(|change| change.minute);
     plan

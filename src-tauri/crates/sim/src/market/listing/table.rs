@@ -40,7 +40,7 @@ pub(in crate::market) static LISTINGS: [Listing; 68] = [
     listed("HLQ", "Hollowquill Foods", NEW_YORK, Consumer, CENT, 4_235.0, 0.6, 1.4, 140.0, 4.0),
     listed("ORVN", "Orvane Freight", NEW_YORK, Industry, CENT, 31_860.0, 0.8, 6.0, 60.0, 5.0),
     listed("CSTL", "Castellane Holdings A", NEW_YORK, Finance, Step::new(50, 2), 1_224_800.0, 0.4, 300.0, 2.0, 3.0),
-    listed("PBH", "Pebblehorn Mining", NEW_YORK, Materials, PIP, 425.0, 4.0, 4.0, 35.0, 4.0).lots_of(HUNDRED),
+    listed("PBH", "Pebblehorn Mining", NEW_YORK, Materials, PIP, 425.0, 5.5, 4.0, 35.0, 4.0).lots_of(HUNDRED),
     listed("BRNK", "Brennock & Sons", LONDON, Consumer, HALF, 2_965.0, 0.7, 2.0, 250.0, 4.0),
     listed("VLTB", "Voltabe Energie", PARIS, Energy, TWO_CENTS, 3_174.0, 0.7, 1.6, 180.0, 4.0),
     listed("EDLW", "Edelwyss Pharma", ZURICH, Health, FIVE_CENTS, 5_483.0, 0.5, 2.0, 45.0, 4.0),

@@ -69,7 +69,7 @@ impl Quotes {
         self.at = at;
         self.left -= 1;
         let wide = 0.6 + 0.8 * ((draw & 0xffff) as f64 / 65_536.0);
-        let width = ((self.spread * wide).round() as i64).max(1);
+        let width = ((self.spread * wide + 0.5) as i64).max(1);
         let book = if self.left > 0 {
             let above = self.stream.below(width as u64 + 1) as i64;
             self.book(self.last + above, width)

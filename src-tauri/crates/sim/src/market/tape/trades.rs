@@ -55,7 +55,7 @@ impl Trades {
             begin: number * MINUTE,
             low: minute.low as f64,
             high: minute.high as f64,
-            jitter: 0.7 * range / libm::sqrt(f64::from(count.max(1))),
+            jitter: 0.7 * range / f64::from(count.max(1)).sqrt(),
             pins: pins(minute, &mut stream),
             pin: 0,
             price: minute.open as f64,
@@ -110,7 +110,7 @@ impl Trades {
             let next = self.price + (pinned as f64 - self.price) / left + self.jitter * self.stream.bell();
             self.price = next.clamp(self.low, self.high);
         }
-        self.price.round() as i64
+        (self.price + 0.5) as i64
     }
 
     /// What a trade has of the volume that is left: many small ones and few large

@@ -79,7 +79,7 @@ pub(super) fn all(
             }
             let deviation = usual * turmoil;
             let shared = market * climate.market(minute) + sector * listed.keys.sector.bell(minute);
-            let wide = libm::sqrt(turmoil * level);
+            let wide = (turmoil * level).sqrt();
             *slot = Step {
                 chance: deviation * (shared + own * listed.keys.minute.bell(minute)),
                 drift,
