@@ -27,8 +27,8 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 const TLS_TIMEOUT: Duration = Duration::from_secs(4);
 /// For the head of whatever is the first answer on a line.
 pub(crate) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4);
-/// Of handshakes; more are a circle.
-const REDIRECTS_MAX: usize = 3;
+/// More are a circle.
+pub(crate) const REDIRECTS_MAX: usize = 3;
 /// Nothing else finds a dead line under an answer that never ends: it is found
 /// within a quarter of a minute, by three probes.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(6);

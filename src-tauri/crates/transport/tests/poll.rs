@@ -101,3 +101,48 @@ async fn a_lost_answer_is_asked_for_again_and_a_refusal_is_a_loss() {
         }
     );
 }
+
+#[tokio::test]
+async fn who_is_sent_on_goes_there_on_the_same_server_and_nowhere_else() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    client.fetch("/v1/snapshot?symbols=NVX").await;
+    for (location, path) in [
+        ("/v2/snapshot?symbols=NVX", "/v2/snapshot?symbols=NVX"),
+        ("board", "/v2/board"),
+    ] {
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        asked.answer(307, &[("location", location)], "");
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        assert_eq!(asked.path(), path);
+        asked.answer(307, &[("location", "/v2/snapshot")], "");
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        assert_eq!(asked.path(), "/v2/snapshot");
+        asked.answer(200, &[LINES, QUICK], path);
+        assert_eq!(client.text().await, path);
+        client.fetch("/v2/snapshot?symbols=NVX").await;
+    }
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(307, &[("location", "https://evil.example/v1/snapshot")], "");
+    let loss = client.loss().await;
+    assert!(matches!(loss, Loss::Refused { status: 307, .. }), "{loss}");
+}
+
+#[tokio::test]
+async fn who_is_sent_in_circles_stops() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    client.fetch("/a").await;
+    let mut asked = 0;
+    let loss = loop {
+        tokio::select! {
+            loss = client.loss() => break loss,
+            question = venue.asked() => {
+                asked += 1;
+                question.answer(302, &[("location", "/a")], "");
+            }
+        }
+    };
+    assert!(matches!(loss, Loss::Refused { status: 302, .. }), "{loss}");
+    assert_eq!(asked, 4);
+}

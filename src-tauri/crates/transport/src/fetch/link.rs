@@ -12,14 +12,17 @@ pub(super) fn next(headers: &HeaderMap, at: &Url) -> Result<Option<PathAndQuery>
     let Some(target) = values.filter_map(|value| value.to_str().ok()).find_map(next_in) else {
         return Ok(None);
     };
-    let found = at.join(target).map_err(|_| ElseWhere)?;
+    path(target, at).map(Some)
+}
+
+/// What a reference is on the server where it was found.
+pub(super) fn path(reference: &str, at: &Url) -> Result<PathAndQuery, ElseWhere> {
+    let found = at.join(reference).map_err(|_| ElseWhere)?;
     if found.origin() != at.origin() {
         return Err(ElseWhere);
     }
     let query = found.query().map_or(String::new(), |query| format!("?{query}"));
-    PathAndQuery::try_from(format!("{}{query}", found.path()))
-        .map(Some)
-        .map_err(|_| ElseWhere)
+    PathAndQuery::try_from(format!("{}{query}", found.path())).map_err(|_| ElseWhere)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{HOST, USER_AGENT};
+use http::header::{HOST, LOCATION, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, Version};
 use http_body_util::Empty;
@@ -22,7 +22,8 @@ use tracing::debug;
 use url::Url;
 
 use super::answer::{Answer, lost, lost_dial};
-use crate::network::{Line, Road, UPGRADE_TIMEOUT, within};
+use super::link;
+use crate::network::{Line, REDIRECTS_MAX, Road, UPGRADE_TIMEOUT, within};
 use crate::{DialError, Loss, Phase, Target};
 
 /// A longer head is an attack or a mistake.
@@ -35,6 +36,7 @@ const IDLE_MAX: usize = 2;
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(5);
 pub(super) const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(5);
 
+#[derive(Clone)]
 pub(super) struct Question {
     pub(super) method: Method,
     pub(super) path: PathAndQuery,
@@ -135,9 +137,33 @@ impl Wire {
             .unwrap_or_else(|_| self.target.url().clone())
     }
 
-    /// The head of the answer. A line that was found dead is replaced by a new
-    /// one; on a new one the first failure counts.
+    /// The head of the answer, wherever on this server it was sent on to. An
+    /// answer that leads to another server is handed on as the refusal it is.
     pub(super) async fn ask(&self, question: &Question) -> Result<Answer, Loss> {
+        let mut answer = self.ask_here(question).await?;
+        let mut sent_on = question.clone();
+        for _ in 0..REDIRECTS_MAX {
+            let Some(path) = self.sent_on(&answer, &sent_on.path) else {
+                break;
+            };
+            debug!("sent on");
+            sent_on.path = path;
+            answer = self.ask_here(&sent_on).await?;
+        }
+        Ok(answer)
+    }
+
+    fn sent_on(&self, answer: &Answer, at: &PathAndQuery) -> Option<PathAndQuery> {
+        if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+            return None;
+        }
+        let location = answer.head.headers.get(LOCATION)?.to_str().ok()?;
+        link::path(location, &self.url(at)).ok()
+    }
+
+    /// A line that was found dead is replaced by a new one; on a new one the
+    /// first failure counts.
+    async fn ask_here(&self, question: &Question) -> Result<Answer, Loss> {
         while let Some(held) = self.take_waiting() {
             match self.put(held, question).await {
                 Ok(answer) => return Ok(answer),
