@@ -1,5 +1,7 @@
 //! One instrument on the tape: its next event, and what is true until then.
 
+mod figures;
+
 use chrono::{DateTime, Utc};
 use model::{
     Condition, Conditions, Instrument, Quote, Session, SessionChange, Size, Snapshot, Tick, Trade, TradeId,
@@ -8,9 +10,10 @@ use model::{
 use super::TapeEvent;
 use super::day::{Day, Extent};
 use super::listed::Listed;
-use super::minute::{Kind, Minute};
+use super::minute::Kind;
 use super::roll::Roll;
-use super::tape::{Book, Deal, Event, MinuteTape};
+use super::tape::{Event, MinuteTape};
+use figures::Figures;
 
 const MINUTE: i64 = 60_000_000;
 
@@ -36,20 +39,6 @@ pub(super) struct Ticker {
 enum Next {
     Change,
     Event(Event),
-}
-
-/// What a snapshot tells, in ticks and lots.
-#[derive(Debug)]
-struct Figures {
-    #[cfg(test)]
-    day: i32,
-    session: Session,
-    previous_close: i64,
-    last: Option<(i64, i64)>,
-    book: Option<Book>,
-    range: Option<(i64, i64)>,
-    volume: i64,
-    time: i64,
 }
 
 impl Ticker {
@@ -242,87 +231,7 @@ impl Ticker {
     }
 
     pub(super) fn snapshot(&self, roll: &Roll) -> Snapshot {
-        let listed = &roll.listed[self.place];
-        let listing = listed.listing;
-        let figures = &self.figures;
-        let price = |ticks| listing.price(ticks);
-        Snapshot {
-            last: Some(match figures.last {
-                Some((last, of)) => (price(last), size(listed, of)),
-                None => (price(figures.previous_close), None),
-            }),
-            bid: figures
-                .book
-                .filter(|book| book.bid_size > 0)
-                .map(|book| (price(book.bid), listing.size(book.bid_size))),
-            ask: figures
-                .book
-                .map(|book| (price(book.ask), listing.size(book.ask_size))),
-            high: figures.range.map(|(_, high)| price(high)),
-            low: figures.range.map(|(low, _)| price(low)),
-            volume: (!listing.is_index()).then(|| listing.size(figures.volume)),
-            session: Some(figures.session),
-            time: time(figures.time),
-        }
-    }
-}
-
-impl Figures {
-    /// Of a day in which nothing has happened yet.
-    fn of(day: &Day) -> Self {
-        Self {
-            #[cfg(test)]
-            day: day.number,
-            session: Session::Closed,
-            previous_close: day.previous_close,
-            last: None,
-            book: None,
-            range: None,
-            volume: 0,
-            time: day.first * MINUTE,
-        }
-    }
-
-    /// Of a day up to one of its minutes.
-    fn before(listed: &Listed, day: &Day, minute: usize, session: Session) -> Self {
-        let mut figures = Self {
-            session,
-            ..Self::of(day)
-        };
-        let traded = |minute: &&Minute| minute.trades > 0;
-        let past = &day.minutes[..minute];
-        for minute in past.iter().filter(traded) {
-            figures.reach(minute.low);
-            figures.reach(minute.high);
-            figures.volume += minute.volume;
-        }
-        if let Some(last) = past.iter().rposition(|minute| minute.trades > 0) {
-            let volume = figures.volume;
-            for event in tape(listed, day, last).into_iter().flatten() {
-                figures.time = event.at();
-                match event {
-                    Event::Quote(_, book) => figures.book = Some(book),
-                    Event::Deal(deal) => figures.trade(&deal),
-                }
-            }
-            figures.volume = volume;
-        }
-        match session {
-            Session::Pre | Session::Open | Session::Post => {}
-            Session::Auction | Session::Halted | Session::Closed => figures.book = None,
-        }
-        figures
-    }
-
-    fn trade(&mut self, deal: &Deal) {
-        self.last = Some((deal.price, deal.size));
-        self.reach(deal.price);
-        self.volume += deal.size;
-    }
-
-    fn reach(&mut self, price: i64) {
-        let (low, high) = self.range.unwrap_or((price, price));
-        self.range = Some((low.min(price), high.max(price)));
+        self.figures.snapshot(&roll.listed[self.place])
     }
 }
 

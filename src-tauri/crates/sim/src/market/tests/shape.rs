@@ -133,6 +133,41 @@ fn a_sector_moves_together_and_everything_with_the_index() {
 }
 
 #[test]
+fn a_mood_is_seen_in_the_moves_and_in_the_way_they_lead() {
+    let played = |mood| {
+        let market = Market::new(&Scenario {
+            mood,
+            ..scenario(6, "2026-11-10T14:30:00Z")
+        });
+        let until = "2026-11-10T21:00:00Z".parse().unwrap();
+        let bars = |symbol: &str| {
+            let listing = market.find(symbol).unwrap();
+            market
+                .history()
+                .bars(listing, Interval::Minute, Some(market.now()), until, usize::MAX)
+        };
+        let (mut size, mut way) = (0.0, 0.0);
+        for symbol in ["NVX", "HLQ", "TW60", "MRLN", "OAKM", "PTRX"] {
+            let closes: Vec<f64> = bars(symbol)
+                .iter()
+                .map(|bar| bar.close.to_string().parse().unwrap())
+                .collect();
+            size += closes
+                .windows(2)
+                .map(|pair| (pair[1] / pair[0]).ln().abs())
+                .sum::<f64>();
+            way += (closes[closes.len() - 1] / closes[0]).ln();
+        }
+        (size, way)
+    };
+    let [calm, normal, wild, crash, melt_up] = Mood::ALL.map(played);
+    println!("moves and way: {calm:?} {normal:?} {wild:?} {crash:?} {melt_up:?}");
+    assert!(calm.0 * 1.5 < normal.0 && normal.0 * 1.5 < wild.0);
+    assert!(crash.1 < -0.3 && melt_up.1 > 0.1);
+    assert!(crash.1 < calm.1 && crash.1 < normal.1 && crash.1 < melt_up.1);
+}
+
+#[test]
 fn prices_stay_where_somebody_would_believe_them() {
     for seed in 1..=5 {
         let market = Market::new(&scenario(seed, "2026-11-10T15:00:00Z"));
