@@ -18,6 +18,7 @@ const SCALE_TEXT: u8 = 254;
 const SCALE_NONE: u8 = 255;
 
 const LABEL_SIM: u8 = 1;
+const LABEL_REPLAY: u8 = 2;
 const LABEL_POLLING: u8 = 8;
 
 /// What a frame says about itself.
@@ -183,15 +184,16 @@ const fn freshness(freshness: Freshness) -> u8 {
 }
 
 const fn labels(source: Source, transport: Option<TransportKind>) -> u8 {
-    let simulated = match source {
+    let source = match source {
         Source::Live => 0,
         Source::Simulated => LABEL_SIM,
+        Source::Replay => LABEL_REPLAY,
     };
     let polling = match transport {
         Some(TransportKind::Poll) => LABEL_POLLING,
         Some(TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll) | None => 0,
     };
-    simulated + polling
+    source + polling
 }
 
 const fn subscription(subscription: &Subscription) -> u8 {

@@ -244,9 +244,13 @@ fn row_value(row: &Row, counts: Counts) -> Value {
         Subscription::Accepted => "accepted",
         Subscription::Refused { .. } => "refused",
     };
-    let simulated = (row.source == Source::Simulated).then_some("SIM");
+    let source = match row.source {
+        Source::Live => None,
+        Source::Simulated => Some("SIM"),
+        Source::Replay => Some("REPLAY"),
+    };
     let polling = (row.transport == Some(TransportKind::Poll)).then_some("POLLING");
-    let labels: Vec<_> = simulated.into_iter().chain(polling).collect();
+    let labels: Vec<_> = source.into_iter().chain(polling).collect();
     let since = (row.freshness != Freshness::Unknown).then_some(row.fresh_since);
     json!({
         "row": row.id.0,

@@ -87,6 +87,7 @@ pub(crate) struct FeedView {
 pub(crate) enum SourceView {
     Live,
     Simulated,
+    Replay,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -119,6 +120,7 @@ impl FeedView {
             source: match status.source {
                 Source::Live => SourceView::Live,
                 Source::Simulated => SourceView::Simulated,
+                Source::Replay => SourceView::Replay,
             },
             state,
             transport: status.transport.to_string(),

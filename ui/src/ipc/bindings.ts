@@ -31,7 +31,7 @@ export type Lifecycle = {
 
 export type FeedView = {
   feed: string;
-  source: "live" | "simulated";
+  source: "live" | "simulated" | "replay";
   state: "idle" | "connecting" | "live" | "waiting" | "suspended" | "closed";
   transport: string;
   roundTripMs: number | null;

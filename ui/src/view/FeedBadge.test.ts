@@ -11,6 +11,13 @@ test("a live feed tells its transport and round trip", () => {
   expect(badge().textContent).toMatch(/sim\s*SIM\s*Live\s*WebSocket\s*23.ms/);
 });
 
+test("a recording that is played says so, and so do live prices by saying nothing", () => {
+  show({ source: "replay" });
+  expect(badge().textContent).toMatch(/sim\s*REPLAY\s*Live/);
+  open();
+  expect(screen.getByRole("dialog").textContent).toMatch(/Prices\s*replayed from a recording/);
+});
+
 test("a waiting feed counts down from when it said so, and says why", () => {
   show({ state: "waiting", retryInMs: 8_000, why: "The connection was refused." }, 5_500);
   expect(badge().textContent).toContain("again in 4\u202fs");

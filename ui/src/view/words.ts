@@ -21,6 +21,18 @@ export const FEED_WORD: Readonly<Record<FeedView["state"], string>> = {
   closed: "Closed",
 };
 
+export const SOURCE_WORD: Readonly<Record<FeedView["source"], string>> = {
+  live: "live",
+  simulated: "simulated",
+  replay: "replayed from a recording",
+};
+
+/** What stands beside the name, so that nobody takes such prices for the market's. */
+export const SOURCE_LABEL: Readonly<Record<Exclude<FeedView["source"], "live">, string>> = {
+  simulated: "SIM",
+  replay: "REPLAY",
+};
+
 /** A price that may no longer be true: greyed, and its age beside it. */
 export function isOld(freshness: Freshness): boolean {
   switch (freshness) {

@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use model::{FeedId, TransportKind};
+use recording::Speed;
 use url::Url;
 
+use crate::command::replay::From as Place;
 use crate::feeds::FeedName;
 pub(crate) use venue::{DrillArgs, DrillDeed, MarketArgs, SimArgs};
 
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     Sim(SimArgs),
     Drill(DrillArgs),
     Watch(Box<WatchArgs>),
+    Record(Box<RecordArgs>),
+    Replay(ReplayArgs),
     Token(TokenArgs),
 }
 
@@ -91,6 +95,48 @@ pub(crate) mod transport {
             .find(|kind| word(*kind) == text)
             .unwrap_or(TransportKind::WebSocket)
     }
+}
+
+/// Records what a feed sends onto a tape, until Ctrl+C, after a time or a number of ticks.
+///
+/// Keys and tokens are not on the tape. It is whole up to the last second even
+/// when the program is killed. With --json the lines are those of `watch`
+/// without the prices, and a last one of the type `recorded`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RecordArgs {
+    /// The tape to make.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace a tape that is there already.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) what: WatchArgs,
+}
+
+/// Plays a tape through the same engine, and prints what `watch` would have printed.
+///
+/// Every status says `replay`, so that nobody takes it for the market.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReplayArgs {
+    #[arg(value_name = "FILE")]
+    pub(crate) tape: PathBuf,
+    /// How many times as fast as it was, from 0.1 to 1000, or `max`.
+    #[arg(long, value_name = "X|max", default_value = "1")]
+    pub(crate) speed: Speed,
+    /// Where to begin: 90s, 12m, 1h30m from its beginning, or a time in UTC as 14:30:05.
+    ///
+    /// What comes before is run through and not printed.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<Place>,
+    /// Only tell what is on the tape.
+    #[arg(long)]
+    pub(crate) info: bool,
+    /// One JSON object a line instead of text for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) end: EndArgs,
 }
 
 /// Keeps or forgets the token of a feed in the keyring of this system.

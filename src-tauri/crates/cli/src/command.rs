@@ -1,6 +1,8 @@
 //! The commands, one module each.
 
 pub(crate) mod drill;
+pub(crate) mod record;
+pub(crate) mod replay;
 pub(crate) mod sim;
 pub(crate) mod token;
 pub(crate) mod watch;

@@ -21,7 +21,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use args::{Args, Command};
-use command::{drill, sim as venue, token, watch};
+use command::{drill, record, replay, sim as venue, token, watch};
 use output::Output;
 use stop::Stop;
 
@@ -53,6 +53,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Sim(wanted) => venue::run(wanted, output, stop).await,
             Command::Drill(wanted) => drill::run(wanted, output, stop).await,
             Command::Watch(wanted) => watch::run(*wanted, output, stop).await,
+            Command::Record(wanted) => record::run(*wanted, output, stop).await,
+            Command::Replay(wanted) => replay::run(wanted, output, stop).await,
             Command::Token(wanted) => token::run(wanted, stop).await,
         }
     })
@@ -65,6 +67,11 @@ fn misused(error: &anyhow::Error) -> bool {
         || error.is::<engine::OpenError>()
         || error.is::<feeds::NotAFeed>()
         || error.is::<script::BadScript>()
+        || error.is::<recording::TapeError>()
+        || error.is::<replay::NotPlayed>()
+        || error
+            .downcast_ref::<recording::CreateError>()
+            .is_some_and(|error| matches!(error, recording::CreateError::Exists(_)))
 }
 
 fn log_to_standard_error() {

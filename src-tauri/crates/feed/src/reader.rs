@@ -18,7 +18,7 @@ use crate::subscriptions::Subscriptions;
 #[derive(Debug)]
 pub(crate) struct Reader {
     sequence: Sequence,
-    /// What whoever set up the feed says of its prices. Simulated is never taken back.
+    /// What whoever set up the feed says of its prices. Only live may turn out to be something else.
     configured: Source,
     source: Source,
     telling: Telling,
@@ -250,8 +250,9 @@ impl Reader {
             wall: burst.received.wall,
             rate,
         }));
-        // Simulated when the venue says so or when whoever set up the feed does.
+        // Simulated when the venue says so or when whoever set up the feed does; a recording of either is one.
         self.source = match (self.configured, source) {
+            (Source::Replay, _) | (_, Some(Source::Replay)) => Source::Replay,
             (Source::Simulated, _) | (_, Some(Source::Simulated)) => Source::Simulated,
             (Source::Live, Some(Source::Live) | None) => Source::Live,
         };

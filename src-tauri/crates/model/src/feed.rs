@@ -33,6 +33,8 @@ impl fmt::Display for FeedId {
 pub enum Source {
     Live,
     Simulated,
+    /// A recording that is played, whatever it was made of.
+    Replay,
 }
 
 /// The way bytes travel on a connection.

@@ -22,10 +22,8 @@ use crate::{Entry, RecordingState, Sink, Taken, What};
 const QUEUE_MAX: usize = 32_768;
 /// Bounds the queue where messages are large.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
-/// How often the sink is looked at when nothing comes.
+/// How often the sink is looked at, whether anything comes or not.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How many entries are taken before the sink is looked at although more have come.
-const LOOK_AFTER: u32 = 1_024;
 
 /// Where entries are put in; shared by every connection.
 pub(crate) struct Inlet {
@@ -140,13 +138,13 @@ impl<S: Sink> Writer<S> {
     }
 
     fn take_all(&mut self, items: &Receiver<Item>) -> io::Result<()> {
-        let mut since_look = 0;
+        let mut look_at = LOOK_EVERY;
         loop {
             match items.recv_timeout(LOOK_EVERY) {
                 Ok(Item::Entry(recorded)) => {
+                    let at = recorded.entry.at;
                     self.take(recorded)?;
-                    since_look += 1;
-                    if since_look < LOOK_AFTER {
+                    if at < look_at {
                         continue;
                     }
                 }
@@ -154,7 +152,7 @@ impl<S: Sink> Writer<S> {
                 Ok(Item::End) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            since_look = 0;
+            look_at = self.inlet.now() + LOOK_EVERY;
             self.look()?;
         }
     }

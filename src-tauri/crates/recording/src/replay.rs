@@ -105,9 +105,14 @@ impl Controls {
 
     /// Pauses, and delivers one message more.
     pub fn step(&self) {
+        self.step_by(1);
+    }
+
+    /// Pauses, and delivers so many messages more, one after the other.
+    pub fn step_by(&self, messages: u32) {
         self.deck.change(|state, now| {
             state.pace.pause(now);
-            state.steps = state.steps.saturating_add(1);
+            state.steps = state.steps.saturating_add(messages);
         });
     }
 

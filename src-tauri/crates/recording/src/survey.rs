@@ -34,6 +34,8 @@ pub struct Dial {
     pub address: String,
     pub begun: Duration,
     pub outcome: Outcome,
+    /// Our side had said goodbye, so its end is no loss.
+    left: bool,
     /// In which block it begins.
     pub(crate) block: usize,
 }
@@ -84,6 +86,7 @@ impl Survey {
                 address,
                 begun: at,
                 outcome: Outcome::Unknown,
+                left: false,
                 block,
             }),
             What::Connected { phases } => self.came_to(connection, Outcome::Connected { at, phases }),
@@ -96,9 +99,17 @@ impl Survey {
             },
             What::Outbound(outbound) => match outbound {
                 Outbound::Text(_) | Outbound::Fetch(_) => self.said += 1,
-                Outbound::Ping(_) | Outbound::Close(_) => {}
+                Outbound::Close(_) => {
+                    if let Some(dial) = self.dial(connection) {
+                        dial.left = true;
+                    }
+                }
+                Outbound::Ping(_) => {}
             },
-            What::Lost(_) => self.losses += 1,
+            What::Lost(_) => {
+                let was_left = self.dial(connection).is_some_and(|dial| dial.left);
+                self.losses += u64::from(!was_left);
+            }
             What::Left => {}
             What::Missing(count) => self.missing = self.missing.saturating_add(count),
             What::End => self.ended = true,
@@ -110,13 +121,17 @@ impl Survey {
         self.bytes += bytes as u64;
     }
 
-    /// Dials follow each other closely, so the one that is meant is among the last.
     fn came_to(&mut self, connection: u64, outcome: Outcome) {
-        let mut dials = self.dials.iter_mut().rev().take(NEAR);
-        if let Some(dial) = dials.find(|dial| dial.connection == connection)
+        if let Some(dial) = self.dial(connection)
             && matches!(dial.outcome, Outcome::Unknown)
         {
             dial.outcome = outcome;
         }
+    }
+
+    /// Dials follow each other closely, so the one that is meant is among the last.
+    fn dial(&mut self, connection: u64) -> Option<&mut Dial> {
+        let mut dials = self.dials.iter_mut().rev().take(NEAR);
+        dials.find(|dial| dial.connection == connection)
     }
 }

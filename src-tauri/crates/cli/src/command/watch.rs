@@ -1,6 +1,7 @@
 //! `tickwire-cli watch`: what a feed sends, through the very engine of the app.
 
 mod line;
+mod player;
 mod tally;
 mod words;
 
@@ -10,15 +11,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use engine::{Engine, EngineOptions, Handle, Observation, Observer};
+use engine::{Engine, EngineOptions, FeedSpec, Handle, Observation, Observer};
 use model::{FeedId, FeedState, Symbol, SymbolKey, TransportKind};
-use tokio::time::sleep;
+use recording::Standing;
+use tokio::task::unconstrained;
+use tokio::time::{sleep, timeout};
 
 use crate::args::{EndArgs, WatchArgs};
 use crate::feeds;
 use crate::output::{Closed, Output, json};
 use crate::stop::Stop;
 use line::Line;
+pub(super) use player::Player;
 use tally::Tally;
 
 /// Updates that wait while the reader of our lines is slow; the rest is counted as missed.
@@ -29,42 +33,76 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
         source = feeds::find(&wanted) => source?,
         () = stop.wanted() => return Ok(ExitCode::SUCCESS),
     };
-    let engine = Engine::start(EngineOptions::default())?;
-    let handle = engine.handle();
-    let observer = handle.observe(UPDATES_MAX);
-    handle.open_feed(&source.spec)?;
-    let mut watch = Watch {
-        keys: Keys::new(),
-        tally: Tally::default(),
-        feed: source.spec.id.clone(),
-        handle,
-        observer,
-        output: &output,
-        shape: if wanted.json { json } else { words::text },
-        polled: wanted.transport == Some(TransportKind::Poll),
+    let show = Show {
+        options: EngineOptions::default(),
+        spec: &source.spec,
+        symbols: &wanted.symbols,
+        json: wanted.json,
+        ticks: true,
+        end: &wanted.end,
+        player: None,
     };
-    watch.ask(&wanted.symbols)?;
-    let began = watch.handle.now().at;
-    let end = tokio::select! {
-        biased;
-        () = stop.wanted() => End::Wanted,
-        () = time(&wanted.end) => End::Wanted,
-        end = watch.follow(wanted.end.count) => end.unwrap_or(End::Wanted),
-    };
-    let seconds = watch.handle.now().at.since(began).as_secs_f64();
-    let summary = watch.summary(seconds);
-    // Both wait for goodbyes, which are said on threads of their own.
-    tokio::task::spawn_blocking(move || {
-        engine.shut_down();
-        drop(source);
-    })
-    .await
-    .context("the engine did not end in order")?;
+    let (end, summary) = show.run(&output, pending(), &mut stop).await?;
+    tokio::task::spawn_blocking(move || drop(source)).await?;
     output.end(summary).await.context("cannot write")?;
-    match end {
-        End::Wanted => Ok(ExitCode::SUCCESS),
-        End::Suspended { why } => bail!("the feed cannot go on: {why}"),
-        End::NothingAccepted => bail!("the feed has none of these symbols"),
+    end.into_exit()
+}
+
+/// What is watched, and how it is shown; the same for live prices, for those
+/// that are being recorded and for those that are played.
+pub(super) struct Show<'a> {
+    pub(super) options: EngineOptions,
+    pub(super) spec: &'a FeedSpec,
+    pub(super) symbols: &'a [String],
+    pub(super) json: bool,
+    /// Whether every price is printed, or only what happens to the feed.
+    pub(super) ticks: bool,
+    pub(super) end: &'a EndArgs,
+    pub(super) player: Option<Player>,
+}
+
+impl Show<'_> {
+    /// Until it ends by itself, somebody wants it to end, or `other` knows why it must. Gives the
+    /// reason and the summary, which is to be the last line but for what the caller has to add.
+    pub(super) async fn run(
+        self,
+        output: &Output,
+        other: impl Future<Output = End>,
+        stop: &mut Stop,
+    ) -> anyhow::Result<(End, String)> {
+        let engine = Engine::start(self.options)?;
+        let handle = engine.handle();
+        let observer = handle.observe(UPDATES_MAX);
+        handle.open_feed(self.spec)?;
+        let mut watch = Watch {
+            keys: Keys::new(),
+            tally: Tally::default(),
+            feed: self.spec.id.clone(),
+            handle,
+            observer,
+            output,
+            shape: if self.json { json } else { words::text },
+            ticks: self.ticks,
+            polled: self.spec.transports.first() == Some(&TransportKind::Poll),
+            player: self.player,
+        };
+        watch.ask(self.symbols)?;
+        let began = watch.handle.now().at;
+        let end = tokio::select! {
+            biased;
+            () = stop.wanted() => End::Wanted,
+            () = time(self.end) => End::Wanted,
+            end = other => end,
+            end = watch.follow(self.end.count) => end.unwrap_or(End::Wanted),
+        };
+        let seconds = watch.handle.now().at.since(began).as_secs_f64();
+        let summary = watch.summary(seconds);
+        drop(watch);
+        // It waits for goodbyes, which are said on a thread of its own.
+        tokio::task::spawn_blocking(move || engine.shut_down())
+            .await
+            .context("the engine did not end in order")?;
+        Ok((end, summary))
     }
 }
 
@@ -77,13 +115,26 @@ async fn time(end: &EndArgs) {
 
 /// Why watching came to its end.
 #[derive(Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// Somebody wanted so: by a signal, an option, or by closing the output.
     Wanted,
     /// The feed needs a person.
     Suspended { why: String },
     /// Nothing that was asked for exists there.
     NothingAccepted,
+    /// What was to be recorded cannot be any more.
+    NotRecorded { why: String },
+}
+
+impl End {
+    pub(super) fn into_exit(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Wanted => Ok(ExitCode::SUCCESS),
+            Self::Suspended { why } => bail!("the feed cannot go on: {why}"),
+            Self::NothingAccepted => bail!("the feed has none of these symbols"),
+            Self::NotRecorded { why } => bail!("the recording has stopped: {why}"),
+        }
+    }
 }
 
 type Keys = BTreeMap<SymbolKey, Symbol>;
@@ -97,8 +148,12 @@ struct Watch<'a> {
     tally: Tally,
     /// How a line looks: for programs or for people.
     shape: fn(&Line) -> String,
+    /// Whether every price is printed.
+    ticks: bool,
     /// Whether there are looks at the prices and no ticks.
     polled: bool,
+    /// The keys of the player, where a tape is played.
+    player: Option<Player>,
 }
 
 impl Watch<'_> {
@@ -132,14 +187,27 @@ impl Watch<'_> {
                             told = Some(line.clone());
                             self.output.line(line).await?;
                         }
-                        if status.state == FeedState::Suspended {
+                        if let Some(player) = &self.player {
+                            if player.goes_on_after(status.state) {
+                                // What ended then is over, and so is the wait for it.
+                                let _closed = self.handle.retry(&self.feed);
+                            }
+                        } else if status.state == FeedState::Suspended {
                             return Ok(End::Suspended { why: status.why.to_string() });
                         }
                     }
                 }
-                observation = self.observer.next() => match observation {
+                observation = self.observer.next(), if !self.is_on_its_way() => match observation {
                     Some(observation) => self.update(&observation).await?,
                     None => return Ok(End::Wanted),
+                },
+                standing = player::changed(&mut self.player) => match standing {
+                    Standing::Playing => {}
+                    Standing::Paused => self.play_on().await?,
+                    Standing::Ended => {
+                        self.show_rest().await?;
+                        return Ok(End::Wanted);
+                    }
                 },
             }
             let ticks = if self.polled {
@@ -156,6 +224,35 @@ impl Watch<'_> {
         }
     }
 
+    /// The player has come to where it was sent, and everything on the way was dealt with.
+    async fn play_on(&mut self) -> Result<(), Closed> {
+        self.show_rest().await?;
+        if let Some(player) = &mut self.player {
+            if player.is_on_its_way() {
+                // What was only run through is not shown.
+                self.observer = self.handle.observe(UPDATES_MAX);
+            }
+            player.play_on();
+        }
+        Ok(())
+    }
+
+    fn is_on_its_way(&self) -> bool {
+        self.player.as_ref().is_some_and(Player::is_on_its_way)
+    }
+
+    /// What has come and was not printed yet.
+    async fn show_rest(&mut self) -> Result<(), Closed> {
+        let is_shown = !self.is_on_its_way();
+        // Without tokio's budget, which would make a full queue look empty.
+        while is_shown
+            && let Ok(Some(observation)) = timeout(Duration::ZERO, unconstrained(self.observer.next())).await
+        {
+            self.update(&observation).await?;
+        }
+        Ok(())
+    }
+
     async fn update(&mut self, observation: &Observation) -> Result<(), Closed> {
         let Some(key) = line::key(&observation.update) else {
             return Ok(());
@@ -166,8 +263,8 @@ impl Watch<'_> {
         };
         self.tally.count(symbol, &observation.update);
         match Line::update(symbol, observation) {
-            Some(line) => self.show(&line).await,
-            None => Ok(()),
+            Some(line) if self.ticks || !line.is_price() => self.show(&line).await,
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -169,6 +169,31 @@ async fn a_disk_that_is_too_slow_costs_entries_which_are_counted_and_no_time() {
     assert!(matches!(seen.last(), Some(What::End)));
 }
 
+/// A trickle never leaves the writing thread without something to take.
+#[tokio::test]
+async fn a_feed_that_never_rests_is_written_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tape");
+    let messages = (0..100_000).map(|_| Ok(text("tick"))).collect();
+    let inner = Scripted::default().will(Ok(messages));
+    let file = TapeFile::create(&path, &header(), false).unwrap();
+    let (recorder, recording) = Recorder::start(Arc::new(inner), file, &[]).unwrap();
+    let began = std::fs::metadata(&path).unwrap().len();
+    let mut connection = recorder.dial(loopback()).await.unwrap().connection;
+    let state = recording.state();
+    let trickle = async {
+        while state.borrow().taken().stored <= began {
+            connection.next().await.unwrap().unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), trickle)
+        .await
+        .unwrap();
+    let entries = Tape::open(&path).unwrap().entries().count();
+    assert!(entries > 2 && entries < 1_000, "{entries}");
+}
+
 #[tokio::test]
 async fn a_full_disk_stops_the_recording_and_not_the_feed() {
     let messages = (0..2_000).map(|_| Ok(text("tick"))).collect();

@@ -9,8 +9,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use engine::Observation;
 use feed::Update;
 use model::{
-    Candle, Conditions, FeedState, FeedStatus, Gap, Precision, Price, Side, Size, Symbol, SymbolKey, Tick,
-    Timeframe,
+    Candle, Conditions, FeedState, FeedStatus, Gap, Precision, Price, Side, Size, Source, Symbol, SymbolKey,
+    Tick, Timeframe,
 };
 use serde::Serialize;
 
@@ -23,6 +23,8 @@ pub(super) enum Line {
         feed: String,
         state: &'static str,
         transport: &'static str,
+        /// Where the prices come from: `live`, `simulated` or `replay`.
+        source: &'static str,
         why: String,
     },
     Accepted {
@@ -172,8 +174,17 @@ impl Line {
             feed: status.feed.to_string(),
             state: state(status.state),
             transport: transport::word(status.transport),
+            source: source(status.source),
             why: status.why.to_string(),
         }
+    }
+
+    /// One of the many that a feed is there for.
+    pub(super) const fn is_price(&self) -> bool {
+        matches!(
+            self,
+            Self::Trade { .. } | Self::Quote { .. } | Self::Snapshot { .. } | Self::Bar { .. }
+        )
     }
 
     pub(super) fn update(symbol: &Symbol, observation: &Observation) -> Option<Self> {
@@ -284,6 +295,14 @@ impl Line {
             to: gap.to,
             filled,
         }
+    }
+}
+
+const fn source(source: Source) -> &'static str {
+    match source {
+        Source::Live => "live",
+        Source::Simulated => "simulated",
+        Source::Replay => "replay",
     }
 }
 

@@ -4,7 +4,12 @@ use super::line::{Book, Counts, Line, Summary};
 
 pub(super) fn text(line: &Line) -> String {
     match line {
-        Line::Status { state, why, .. } => format!("-- {state}: {why}"),
+        Line::Status {
+            state, source, why, ..
+        } => match *source {
+            "live" => format!("-- {state}: {why}"),
+            source => format!("-- {state} ({}): {why}", source.to_uppercase()),
+        },
         Line::Accepted {
             symbol,
             name,
