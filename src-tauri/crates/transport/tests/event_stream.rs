@@ -5,7 +5,7 @@ mod venue;
 use bytes::Bytes;
 use futures_util::SinkExt;
 use model::{Secret, TransportKind};
-use transport::{Blame, Hint, Inbound, Loss, Outbound};
+use transport::{Blame, Dialer, Hint, Inbound, Loss, Memory, Outbound, Target};
 use venue::{Client, Speaker, Venue, dial, scripted};
 
 const SSE: TransportKind = TransportKind::EventStream;
@@ -257,7 +257,7 @@ async fn an_answer_of_interim_answers_is_a_trap_and_a_large_head_too() {
     for bytes in [interim, head, many] {
         // The line of the dial, and one more in case that was not meant.
         let (address, _server) = scripted(vec![(bytes.clone(), true), (bytes, true)]).await;
-        let target = transport::Target::new(format!("http://{address}").parse().unwrap()).unwrap();
+        let target = Target::new(format!("http://{address}").parse().unwrap()).unwrap();
         let mut client = dial(target.over(SSE)).await;
         client.fetch("/").await;
         let loss = client.loss().await;
@@ -267,9 +267,9 @@ async fn an_answer_of_interim_answers_is_a_trap_and_a_large_head_too() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_never_answers_is_given_up() {
-    let (address, _server) = scripted(vec![(Vec::new(), true)]).await;
-    let target = transport::Target::new(format!("http://{address}").parse().unwrap()).unwrap();
-    let mut client = dial(target.over(SSE)).await;
+    let (memory, _arrivals) = Memory::new(4_096);
+    let target = Target::new("http://localhost".parse().unwrap()).unwrap();
+    let mut client = Client(memory.dial(target.over(SSE)).await.unwrap().connection);
     client.fetch("/").await;
     let loss = client.loss().await;
     assert!(matches!(loss, Loss::Stalled { .. }), "{loss}");

@@ -7,9 +7,10 @@ mod venue;
 use std::io::Write;
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
 use model::TransportKind;
 use tokio::time::Instant;
-use transport::{Blame, Loss, Target};
+use transport::{Blame, Dialer, Loss, Memory, Outbound, Target};
 use venue::{Client, Venue, dial, scripted};
 
 const LONG_POLL: TransportKind = TransportKind::LongPoll;
@@ -217,22 +218,14 @@ async fn any_other_content_is_one_message() {
 
 #[tokio::test(start_paused = true)]
 async fn a_question_that_is_not_answered_in_time_is_a_loss() {
-    let (address, _server) = scripted(vec![(Vec::new(), true)]).await;
-    let mut client = dial_to(&address.to_string()).await;
+    let (memory, _arrivals) = Memory::new(4_096);
+    let target = Target::new("http://localhost".parse().unwrap()).unwrap();
+    let mut connection = memory.dial(target.over(LONG_POLL)).await.unwrap().connection;
     let began = Instant::now();
-    client.fetch("/").await;
-    let loss = loop {
-        // The client gives up later than a test's patience with anything else.
-        if let Some(Err(loss)) = futures_util::StreamExt::next(&mut client.0).await {
-            break loss;
-        }
-    };
-    assert_eq!(
-        loss,
-        Loss::Stalled {
-            after: Duration::from_secs(35)
-        }
-    );
+    connection.send(Outbound::Fetch("/".into())).await.unwrap();
+    let loss = connection.next().await;
+    let after = Duration::from_secs(35);
+    assert_eq!(loss, Some(Err(Loss::Stalled { after })));
     assert_eq!(began.elapsed().as_secs(), 35);
 }
 
