@@ -1,9 +1,13 @@
-//! One connection to one address: bytes in, bytes out.
+//! One connection to one server: bytes in, bytes out.
 //!
-//! [`Network`] dials a [`Target`] and hands back a [`Connection`]; the crate
-//! `feed` owns it from then on. What a message means, and whether to dial
-//! again, is decided there: nothing here knows what a symbol is, and nothing
-//! here ever retries.
+//! [`Network`] dials a [`Target`] and hands back a [`Connection`], over a
+//! WebSocket or by one of three ways over HTTP; the crate `feed` owns it from
+//! then on. What a message means, and whether to dial again, is decided there:
+//! nothing here knows what a symbol is, and nothing here dials twice, save that
+//! a poll whose answer was lost is asked again a bounded number of times.
+//!
+//! [`websocket`] also has the other end, for who serves one; [`Memory`] is a
+//! dialer without a network.
 
 #![forbid(unsafe_code)]
 
