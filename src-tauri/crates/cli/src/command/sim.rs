@@ -7,6 +7,7 @@ use anyhow::Context;
 use chrono::Utc;
 use serde::Serialize;
 use sim::{Options, Parting, Scenario, Server, Visit, Way};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::args::{MarketArgs, SimArgs};
@@ -23,12 +24,14 @@ pub(crate) async fn run(wanted: SimArgs, output: Output, mut stop: Stop) -> anyh
         tls: wanted.tls,
         ..Options::of(scenario)
     })?;
+    // From before the drill on, so that its beginning is told.
+    let visits = server.visits();
     if let Some(drill) = &drill {
         server.play(drill);
     }
     tokio::select! {
         // Whoever has seen enough of the lines wants the venue no longer.
-        _closed = tell(&server, &output) => {}
+        _closed = tell(&server, visits, &output) => {}
         () = stop.wanted() => {}
     }
     // Stopping waits for clients to hear of it, which takes no runtime of ours.
@@ -108,8 +111,7 @@ enum Line<'a> {
     Shutdown,
 }
 
-async fn tell(server: &Server, output: &Output) -> Result<(), Closed> {
-    let mut visits = server.visits();
+async fn tell(server: &Server, mut visits: Receiver<Visit>, output: &Output) -> Result<(), Closed> {
     let ready = Line::Ready {
         ws: &server.url_of(Way::WebSocket),
         sse: &server.url_of(Way::Events),
