@@ -29,6 +29,7 @@ pub(crate) struct Health {
 
 #[derive(Debug)]
 enum Ping {
+    Never,
     /// None is under way; when the last one was sent or answered.
     None {
         last: Moment,
@@ -50,7 +51,7 @@ impl Health {
     pub(crate) const fn new(now: Moment) -> Self {
         Self {
             heard: now,
-            ping: Ping::None { last: Moment::START },
+            ping: Ping::Never,
             pings: 0,
             round_trip: None,
         }
@@ -82,7 +83,7 @@ impl Health {
     /// When to ask [`Health::verdict`] next.
     pub(crate) fn deadline(&self) -> Moment {
         match self.ping {
-            Ping::None { last } if last == Moment::START => self.heard,
+            Ping::Never => self.heard,
             Ping::None { last } => (self.heard + QUIET_BEFORE_PING).min(last + PING_EVERY),
             Ping::Sent { at } => self.heard.max(at) + self.pong_wait(),
         }
@@ -97,7 +98,7 @@ impl Health {
                 silent: now.since(self.heard),
             },
             // Something came, so it lives; the answer itself was lost behind it.
-            Ping::Sent { .. } | Ping::None { .. } => {
+            Ping::Sent { .. } | Ping::Never | Ping::None { .. } => {
                 self.pings += 1;
                 self.ping = Ping::Sent { at: now };
                 Verdict::Ping(Bytes::copy_from_slice(&self.pings.to_be_bytes()))
@@ -150,6 +151,14 @@ mod tests {
                 silent: Duration::from_secs(7)
             }
         );
+    }
+
+    #[test]
+    fn a_ping_that_is_answered_in_the_programs_first_moment_is_not_sent_again() {
+        let mut health = Health::new(Moment::START);
+        let payload = ping(&mut health, Moment::START);
+        health.pong(&payload, Moment::START);
+        assert_eq!(health.verdict(Moment::START), Verdict::Fine);
     }
 
     #[test]
