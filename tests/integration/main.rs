@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod first_tick;
+mod halted;
 mod replay;
 mod resume;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::{Engine, EngineOptions, FeedSpec, Handle, Observer};
 use feed::Update;
 use market::Freshness;
-use model::{FeedId, Secret, Symbol, SymbolKey, Tick, TransportKind};
+use model::{FeedId, FeedState, Secret, Symbol, SymbolKey, Tick, TransportKind};
 use provider::VenueName;
 use sim::Server;
 use tests::{Relay, wait_until};
@@ -61,6 +61,13 @@ async fn cut_again_and_again(transport: TransportKind) {
     let stage = Stage::set(transport).await;
     let mut witness = Witness::of(&stage);
     for round in 0..=CUTS {
+        wait_until("the feed is back", async || {
+            stage.hurry();
+            witness.look().await;
+            stage.is_back(transport, round)
+        })
+        .await
+        .unwrap();
         let before = witness.seen_of(&stage.cut);
         wait_until("every symbol has gone on", async || {
             stage.hurry();
@@ -74,7 +81,10 @@ async fn cut_again_and_again(transport: TransportKind) {
         .await
         .unwrap();
         if round < CUTS {
-            assert!(stage.relay.cut() > 0, "there was nothing to cut");
+            // Between two questions of a poll there may be no line for a moment.
+            wait_until("there was something to cut", async || stage.relay.cut() > 0)
+                .await
+                .unwrap();
         }
     }
     assert_eq!(witness.gaps, 0, "something was told to be lost");
@@ -164,6 +174,19 @@ impl Stage {
     /// Nobody wants to wait for patience here: other tests prove that.
     fn hurry(&self) {
         self.handle.retry(&self.cut).unwrap();
+    }
+
+    /// Whether the feed that was cut so many times is live again.
+    fn is_back(&self, transport: TransportKind, cuts: usize) -> bool {
+        let lost = match transport {
+            TransportKind::WebSocket | TransportKind::EventStream => u64::try_from(cuts).unwrap(),
+            TransportKind::LongPoll | TransportKind::Poll => 0,
+        };
+        let statuses = self.handle.feeds();
+        let statuses = statuses.borrow();
+        statuses
+            .iter()
+            .any(|status| status.feed == self.cut && status.state == FeedState::Live && status.drops >= lost)
     }
 
     fn end(self) {

@@ -244,7 +244,7 @@ impl Line {
             match self.outbound.recv().await.unwrap() {
                 Outbound::Fetch(path) => return path,
                 Outbound::Ping(payload) => self.inbound.send(Inbound::Pong(payload)).unwrap(),
-                other @ (Outbound::Text(_) | Outbound::Close(_)) => panic!("not over HTTP: {other:?}"),
+                other @ (Outbound::Text(_) | Outbound::Close(_)) => return format!("{other:?}"),
             }
         }
     }
