@@ -156,6 +156,7 @@ async fn a_server_that_goes_away_is_waited_for() {
         }
     };
     assert!(summary["reconnects"].as_u64() >= Some(1));
+    assert!(summary["reconnects_by_cause"]["announced"].as_u64() >= Some(1));
     assert!(end_of(&mut child).await.success());
 }
 

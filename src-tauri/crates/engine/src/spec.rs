@@ -83,3 +83,31 @@ impl FeedSpec {
         Some(Secret::new(token.into_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_in_the_address_goes_along_where_things_are_fetched() {
+        let spec = |address: &str, token: Option<&str>| {
+            let token = token.map(|token| Secret::new(token.to_owned()));
+            FeedSpec::new(
+                FeedId::new("desk"),
+                VenueName::Sim,
+                address.parse().unwrap(),
+                token,
+            )
+        };
+        let found = |address| spec(address, None).token_of_the_address(Some("token"));
+        let token = found("ws://127.0.0.1:1/v1/stream?token=a%2Bb").unwrap();
+        assert_eq!(token.reveal(), "a+b");
+        assert!(found("ws://127.0.0.1:1/v1/stream").is_none());
+        let broken = spec("ws://127.0.0.1:1/?token=fine", Some("a\nb"));
+        assert_eq!(
+            broken.target().unwrap_err(),
+            OpenError::Target(BadTarget::Token),
+            "what was given apart comes first"
+        );
+    }
+}
