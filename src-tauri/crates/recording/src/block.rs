@@ -9,7 +9,7 @@ use zstd::bulk::{Compressor, Decompressor};
 use crate::Entry;
 use crate::entry::{Malformed, read, write};
 
-/// Enough for zstd to find what repeats; measured in `decisions/tapes.md`.
+/// Enough for zstd to find what repeats, and little to lose with a damaged one.
 const BLOCK_SIZE: usize = 256 << 10;
 /// An entry must fit with what surrounds it. No connection hands out more than 4 MiB at once.
 pub(crate) const PLAIN_MAX: usize = 16 << 20;
@@ -17,7 +17,7 @@ pub(crate) const PLAIN_MAX: usize = 16 << 20;
 const STORED_MAX: usize = PLAIN_MAX + (64 << 10);
 /// Bounds what a reader must keep of a block that says nothing at great length.
 const COUNT_MAX: u32 = 65_536;
-/// Of the library's levels; measured in `decisions/tapes.md`.
+/// The library's own choice; what it costs and saves is measured in `decisions/tapes.md`.
 const LEVEL: i32 = 3;
 
 const MAGIC: [u8; 4] = *b"TWBK";
