@@ -73,10 +73,9 @@ impl Climate {
         self.market.bell(index)
     }
 
-    /// The logarithm of the whole market's agitation around a knot.
-    pub(super) fn agitation(&self, knot: i64) -> f64 {
-        let [minutes, hour, hours] = self.agitation;
-        0.22 * minutes.slow(knot, 2) + 0.22 * hour.slow(knot, 8) + 0.22 * hours.slow(knot, 30)
+    /// The agitation of the whole market: what lasts minutes, an hour, and hours.
+    pub(super) const fn agitation(&self) -> [Key; 3] {
+        self.agitation
     }
 
     /// The part of the agitation of a whole day that is everybody's.

@@ -54,6 +54,40 @@ impl Key {
     }
 }
 
+/// [`Key::slow`] for one index after the other: the knots are hashed once each.
+#[derive(Debug)]
+pub(super) struct Slow {
+    key: Key,
+    period: i64,
+    /// The knot before the index asked for last, if any was.
+    knot: Option<i64>,
+    from: f64,
+    to: f64,
+}
+
+impl Slow {
+    pub(super) const fn of(key: Key, period: i64) -> Self {
+        Self {
+            key,
+            period,
+            knot: None,
+            from: 0.0,
+            to: 0.0,
+        }
+    }
+
+    pub(super) fn at(&mut self, index: i64) -> f64 {
+        let knot = index.div_euclid(self.period);
+        if self.knot != Some(knot) {
+            self.knot = Some(knot);
+            self.from = self.key.bell(knot);
+            self.to = self.key.bell(knot + 1);
+        }
+        let part = index.rem_euclid(self.period) as f64 / self.period as f64;
+        self.from + (self.to - self.from) * part
+    }
+}
+
 const fn mix(mut mixed: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -107,6 +141,15 @@ mod tests {
         let mut stream = Stream(1_234_567);
         assert_eq!(stream.next(), 6_457_827_717_110_365_317);
         assert_eq!(stream.next(), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn slow_numbers_are_the_same_alone_and_in_a_row() {
+        let key = Key::of(1).named("slow");
+        let mut row = Slow::of(key, 7);
+        for index in -50..50 {
+            assert_eq!(row.at(index).to_bits(), key.slow(index, 7).to_bits());
+        }
     }
 
     #[test]

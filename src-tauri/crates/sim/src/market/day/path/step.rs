@@ -3,7 +3,7 @@
 use super::super::super::climate::{Climate, KNOT, Shock};
 use super::super::super::listed::Listed;
 use super::super::super::listing::Shares;
-use super::super::super::noise::Key;
+use super::super::super::noise::{Key, Slow};
 use super::super::{Day, Extent, Kind};
 
 /// Thin hours: how little they move, how rarely, and how far bid and ask stand apart.
@@ -133,13 +133,16 @@ impl Knots {
     fn of(listed: &Listed, climate: &Climate, from: i64, to: i64) -> Self {
         let first = from.div_euclid(KNOT);
         let last = to.div_euclid(KNOT) + 1;
-        let own: [Key; 3] = listed.keys.agitation;
+        let slow =
+            |[minutes, hour, hours]: [Key; 3]| [Slow::of(minutes, 2), Slow::of(hour, 8), Slow::of(hours, 30)];
+        let (mut own, mut market) = (slow(listed.keys.agitation), slow(climate.agitation()));
         let values = (first..=last)
             .map(|knot| {
-                let [minutes, hour, hours] = own;
-                let own =
-                    0.32 * minutes.slow(knot, 2) + 0.32 * hour.slow(knot, 8) + 0.32 * hours.slow(knot, 30);
-                libm::exp(own + climate.agitation(knot))
+                let [minutes, hour, hours] = own.each_mut().map(|slow| slow.at(knot));
+                let own = 0.32 * minutes + 0.32 * hour + 0.32 * hours;
+                let [minutes, hour, hours] = market.each_mut().map(|slow| slow.at(knot));
+                let market = 0.22 * minutes + 0.22 * hour + 0.22 * hours;
+                libm::exp(own + market)
             })
             .collect();
         Self { first, values }
