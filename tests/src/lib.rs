@@ -6,16 +6,20 @@
 
 #![forbid(unsafe_code)]
 
+mod figures;
 mod process;
 mod relay;
 mod screen;
 mod simulator;
+mod usage;
 mod wait;
 
+pub use figures::{Made, Spread};
 pub use process::{Running, descendants, is_alive};
 pub use relay::Relay;
 pub use screen::ask_window_to_close;
 pub use simulator::Simulator;
+pub use usage::{cpu, may_open, memory, own_cpu, thread_cpu};
 pub use wait::{wait_until, wait_until_some};
 
 use std::fs::OpenOptions;

@@ -8,7 +8,7 @@ use crate::command::{Choice, Command, Given, YES};
 use crate::desktop::Desktop;
 use crate::machine::{self, Purpose};
 use crate::process::captured;
-use crate::project::{built, cargo, target};
+use crate::project::{built, cargo, root, target};
 use crate::report::{Outcome, Report};
 use crate::tally;
 use crate::ui;
@@ -29,9 +29,34 @@ pub(crate) const COMMAND: Command = Command {
             about: "the simulated market: events a second, candles of ten years back",
         },
         Choice {
+            name: CLIENTS,
+            value: None,
+            about: "thousands of clients of the simulated venue, and ten at its highest rate",
+        },
+        Choice {
+            name: COUNT,
+            value: Some("N"),
+            about: "how many of them (5000)",
+        },
+        Choice {
+            name: FIREHOSE,
+            value: None,
+            about: "of these, only the highest rate",
+        },
+        Choice {
+            name: TRANSPORTS,
+            value: None,
+            about: "the same stream by polling, long polling, events and WebSocket",
+        },
+        Choice {
+            name: PICTURE,
+            value: None,
+            about: "draw the picture of that anew, into the decisions",
+        },
+        Choice {
             name: JSON,
             value: None,
-            about: "prints figures as JSON where a benchmark can",
+            about: "prints figures as JSON where a benchmark can, and keeps those of the venue in target/bench",
         },
     ],
     run,
@@ -39,12 +64,32 @@ pub(crate) const COMMAND: Command = Command {
 
 const START: &str = "start";
 const MARKET: &str = "market";
+const CLIENTS: &str = "clients";
+const COUNT: &str = "--clients";
+const FIREHOSE: &str = "--firehose";
+const TRANSPORTS: &str = "transports";
+const PICTURE: &str = "--picture";
 const JSON: &str = "--json";
 
 fn run(given: &Given, report: &mut Report) {
-    let everything = ![START, MARKET].iter().any(|name| given.has(name));
+    let everything = ![START, MARKET, CLIENTS, TRANSPORTS]
+        .iter()
+        .any(|name| given.has(name));
     if everything || given.has(MARKET) {
         market(report, given.has(JSON));
+    }
+    if everything || given.has(CLIENTS) {
+        let count = given.value(COUNT).map(|count| [COUNT, count]);
+        let firehose = given.has(FIREHOSE).then_some(FIREHOSE);
+        let words = count.into_iter().flatten().chain(firehose);
+        venue(report, CLIENTS, given, words.map(str::to_owned).collect());
+    }
+    if everything || given.has(TRANSPORTS) {
+        let picture = root().join("src-tauri/decisions/transports.svg");
+        let words = given
+            .has(PICTURE)
+            .then(|| vec![PICTURE.to_owned(), picture.display().to_string()]);
+        venue(report, TRANSPORTS, given, words.unwrap_or_default());
     }
     if !everything && !given.has(START) {
         return;
@@ -55,6 +100,53 @@ fn run(given: &Given, report: &mut Report) {
     if everything || given.has(START) {
         start(report);
     }
+}
+
+/// A benchmark of the simulated venue, in a process of its own and as it is shipped.
+fn venue(report: &mut Report, name: &str, given: &Given, mut words: Vec<String>) {
+    let built_all = report.step("release build", |progress| {
+        let words = [
+            "build",
+            "--release",
+            "--package",
+            "cli",
+            "--package",
+            "tests",
+            "--bin",
+            "tickwire-cli",
+            "--bench",
+            name,
+        ];
+        cargo_step(progress, &words)
+    });
+    if !built_all {
+        return;
+    }
+    report.step(&format!("bench {name}"), |progress| {
+        let folder = target().join("bench");
+        std::fs::create_dir_all(&folder)?;
+        let file = folder.join(format!("{name}.json"));
+        if given.has(JSON) {
+            words.extend([JSON.to_owned(), file.display().to_string()]);
+        }
+        let test = ["test", "--release", "--package", "cli", "--package", "tests"];
+        let mut bench = cargo(&[&test[..], &["--bench", name, "--"]].concat());
+        bench.args(&words);
+        bench.env("TICKWIRE_CLI", built("release", "tickwire-cli"));
+        let finished = captured(progress, bench)?;
+        if !finished.ok {
+            return Ok(Outcome::Failed(finished));
+        }
+        if given.has(JSON) {
+            return Ok(Outcome::Passed(format!("\n{}", std::fs::read_to_string(file)?)));
+        }
+        let mut told = finished.text.lines();
+        told.find(|line| line.trim_start().starts_with("Running "));
+        Ok(Outcome::Passed(format!(
+            "\n{}",
+            told.collect::<Vec<_>>().join("\n")
+        )))
+    });
 }
 
 /// Needs neither a screen nor a web view library, so it also runs where those are missing.

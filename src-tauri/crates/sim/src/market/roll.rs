@@ -30,9 +30,6 @@ impl Roll {
     /// whatever contains it.
     pub(super) fn search(&self, query: &str, limit: usize) -> Vec<usize> {
         let query = query.trim().to_lowercase();
-        if query.is_empty() {
-            return Vec::new();
-        }
         let mut found: Vec<_> = self
             .listed
             .iter()
@@ -97,7 +94,12 @@ mod tests {
         assert_eq!(found("crédit"), "CRDT");
         assert_eq!(found("pharma"), "EDLW ALBN");
         assert_eq!(found("zzz"), "");
-        assert_eq!(found(" "), "");
         assert_eq!(roll.search("a", 5).len(), 5);
+    }
+
+    #[test]
+    fn who_names_nothing_finds_everything() {
+        let roll = Roll::of(&Scenario::new(1, chrono::DateTime::UNIX_EPOCH));
+        assert_eq!(roll.search(" ", LISTINGS.len() + 1).len(), LISTINGS.len());
     }
 }
