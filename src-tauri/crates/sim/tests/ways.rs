@@ -122,6 +122,29 @@ async fn what_cannot_be_served_is_said_with_a_status_and_a_reason() {
 }
 
 #[tokio::test]
+async fn nothing_searched_for_finds_everything_and_a_name_finds_its_own() {
+    let server = open(1);
+    let all = &lines(get(&server, "/v1/search?q=&limit=200", &[]).await).await[0];
+    assert!(all["instruments"].as_array().unwrap().len() >= 60);
+    let novex = &lines(get(&server, "/v1/search?q=novex&limit=1", &[]).await).await[0];
+    assert_eq!(novex["instruments"][0]["symbol"], "NVX");
+}
+
+#[tokio::test]
+async fn the_past_is_told_up_to_now_and_not_beyond() {
+    let server = open(60);
+    let path = "/v1/history?symbol=NVX&interval=1d&limit=3&to=2100-01-01T00:00:00Z";
+    let history = &lines(get(&server, path, &[]).await).await[0];
+    let bars = history["bars"].as_array().unwrap();
+    assert_eq!(bars.len(), 3);
+    let now = &lines(get(&server, "/v1/time", &[]).await).await[0]["market_time"];
+    assert!(bars[2]["time"].as_str() < now.as_str(), "{history}");
+    for key in ["open", "high", "low", "close", "volume"] {
+        assert!(bars[0][key].is_string(), "{history}");
+    }
+}
+
+#[tokio::test]
 async fn time_tells_the_clock_of_the_market() {
     let server = open(1);
     let time = &lines(get(&server, "/v1/time", &[]).await).await[0];

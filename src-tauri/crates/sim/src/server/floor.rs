@@ -26,7 +26,7 @@ use tokio::time::{Instant, sleep_until};
 use transport::websocket::{Packed, Packer};
 
 pub use order::Traded;
-pub(super) use order::{Answer, Manner, Order, Question};
+pub(super) use order::{Answer, Found, Manner, Order, Question};
 
 use super::board::{Board, Deed, Weather};
 use super::clock::Clock;

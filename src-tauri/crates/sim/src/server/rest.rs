@@ -9,11 +9,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use hyper::header::{ETAG, IF_NONE_MATCH};
 use hyper::http::HeaderValue;
 use hyper::{HeaderMap, StatusCode};
-use serde_json::{Value, json};
+use model::{Candle, InstrumentKind, Session};
+use serde::Serialize;
 
 use super::body::{self, Answer};
 use super::caller::Caller;
-use super::floor::{HEARTBEAT, Question};
+use super::floor::{Found, HEARTBEAT, Question};
 use super::query::{Malformed, Query};
 use crate::market::Interval;
 use crate::protocol::message;
@@ -99,22 +100,12 @@ pub(super) async fn history(query: &Query, caller: &Caller) -> Result<Option<Ans
     let Ok(candles) = work.await else {
         return Ok(None);
     };
-    let bars: Vec<Value> = candles
-        .iter()
-        .map(|candle| {
-            json!({
-                "time": time_text(DateTime::from_timestamp(candle.start, 0).unwrap_or_default()),
-                "open": candle.open.to_string(),
-                "high": candle.high.to_string(),
-                "low": candle.low.to_string(),
-                "close": candle.close.to_string(),
-                "volume": candle.volume.to_string(),
-                "trades": candle.trades,
-            })
-        })
-        .collect();
-    let history = json!({"symbol": symbol, "interval": interval.as_str(), "bars": bars});
-    Ok(Some(body::json(history.to_string())))
+    let history = Bars {
+        symbol: &symbol,
+        interval: interval.as_str(),
+        bars: candles.iter().map(Bar::of).collect(),
+    };
+    Ok(Some(written(&history)))
 }
 
 pub(super) async fn search(query: &Query, caller: &Caller) -> Result<Option<Answer>, Malformed> {
@@ -123,34 +114,95 @@ pub(super) async fn search(query: &Query, caller: &Caller) -> Result<Option<Answ
     let Some(look) = caller.look(Question::Search { text, limit }).await else {
         return Ok(None);
     };
-    let instruments: Vec<_> = look
-        .found
-        .iter()
-        .map(|found| {
-            let instrument = &found.instrument;
-            json!({
-                "symbol": found.symbol,
-                "name": instrument.name.as_deref(),
-                "kind": instrument.kind.map(model::InstrumentKind::as_str),
-                "exchange": instrument.exchange.as_deref(),
-                "currency": instrument.currency.as_deref(),
-                "tick": instrument.tick.map(|tick| tick.to_string()),
-                "session": found.session.map(model::Session::as_str),
-            })
-        })
-        .collect();
-    Ok(Some(body::json(json!({"instruments": instruments}).to_string())))
+    let instruments = look.found.iter().map(Listed::of).collect();
+    Ok(Some(written(&Instruments { instruments })))
 }
 
 pub(super) async fn time(caller: &Caller) -> Option<Answer> {
     let look = caller.look(Question::Time).await?;
-    let time = json!({
-        "market_time": time_text(look.market_time),
-        "rate": look.rate,
-        "wall_time": time_text(Utc::now()),
-        "epoch": look.epoch,
-    });
-    Some(body::json(time.to_string()))
+    Some(written(&Time {
+        market_time: time_text(look.market_time),
+        rate: look.rate,
+        wall_time: time_text(Utc::now()),
+        epoch: &look.epoch,
+    }))
+}
+
+#[derive(Serialize)]
+struct Bars<'a> {
+    symbol: &'a str,
+    interval: &'static str,
+    bars: Vec<Bar>,
+}
+
+#[derive(Serialize)]
+struct Bar {
+    time: String,
+    open: String,
+    high: String,
+    low: String,
+    close: String,
+    volume: String,
+    trades: u32,
+}
+
+impl Bar {
+    fn of(candle: &Candle) -> Self {
+        Self {
+            time: time_text(DateTime::from_timestamp(candle.start, 0).unwrap_or_default()),
+            open: candle.open.to_string(),
+            high: candle.high.to_string(),
+            low: candle.low.to_string(),
+            close: candle.close.to_string(),
+            volume: candle.volume.to_string(),
+            trades: candle.trades,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Instruments<'a> {
+    instruments: Vec<Listed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    symbol: &'static str,
+    name: Option<&'a str>,
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exchange: Option<&'a str>,
+    currency: Option<&'a str>,
+    tick: Option<String>,
+    session: Option<&'static str>,
+}
+
+impl<'a> Listed<'a> {
+    fn of(found: &'a Found) -> Self {
+        let instrument = &found.instrument;
+        Self {
+            symbol: found.symbol,
+            name: instrument.name.as_deref(),
+            kind: instrument.kind.map(InstrumentKind::as_str),
+            exchange: instrument.exchange.as_deref(),
+            currency: instrument.currency.as_deref(),
+            tick: instrument.tick.map(|tick| tick.to_string()),
+            session: found.session.map(Session::as_str),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Time<'a> {
+    market_time: String,
+    rate: f64,
+    wall_time: String,
+    epoch: &'a str,
+}
+
+/// Texts and numbers of our own, which can always be written.
+fn written(answer: &impl Serialize) -> Answer {
+    body::json(serde_json::to_vec(answer).unwrap_or_default())
 }
 
 fn time_text(time: DateTime<Utc>) -> String {
