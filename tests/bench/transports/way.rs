@@ -37,7 +37,7 @@ impl Way {
             Self::Poll => "polling, each second",
             Self::LongPoll => "long polling",
             Self::Events => "server-sent events",
-            Self::Deflated => "WebSocket, deflated",
+            Self::Deflated => "WebSocket, may deflate",
             Self::Plain => "WebSocket, plain",
         }
     }

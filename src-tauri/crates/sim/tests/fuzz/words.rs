@@ -6,7 +6,7 @@ use crate::dice::Dice;
 
 pub(crate) const TOKEN: &str = "secret";
 
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 9] = [
     "/v1/stream",
     "/v1/events",
     "/v1/poll",
@@ -14,6 +14,8 @@ const PATHS: [&str; 8] = [
     "/v1/history",
     "/v1/search",
     "/v1/time",
+    // None of our messages is a fault, so none begins.
+    "/v1/faults",
     "/v1/nothing",
 ];
 const ODD_PATHS: [&str; 14] = [
