@@ -84,7 +84,10 @@ async fn a_snapshot_has_a_tag_and_is_not_sent_twice() {
     let answer = get(&server, path, &[]).await;
     let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
     assert_eq!(answer.headers()["poll-interval-ms"], "1000");
-    assert_eq!(kinds(&lines(answer).await), ["welcome", "snapshot", "error"]);
+    assert_eq!(
+        kinds(&lines(answer).await),
+        ["welcome", "ack", "snapshot", "error"]
+    );
     loop {
         let again = get(&server, path, &[("if-none-match", &tag)]).await;
         match again.status() {

@@ -17,10 +17,12 @@ use super::caller::Caller;
 use super::floor::{Found, HEARTBEAT, Question};
 use super::query::{Malformed, Query};
 use crate::market::Interval;
-use crate::protocol::message;
+use crate::protocol::message::{self, Ack};
 
 /// How often it makes sense to ask for snapshots.
 const POLL_INTERVAL_MS: HeaderValue = HeaderValue::from_static("1000");
+/// The number in answers to those who cannot give one.
+const NO_ID: u64 = 0;
 const SNAPSHOTS_MAX: usize = 500;
 const BARS_MAX: usize = 5_000;
 const BARS_USUAL: usize = 1_000;
@@ -41,12 +43,20 @@ pub(super) async fn snapshot(
     };
     let mut states = String::new();
     for found in &look.found {
-        let line = message::snapshot(found.symbol, found.seq, &found.snapshot);
+        let ack = message::ack(&Ack {
+            id: NO_ID,
+            symbol: found.symbol,
+            seq: found.seq,
+            recovered: None,
+            instrument: &found.instrument,
+            session: found.session,
+        });
+        let state = message::snapshot(found.symbol, found.seq, &found.snapshot);
         // Writing to a string cannot fail.
-        let _never = writeln!(states, "{line}");
+        let _never = writeln!(states, "{ack}\n{state}");
     }
     for symbol in &look.unknown {
-        let _never = writeln!(states, "{}", message::unknown_symbol(0, symbol));
+        let _never = writeln!(states, "{}", message::unknown_symbol(NO_ID, symbol));
     }
     // The market's time goes on when nothing else does, so it is left out of the tag.
     let tag = tag(&look.epoch, &states);
@@ -88,7 +98,7 @@ pub(super) async fn history(query: &Query, caller: &Caller) -> Result<Option<Ans
         return Ok(None);
     };
     let Some(found) = look.found.into_iter().next() else {
-        let unknown = message::unknown_symbol(0, &symbol);
+        let unknown = message::unknown_symbol(NO_ID, &symbol);
         return Ok(Some(body::full(StatusCode::NOT_FOUND, body::JSON, unknown)));
     };
     // What has not happened yet is nobody's business.
