@@ -15,6 +15,7 @@ use crate::ipc::{self, About, Notice, NoticeCode, PageErrors, Stream};
 use crate::notices::Board;
 use crate::shell::Shell;
 use crate::tasks::Tasks;
+use crate::venues::Venues;
 use crate::watchlists::{self, Kept, Watchlists};
 use crate::{panic, platform, window};
 
@@ -22,7 +23,7 @@ use crate::{panic, platform, window};
 #[derive(Debug)]
 pub(crate) struct App {
     engine: Engine,
-    venues: Vec<sim::Server>,
+    venues: Arc<Venues>,
     tasks: Tasks,
 }
 
@@ -45,9 +46,10 @@ impl App {
         let tasks = Tasks::default();
         let mut started = Self {
             engine,
-            venues: Vec::new(),
+            venues: Arc::default(),
             tasks: tasks.clone(),
         };
+        let venues = Arc::clone(&started.venues);
         let (watchlists, locked) = match feed {
             Some(address) => (named_feed(&handle, address)?, Vec::new()),
             None => started.configured_feeds(&handle, &profile, &board),
@@ -62,12 +64,19 @@ impl App {
             about,
             page_errors: PageErrors::default(),
             profile,
+            venues: Arc::clone(&venues),
         };
         let tell = {
             let app = app.clone();
             move |lifecycle| emit(&app, "lifecycle", &lifecycle)
         };
-        tasks.spawn(ipc::run_stream(handle, requests, tell, tasks.token()));
+        tasks.spawn(ipc::run_stream(
+            handle,
+            venues.rehearsals(),
+            requests,
+            tell,
+            tasks.token(),
+        ));
         shell.board.tell({
             let app = app.clone();
             move |notice| emit(&app, "notice", notice)
@@ -100,7 +109,7 @@ impl App {
                 }
             };
             apart("end-engine", Box::new(|| engine.shut_down()));
-            for venue in venues {
+            for venue in venues.take_all() {
                 apart("end-venue", Box::new(|| venue.stop()));
             }
             tasks.end();
@@ -122,13 +131,17 @@ impl App {
         for feed in &feeds {
             match feeds::open(engine, feed) {
                 Ok(feeds::Opened::Open) => {}
-                Ok(feeds::Opened::Simulated(venue)) => self.venues.push(venue),
+                Ok(feeds::Opened::Simulated(venue)) => {
+                    self.venues.enter(&self.tasks, feed.id.clone(), venue);
+                }
                 Ok(feeds::Opened::Locked(feed)) => locked.push(feed),
                 Err(error) => board.post(error.notice(&feed.id)),
             }
         }
         if lists.is_empty() {
-            let simulated = feeds.iter().find(|feed| feed.kind == profile::FeedKind::Sim);
+            let simulated = feeds
+                .iter()
+                .find(|feed| matches!(feed.kind, profile::FeedKind::Sim(_)));
             lists.extend(simulated.map(|feed| watchlists::first_list(&feed.id)));
         }
         let kept = Kept::InProfile(Arc::clone(profile));
@@ -203,15 +216,22 @@ async fn unlock(app: AppHandle, locked: Locked) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::venues::Venue;
 
     #[test]
     fn no_venue_of_ours_outlives_the_shut_down() {
-        let venues = [(), ()].map(|()| sim::Server::start(sim::Options::default()).unwrap());
-        let mut visits = venues.each_ref().map(sim::Server::visits);
+        let (venues, tasks) = (Arc::new(Venues::default()), Tasks::default());
+        let mut visits = ["one", "other"].map(|id| {
+            let sim::Options { scenario, .. } = sim::Options::default();
+            let server = sim::Server::start(sim::Options::of(scenario.clone())).unwrap();
+            let visits = server.visits();
+            venues.enter(&tasks, FeedId::new(id), Venue { server, scenario });
+            visits
+        });
         let app = App {
             engine: Engine::start(EngineOptions::default()).unwrap(),
-            venues: venues.into(),
-            tasks: Tasks::default(),
+            venues,
+            tasks,
         };
         app.shut_down();
         for visits in &mut visits {

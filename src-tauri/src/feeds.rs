@@ -4,14 +4,17 @@
 //! socket, as every other. A feed whose token is in the keyring waits for it
 //! beside everything else, since the keyring may first ask for a password.
 
+use chrono::Utc;
 use engine::{FeedSpec, Handle, OpenError};
 use model::{FeedId, Secret, Source};
-use profile::{FeedKind, FeedSettings, FeedUrl, TokenPlace};
+use profile::{FeedKind, FeedSettings, FeedUrl, MarketSettings, TokenPlace};
 use provider::VenueName;
+use sim::{NotAScenario, Options, Scenario, ScenarioWords, Server};
 use url::Url;
 
 use crate::arguments::FeedAddress;
 use crate::ipc::{Notice, NoticeCode};
+use crate::venues::Venue;
 
 /// The feed of `--feed`, which stands in no settings.
 pub(crate) const NAMED_FEED: &str = "feed";
@@ -23,6 +26,8 @@ pub(crate) enum NotOpened {
     Refused(#[from] OpenError),
     #[error("the simulator could not start: {0}")]
     Simulator(#[from] sim::StartError),
+    #[error(transparent)]
+    Market(#[from] NotAScenario),
     #[error("the simulator's own address cannot be read: {0}")]
     Address(#[from] url::ParseError),
     #[error("the keyring has no token for it: {0}")]
@@ -34,7 +39,7 @@ pub(crate) enum NotOpened {
 pub(crate) enum Opened {
     Open,
     /// The venue behind it is ours to stop.
-    Simulated(sim::Server),
+    Simulated(Venue),
     Locked(Locked),
 }
 
@@ -47,7 +52,7 @@ pub(crate) struct Locked {
 
 pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOpened> {
     match &feed.kind {
-        FeedKind::Sim => open_simulated(engine, &feed.id).map(Opened::Simulated),
+        FeedKind::Sim(market) => open_simulated(engine, &feed.id, market).map(Opened::Simulated),
         FeedKind::Tickwire {
             url,
             token: TokenPlace::None,
@@ -79,6 +84,7 @@ impl Locked {
 impl NotOpened {
     pub(crate) fn notice(&self, feed: &FeedId) -> Notice {
         let next = match self {
+            Self::Market(_) => "Correct it in settings.toml and start again.".to_owned(),
             Self::Refused(_) => "Correct its address in settings.toml and start again.".to_owned(),
             Self::Simulator(_) | Self::Address(_) => {
                 "Start Tickwire again; if it stays, please report it.".to_owned()
@@ -94,14 +100,43 @@ impl NotOpened {
     }
 }
 
-fn open_simulated(engine: &Handle, id: &FeedId) -> Result<sim::Server, NotOpened> {
-    let server = sim::Server::start(sim::Options::default())?;
+/// The market that a person has chosen for a simulated feed.
+pub(crate) fn scenario(market: &MarketSettings) -> Result<Scenario, NotAScenario> {
+    let words = ScenarioWords {
+        scenario: market.scenario.as_deref(),
+        seed: market.seed.map(u64::from),
+        mood: market.mood.as_deref(),
+        speed: market.speed.as_deref(),
+        rate: market.rate,
+    };
+    words.read(Utc::now())
+}
+
+/// Another market behind a simulated feed that is open: its rows are gone, and
+/// those that are wanted again begin anew. The old venue is not ended here.
+pub(crate) fn open_anew(engine: &Handle, id: &FeedId, market: &MarketSettings) -> Result<Venue, NotOpened> {
+    let (venue, spec) = simulated(id, market)?;
+    // A feed that is not open any more can be opened all the same.
+    let _closed = engine.close_feed(id);
+    engine.open_feed(&spec)?;
+    Ok(venue)
+}
+
+fn open_simulated(engine: &Handle, id: &FeedId, market: &MarketSettings) -> Result<Venue, NotOpened> {
+    let (venue, spec) = simulated(id, market)?;
+    engine.open_feed(&spec)?;
+    Ok(venue)
+}
+
+fn simulated(id: &FeedId, market: &MarketSettings) -> Result<(Venue, FeedSpec), NotOpened> {
+    let scenario = scenario(market)?;
+    let server = Server::start(Options::of(scenario.clone()))?;
     let token = Secret::new(server.token().to_owned());
-    engine.open_feed(&FeedSpec {
+    let spec = FeedSpec {
         source: Source::Simulated,
         ..live(id.clone(), Url::parse(&server.url())?, Some(token))
-    })?;
-    Ok(server)
+    };
+    Ok((Venue { server, scenario }, spec))
 }
 
 /// A venue whose prices are made up says so itself.
@@ -127,6 +162,19 @@ mod tests {
         assert_eq!(
             next,
             "Store its key with tickwire-cli token set desk. Then start Tickwire again."
+        );
+    }
+
+    #[test]
+    fn a_market_that_cannot_be_is_told_with_what_it_could_be() {
+        let market = MarketSettings {
+            mood: Some("sad".to_owned()),
+            ..MarketSettings::default()
+        };
+        let error = NotOpened::from(scenario(&market).unwrap_err());
+        assert_eq!(
+            error.notice(&FeedId::new("storm")).sentence,
+            "The feed storm is not open: no mood is called `sad`: it is calm, normal, wild, crash or melt-up."
         );
     }
 }

@@ -11,6 +11,7 @@ mod lane;
 mod pace;
 mod page_errors;
 mod settings;
+mod simulator;
 mod stream;
 mod views;
 
@@ -41,10 +42,14 @@ pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static
         bodies::close_chart,
         bodies::explain_row,
         bodies::open_chart,
+        bodies::open_market,
         bodies::open_stream,
         bodies::remove_symbol,
         bodies::report_page_error,
         bodies::retry_feed,
         bodies::settings,
+        bodies::simulator,
+        bodies::start_drill,
+        bodies::stop_drill,
     ]
 }

@@ -22,6 +22,7 @@ mod shell;
 mod tasks;
 mod text;
 mod tray;
+mod venues;
 mod watchlists;
 mod window;
 

@@ -6,11 +6,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::Handle;
-use profile::Profile;
+use model::FeedId;
+use profile::{FeedKind, MarketSettings, Profile};
+use sim::Scenario;
 
+use crate::feeds::{self, NotOpened};
 use crate::ipc::{About, Notice, NoticeCode, PageErrors, Stream};
 use crate::notices::Board;
 use crate::tasks::Tasks;
+use crate::venues::Venues;
 use crate::watchlists::Watchlists;
 
 #[derive(Debug)]
@@ -23,6 +27,7 @@ pub(crate) struct Shell {
     pub(crate) about: About,
     pub(crate) page_errors: PageErrors,
     pub(crate) profile: Arc<Mutex<Profile>>,
+    pub(crate) venues: Arc<Venues>,
 }
 
 impl Shell {
@@ -32,6 +37,46 @@ impl Shell {
 
     pub(crate) fn keeps_in_tray(&self) -> bool {
         self.profile().settings().keep_in_tray
+    }
+
+    /// Opens another market behind a simulated feed, and keeps the choice in the settings. `None`
+    /// where no venue of ours stands behind it.
+    pub(crate) fn open_market(
+        &self,
+        feed: &FeedId,
+        choose: impl Fn(&mut MarketSettings),
+    ) -> Result<Option<Scenario>, NotOpened> {
+        if self.venues.scenario(feed).is_none() {
+            return Ok(None);
+        }
+        let mut market = self.market(feed);
+        choose(&mut market);
+        let venue = feeds::open_anew(&self.engine, feed, &market)?;
+        let scenario = venue.scenario.clone();
+        let before = self.venues.enter(&self.tasks, feed.clone(), venue);
+        self.watchlists.feed_opened_anew(feed);
+        let kept = self.profile().change_settings(|settings| {
+            for kept in settings.feeds.iter_mut().filter(|kept| kept.id == *feed) {
+                match &mut kept.kind {
+                    FeedKind::Sim(market) => choose(market),
+                    // Somebody has edited the file meanwhile, and decides.
+                    FeedKind::Tickwire { .. } => {}
+                }
+            }
+        });
+        self.kept(kept);
+        // Its clients have left already, so this is quick.
+        drop(before);
+        Ok(Some(scenario))
+    }
+
+    fn market(&self, feed: &FeedId) -> MarketSettings {
+        let profile = self.profile();
+        let known = profile.settings().feeds.iter().find(|known| known.id == *feed);
+        match known.map(|known| &known.kind) {
+            Some(FeedKind::Sim(market)) => market.clone(),
+            Some(FeedKind::Tickwire { .. }) | None => MarketSettings::default(),
+        }
     }
 
     /// A change that could not be written holds until the app ends, so it is

@@ -90,6 +90,15 @@ impl Watchlists {
         }
     }
 
+    /// Watches all of this feed's symbols anew: it was closed with its rows, and is open again.
+    pub(crate) fn feed_opened_anew(&self, feed: &FeedId) {
+        for line in self.lock().iter_mut().flat_map(|list| &mut list.lines) {
+            if line.feed == *feed {
+                line.row = self.engine.watch(feed, &line.symbol).ok();
+            }
+        }
+    }
+
     pub(crate) fn views(&self) -> Vec<ListView> {
         self.lock().iter().map(Shown::view).collect()
     }

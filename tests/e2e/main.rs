@@ -13,3 +13,4 @@ mod window;
 mod feed_lost_and_found;
 mod first_run;
 mod quits;
+mod simulator;

@@ -30,6 +30,14 @@ async fn takes_the_pictures_that_were_asked_for() {
     .await
     .unwrap();
     take(&window, "refused.png").await;
+    window.click("sim-badge").await;
+    window.click("drill-mute").await;
+    window.until_freshness("NVX", &["quiet", "stale"]).await;
+    take(&window, "drill.png").await;
+    window
+        .run("document.documentElement.dataset.theme = 'light';")
+        .await;
+    take(&window, "drill-light.png").await;
     window.close().await;
 
     let mut simulator = Simulator::start(&stage.cli, stage.folder()).await.unwrap();

@@ -76,6 +76,24 @@ impl Window {
             .ok()?
     }
 
+    /// Clicks on it once it is there.
+    pub(crate) async fn click(&self, id: &str) {
+        wait_until(&format!("{id} can be clicked"), async || {
+            let Ok(element) = self.client.find(Locator::Css(&selector(id))).await else {
+                return false;
+            };
+            element.click().await.is_ok()
+        })
+        .await
+        .unwrap();
+    }
+
+    /// Empties a field.
+    pub(crate) async fn clear(&self, id: &str) {
+        let field = self.client.find(Locator::Css(&selector(id))).await.unwrap();
+        field.clear().await.unwrap();
+    }
+
     /// Types a text and confirms it with Enter.
     pub(crate) async fn enter(&self, id: &str, text: &str) {
         let keys = format!("{text}{}", char::from(Key::Enter));

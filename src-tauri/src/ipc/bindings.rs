@@ -8,8 +8,10 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::code::CommandError;
+use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::views::{
-    About, FeedView, Lifecycle, ListView, Notice, Opening, PageError, RowView, SettingsView, TimeframeView,
+    About, FeedView, Lifecycle, ListView, Notice, Opening, PageError, RehearsalView, RowView, SettingsView,
+    TimeframeView,
 };
 
 #[test]
@@ -37,12 +39,16 @@ fn bindings() -> String {
         RowView::decl(&config),
         Lifecycle::decl(&config),
         FeedView::decl(&config),
+        RehearsalView::decl(&config),
         Notice::decl(&config),
         SettingsView::decl(&config),
         About::decl(&config),
         PageError::decl(&config),
         CommandError::decl(&config),
         TimeframeView::decl(&config),
+        SimulatorView::decl(&config),
+        DrillView::decl(&config),
+        MarketView::decl(&config),
     ] {
         assert!(!declaration.contains("bigint"), "{declaration}");
         text.push_str("\nexport ");

@@ -8,10 +8,12 @@ use tokio::task::block_in_place;
 
 use super::code::{Code, CommandError};
 use super::settings::theme;
+use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::stream::{NotOpen, Opened};
 use super::views::{About, Opening, PageError, RowView, SettingsView, TimeframeView};
 use crate::shell::Shell;
-use crate::tray;
+use crate::venues::NotRehearsed;
+use crate::{tray, venues};
 
 type Answer<T> = Result<T, CommandError>;
 
@@ -92,6 +94,42 @@ pub(super) fn retry_feed(feed: String, shell: State<'_, Shell>) -> Answer<()> {
 }
 
 #[tauri::command]
+pub(super) fn simulator(feed: String, shell: State<'_, Shell>) -> Answer<SimulatorView> {
+    let scenario = shell.venues.scenario(&FeedId::new(&feed));
+    let scenario = scenario.ok_or_else(|| CommandError::not_simulated(&feed))?;
+    Ok(SimulatorView {
+        market: MarketView::from(&scenario),
+        drills: venues::drills().iter().map(DrillView::from).collect(),
+    })
+}
+
+#[tauri::command]
+pub(super) fn start_drill(feed: String, drill: String, shell: State<'_, Shell>) -> Answer<()> {
+    let started = shell.venues.rehearse(&FeedId::new(&feed), &drill);
+    started.map_err(|error| not_rehearsed(error, &feed, &drill))
+}
+
+#[tauri::command]
+pub(super) fn stop_drill(feed: String, shell: State<'_, Shell>) -> Answer<()> {
+    let stopped = shell.venues.stop_drill(&FeedId::new(&feed));
+    stopped.map_err(|error| not_rehearsed(error, &feed, ""))
+}
+
+/// The rows of the feed are new ones afterwards, so the page opens its stream again.
+#[tauri::command]
+pub(super) async fn open_market(
+    feed: String,
+    market: MarketView,
+    shell: State<'_, Shell>,
+) -> Answer<MarketView> {
+    // A venue takes its time to end, and the settings are written to the disk.
+    block_in_place(|| shell.open_market(&FeedId::new(&feed), |settings| market.apply(settings)))
+        .map_err(|error| CommandError::bad_market(&error))?
+        .map(|scenario| MarketView::from(&scenario))
+        .ok_or_else(|| CommandError::not_simulated(&feed))
+}
+
+#[tauri::command]
 pub(super) fn settings(shell: State<'_, Shell>) -> SettingsView {
     shell.profile().settings().into()
 }
@@ -135,6 +173,13 @@ pub(super) fn report_page_error(error: PageError, shell: State<'_, Shell>) {
 impl From<NotOpen> for CommandError {
     fn from(NotOpen: NotOpen) -> Self {
         Self::not_open()
+    }
+}
+
+fn not_rehearsed(error: NotRehearsed, feed: &str, drill: &str) -> CommandError {
+    match error {
+        NotRehearsed::NoVenue => CommandError::not_simulated(feed),
+        NotRehearsed::NoDrill => CommandError::no_such_drill(drill),
     }
 }
 

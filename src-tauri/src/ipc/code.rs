@@ -20,6 +20,8 @@ pub(crate) enum Code {
     NoSuchRow,
     NoSuchFeed,
     BadSymbol,
+    NoSuchDrill,
+    BadMarket,
     NoTray,
     NotOpen,
 }
@@ -48,6 +50,25 @@ impl CommandError {
             sentence,
             "Choose one of the feeds in the status bar.",
         )
+    }
+
+    pub(crate) fn not_simulated(feed: &str) -> Self {
+        let sentence = format!("Tickwire runs no simulator behind {feed}.");
+        Self::new(
+            Code::NoSuchFeed,
+            sentence,
+            "Choose a simulated feed of the settings.",
+        )
+    }
+
+    pub(crate) fn no_such_drill(drill: &str) -> Self {
+        let sentence = format!("There is no drill called {drill}.");
+        Self::new(Code::NoSuchDrill, sentence, "Choose one of the list.")
+    }
+
+    pub(crate) fn bad_market(why: &crate::feeds::NotOpened) -> Self {
+        let sentence = format!("The market stays as it was: {why}.");
+        Self::new(Code::BadMarket, sentence, "Change it and apply again.")
     }
 
     pub(crate) fn no_tray(why: &crate::tray::NoTray) -> Self {

@@ -11,9 +11,13 @@ pub(crate) const COMMANDS: &[&str] = &[
     "close_chart",
     "explain_row",
     "open_chart",
+    "open_market",
     "open_stream",
     "remove_symbol",
     "report_page_error",
     "retry_feed",
     "settings",
+    "simulator",
+    "start_drill",
+    "stop_drill",
 ];

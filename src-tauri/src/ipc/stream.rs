@@ -33,12 +33,14 @@ use self::requests::Request;
 use super::lane::Lane;
 use super::pace::{Due, Pace};
 use super::views::{FeedView, Lifecycle};
+use crate::venues::Rehearsals;
 
 pub(crate) use self::requests::{NotOpen, Opened, Requests, Stream};
 
 /// Sends frames and the state of the feeds until it is told to stop.
 pub(crate) async fn run(
     engine: Handle,
+    mut rehearsals: watch::Receiver<Rehearsals>,
     Requests(mut requests): Requests,
     tell: impl Fn(Lifecycle) + Send,
     stop: CancellationToken,
@@ -47,6 +49,7 @@ pub(crate) async fn run(
     let mut revision = engine.revision();
     let mut task = Task {
         engine,
+        rehearsals: rehearsals.clone(),
         tell,
         page: None,
         lane: Lane::Clear,
@@ -69,6 +72,10 @@ pub(crate) async fn run(
                 feeds.mark_unchanged();
                 task.lane = task.lane.changed(Instant::now());
             }
+            Ok(()) = rehearsals.changed() => {
+                rehearsals.mark_unchanged();
+                task.lane = task.lane.changed(Instant::now());
+            }
             () = at(lane_due) => task.tell_lifecycle(),
             () = wake(frame_due, &mut revision) => {
                 revision.mark_unchanged();
@@ -80,6 +87,7 @@ pub(crate) async fn run(
 
 struct Task<T> {
     engine: Handle,
+    rehearsals: watch::Receiver<Rehearsals>,
     tell: T,
     page: Option<Page>,
     lane: Lane,
@@ -129,7 +137,7 @@ impl<T: Fn(Lifecycle)> Task<T> {
         let (page, rows) = self.engine.read(|market| Page::new(self.streams, frames, market));
         self.page = Some(page);
         self.send_frame();
-        let feeds = feed_views(&self.engine);
+        let feeds = self.feed_views();
         let lifecycle = Lifecycle {
             stream: self.streams,
             frame: 0,
@@ -184,20 +192,25 @@ impl<T: Fn(Lifecycle)> Task<T> {
         };
         self.lane = Lane::told(page.pace.silence(now), now);
         let rows = std::mem::take(&mut page.described).into_values().collect();
-        let feeds = feed_views(&self.engine);
+        let (stream, frame) = (page.stream, page.frame);
+        let feeds = self.feed_views();
         (self.tell)(Lifecycle {
-            stream: page.stream,
-            frame: page.frame,
+            stream,
+            frame,
             feeds,
             rows,
         });
     }
-}
 
-fn feed_views(engine: &Handle) -> Vec<FeedView> {
-    let now = engine.now().at;
-    let statuses: Arc<[FeedStatus]> = engine.feeds().borrow().clone();
-    statuses.iter().map(|status| FeedView::new(status, now)).collect()
+    fn feed_views(&self) -> Vec<FeedView> {
+        let now = self.engine.now().at;
+        let statuses: Arc<[FeedStatus]> = self.engine.feeds().borrow().clone();
+        let rehearsals = Rehearsals::clone(&self.rehearsals.borrow());
+        statuses
+            .iter()
+            .map(|status| FeedView::new(status, now, rehearsals.get(&status.feed)))
+            .collect()
+    }
 }
 
 async fn at(instant: Option<Instant>) {

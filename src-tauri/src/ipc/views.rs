@@ -8,6 +8,9 @@ use market::Row;
 use model::{FeedState, FeedStatus, Moment, Source, Timeframe};
 use serde::{Deserialize, Serialize};
 
+use super::simulator::DrillView;
+use crate::venues::Rehearsed;
+
 /// What a page is told when it opens its stream.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -79,6 +82,15 @@ pub(crate) struct FeedView {
     pub(crate) drops: u32,
     pub(crate) attempt: u32,
     pub(crate) retry_in_ms: Option<u32>,
+    /// None where the venue is none of ours.
+    pub(crate) simulator: Option<RehearsalView>,
+}
+
+/// What the simulator behind a feed is rehearsing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct RehearsalView {
+    pub(crate) drill: Option<DrillView>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -103,7 +115,7 @@ pub(crate) enum StateView {
 }
 
 impl FeedView {
-    pub(crate) fn new(status: &FeedStatus, now: Moment) -> Self {
+    pub(crate) fn new(status: &FeedStatus, now: Moment, rehearsal: Option<&Option<Rehearsed>>) -> Self {
         let (state, attempt, retry_in_ms) = match status.state {
             FeedState::Idle => (StateView::Idle, 0, None),
             FeedState::Connecting { attempt } => (StateView::Connecting, attempt, None),
@@ -131,6 +143,9 @@ impl FeedView {
             drops: u32::try_from(status.drops).unwrap_or(u32::MAX),
             attempt,
             retry_in_ms,
+            simulator: rehearsal.map(|drill| RehearsalView {
+                drill: drill.as_ref().map(DrillView::from),
+            }),
         }
     }
 }
@@ -264,7 +279,7 @@ mod tests {
     fn a_waiting_feed_says_when_it_tries_again() {
         let now = Moment::after_start(Duration::from_secs(10));
         let until = now + Duration::from_millis(1_500);
-        let view = FeedView::new(&status(FeedState::Waiting { until, attempt: 3 }), now);
+        let view = FeedView::new(&status(FeedState::Waiting { until, attempt: 3 }), now, None);
         assert_eq!(
             (view.state, view.attempt, view.retry_in_ms),
             (StateView::Waiting, 3, Some(1_500))
@@ -274,13 +289,24 @@ mod tests {
         let late = FeedView::new(
             &status(FeedState::Waiting { until, attempt: 3 }),
             now + Duration::from_secs(9),
+            None,
         );
         assert_eq!(late.retry_in_ms, Some(0), "a time that has passed is now");
     }
 
     #[test]
+    fn a_feed_of_our_own_simulator_says_what_is_rehearsed() {
+        let view = |rehearsal| FeedView::new(&status(FeedState::Live), Moment::START, rehearsal).simulator;
+        assert_eq!(view(None), None, "somebody else's venue");
+        assert_eq!(view(Some(&None)), Some(RehearsalView { drill: None }));
+        let drill = crate::venues::drills().pop();
+        let told = view(Some(&drill)).and_then(|simulator| simulator.drill).unwrap();
+        assert_eq!(Some(told.sentence), drill.map(|drill| drill.sentence));
+    }
+
+    #[test]
     fn a_live_feed_waits_for_nothing() {
-        let view = FeedView::new(&status(FeedState::Live), Moment::START);
+        let view = FeedView::new(&status(FeedState::Live), Moment::START, None);
         assert_eq!(
             (view.state, view.attempt, view.retry_in_ms),
             (StateView::Live, 0, None)

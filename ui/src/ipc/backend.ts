@@ -7,11 +7,13 @@ import type {
   About,
   CommandError,
   Lifecycle,
+  MarketView,
   Notice,
   Opening,
   PageError,
   RowView,
   SettingsView,
+  SimulatorView,
   Timeframe,
 } from "./bindings";
 
@@ -39,6 +41,13 @@ export interface Backend {
   about(): Promise<About>;
   reportPageError(error: PageError): Promise<void>;
   retryFeed(feed: string): Promise<void>;
+  /** What can be chosen for a feed whose simulator is the app's own. */
+  simulator(feed: string): Promise<SimulatorView>;
+  /** Begins a drill; one that runs on this feed is over. Lifecycle tells which one runs. */
+  startDrill(feed: string, drill: string): Promise<void>;
+  stopDrill(feed: string): Promise<void>;
+  /** Opens another market behind a simulated feed, whose rows are new ones then: open the stream again. */
+  openMarket(feed: string, market: MarketView): Promise<MarketView>;
 }
 
 /** What a command rejected with, or a sentence for what nobody foresaw. */

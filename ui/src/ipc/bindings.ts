@@ -39,6 +39,15 @@ export type FeedView = {
   drops: number;
   attempt: number;
   retryInMs: number | null;
+  
+/**
+ * None where the venue is none of ours.
+ */
+simulator: RehearsalView | null;
+};
+
+export type RehearsalView = {
+  drill: DrillView | null;
 };
 
 export type Notice = {
@@ -69,9 +78,26 @@ export type PageError = {
 };
 
 export type CommandError = {
-  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "no_tray" | "not_open";
+  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "no_such_drill" | "bad_market" | "no_tray" | "not_open";
   sentence: string;
   next: string;
 };
 
 export type Timeframe = "1s" | "1m";
+
+export type SimulatorView = {
+  market: MarketView;
+  drills: Array<DrillView>;
+};
+
+export type DrillView = {
+  name: string;
+  title: string;
+  sentence: string;
+};
+
+export type MarketView = {
+  seed: number;
+  mood: "calm" | "normal" | "wild" | "crash" | "melt-up";
+  speed: string;
+};

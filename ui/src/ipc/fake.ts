@@ -6,7 +6,17 @@
  * is stored: a reload begins anew.
  */
 import type { Backend, Listener } from "./backend";
-import type { CommandError, Notice, RowView, SettingsView, Timeframe } from "./bindings";
+import type {
+  CommandError,
+  MarketView,
+  Notice,
+  RowView,
+  SettingsView,
+  SimulatorView,
+  Timeframe,
+} from "./bindings";
+import { DRILLS } from "./fake/drills";
+import type { FakeDrill } from "./fake/drills";
 import { FakeFeed } from "./fake/feed";
 import { writeFrame } from "./fake/frame-writer";
 import type { CandleDraft, RowDraft } from "./fake/frame-writer";
@@ -53,7 +63,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
 
 export class FakeBackend implements Backend {
   readonly controls: FakeControls;
-  readonly #seed: number;
+  #market: MarketView;
+  #drill: { drill: FakeDrill; until: number } | null = null;
   readonly #feed = new FakeFeed(FEED);
   readonly #rows = new Map<number, FakeRow>();
   readonly #listed: number[] = [];
@@ -69,7 +80,7 @@ export class FakeBackend implements Backend {
   #pongAt = 0;
 
   constructor({ seed, symbols }: FakeOptions) {
-    this.#seed = seed;
+    this.#market = { seed, mood: "normal", speed: "1" };
     for (const symbol of symbols) this.#list(symbol);
     this.controls = {
       drop: (seconds = Number.POSITIVE_INFINITY) => {
@@ -181,6 +192,41 @@ export class FakeBackend implements Backend {
     return Promise.resolve();
   }
 
+  simulator(feed: string): Promise<SimulatorView> {
+    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
+    const drills = DRILLS.map(({ name, title, sentence }) => ({ name, title, sentence }));
+    return Promise.resolve({ market: this.#market, drills });
+  }
+
+  startDrill(_feed: string, name: string): Promise<void> {
+    const drill = DRILLS.find((known) => known.name === name);
+    if (drill === undefined) return refuse("no_such_drill", "There is no such drill.", "Choose another.");
+    this.#endDrill();
+    this.#drill = { drill, until: Date.now() + drill.lastsMs };
+    if (drill.effect === "mute") for (const row of this.#rows.values()) row.mute();
+    else this.#feed.drop(Date.now(), drill.lastsMs / 3);
+    this.#tellLifecycle();
+    return Promise.resolve();
+  }
+
+  stopDrill(): Promise<void> {
+    this.#endDrill();
+    this.#tellLifecycle();
+    return Promise.resolve();
+  }
+
+  /** Mood and speed are kept and change nothing here. */
+  openMarket(_feed: string, market: MarketView): Promise<MarketView> {
+    this.#endDrill();
+    this.#market = market;
+    const symbols = this.#listed.map((row) => this.#rows.get(row)?.symbol ?? "");
+    this.#rows.clear();
+    this.#listed.length = 0;
+    this.#charts = [];
+    for (const symbol of symbols) this.#list(symbol);
+    return Promise.resolve(market);
+  }
+
   /** Ends its only timer. */
   close(): void {
     if (this.#beat !== null) clearInterval(this.#beat);
@@ -190,7 +236,7 @@ export class FakeBackend implements Backend {
   #list(symbol: string): FakeRow {
     this.#numbers += 1;
     const instrument = INSTRUMENTS.find((known) => known.symbol === symbol);
-    const row = new FakeRow(this.#numbers, FEED, symbol, instrument, this.#seed, Date.now());
+    const row = new FakeRow(this.#numbers, FEED, symbol, instrument, this.#market.seed, Date.now());
     this.#rows.set(row.number, row);
     this.#listed.push(row.number);
     if (instrument === undefined)
@@ -200,8 +246,16 @@ export class FakeBackend implements Backend {
     return row;
   }
 
+  #endDrill(): void {
+    if (this.#drill?.drill.effect === "mute") for (const row of this.#rows.values()) row.mute(false);
+    if (this.#drill?.drill.effect === "drop") this.#feed.recover(Date.now());
+    this.#drill = null;
+  }
+
   #onBeat(now: number): void {
-    const turned = this.#feed.advance(now);
+    const ended = this.#drill !== null && now >= this.#drill.until;
+    if (ended) this.#endDrill();
+    const turned = this.#feed.advance(now) || ended;
     const ponged = now - this.#pongAt >= ROUND_TRIP_MS;
     if (ponged) this.#pongAt = now;
     for (const row of this.#rows.values()) row.advance(now, this.#feed.isLive);
@@ -226,7 +280,10 @@ export class FakeBackend implements Backend {
   }
 
   #lifecycle(rows: RowView[]) {
-    return { stream: this.#stream, frame: this.#frame, feeds: [this.#feed.view(Date.now())], rows };
+    const playing = this.#drill?.drill;
+    const drill = playing && { name: playing.name, title: playing.title, sentence: playing.sentence };
+    const feed = this.#feed.view(Date.now(), drill ?? null);
+    return { stream: this.#stream, frame: this.#frame, feeds: [feed], rows };
   }
 
   #views(): RowView[] {

@@ -34,6 +34,10 @@ export function tauriBackend(): Backend {
     about: () => invoke("about"),
     reportPageError: (error) => invoke("report_page_error", { error }),
     retryFeed: (feed) => invoke("retry_feed", { feed }),
+    simulator: (feed) => invoke("simulator", { feed }),
+    startDrill: (feed, drill) => invoke("start_drill", { feed, drill }),
+    stopDrill: (feed) => invoke("stop_drill", { feed }),
+    openMarket: (feed, market) => invoke("open_market", { feed, market }),
   };
 }
 

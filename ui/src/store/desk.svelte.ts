@@ -13,6 +13,7 @@ import { Faults } from "./faults.svelte";
 import { Look } from "./look.svelte";
 import { Market } from "./market";
 import { Pump } from "./pump";
+import { Simulator } from "./simulator.svelte";
 import { Stream } from "./stream";
 import { Vitals } from "./vitals.svelte";
 
@@ -167,6 +168,11 @@ export class Desk {
     }
   }
 
+  /** The menu of a simulated feed. With another market its rows are new ones, and all is asked anew. */
+  simulator(feed: string): Simulator {
+    return new Simulator(feed, this.backend, () => this.#open());
+  }
+
   dismiss(notice: Notice): void {
     this.#notices = this.#notices.filter((kept) => kept !== notice);
   }
@@ -208,14 +214,20 @@ export class Desk {
   }
 
   #onOpened(opening: Opening): void {
+    const before = this.selected;
     this.#market.clear();
     this.board.begin(opening.lists, opening.rows);
     this.#onLifecycle(opening.lifecycle);
     this.#addNotices(opening.notices);
     this.#phase = { kind: "open" };
-    const kept = this.selected?.row;
     this.#selected = null;
-    const row = kept ?? this.board.list?.rows[0];
+    // Under another number, maybe.
+    const rows = this.board.list?.rows ?? [];
+    const kept = rows.find((number) => {
+      const row = this.board.row(number);
+      return row !== undefined && row.feed === before?.feed && row.symbol === before.symbol;
+    });
+    const row = kept ?? rows[0];
     if (row === undefined) this.chart.close(null);
     else this.select(row);
   }

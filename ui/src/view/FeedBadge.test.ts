@@ -1,9 +1,15 @@
 import { render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import type { FeedView } from "../ipc/bindings";
 import FeedBadge from "./FeedBadge.svelte";
+
+const onsimulator = vi.fn();
+
+beforeEach(() => {
+  onsimulator.mockClear();
+});
 
 test("a live feed tells its transport and round trip", () => {
   show({ state: "live", roundTripMs: 22.6 });
@@ -43,6 +49,23 @@ test("a live feed has nothing to try again", () => {
   expect(screen.queryByRole("button", { name: "Try again now" })).toBeNull();
 });
 
+test("a drill is told beside the state, and the story leads to its simulator", () => {
+  const drill = { name: "mute", title: "Connected and silent", sentence: "No prices come." };
+  show({ simulator: { drill } });
+  expect(badge().textContent).toContain("drill: Connected and silent");
+  open();
+  screen.getByRole("button", { name: "Simulator" }).click();
+  flushSync();
+  expect(onsimulator).toHaveBeenCalledExactlyOnceWith("sim");
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("a venue of somebody else offers no simulator", () => {
+  show({ simulator: null });
+  open();
+  expect(screen.queryByRole("button", { name: "Simulator" })).toBeNull();
+});
+
 test("Escape closes the story and gives the focus back", () => {
   show({ state: "live" });
   open();
@@ -64,9 +87,10 @@ function show(part: Partial<FeedView>, monotonic = 1_000) {
     drops: 0,
     attempt: 0,
     retryInMs: null,
+    simulator: null,
     ...part,
   };
-  render(FeedBadge, { feed: { view, heardAt: 1_000 }, monotonic, onretry });
+  render(FeedBadge, { feed: { view, heardAt: 1_000 }, monotonic, onretry, onsimulator });
   return onretry;
 }
 

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::Context;
+use chrono::Utc;
 use engine::FeedSpec;
 use model::{FeedId, Secret, Source};
-use profile::{FeedKind, FeedSettings, KeyringError, Profile, Secrets, TokenPlace};
+use profile::{FeedKind, FeedSettings, KeyringError, MarketSettings, Profile, Secrets, TokenPlace};
 use provider::VenueName;
-use sim::{Options, Server};
+use sim::{Options, ScenarioWords, Server};
 use url::Url;
 
 use crate::args::{KeyArgs, WatchArgs};
@@ -78,11 +79,11 @@ async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
             let settings = settings(&profile, id)?;
             match (&settings.kind, elsewhere) {
                 // What is kept for one server is told to no other.
-                (FeedKind::Sim | FeedKind::Tickwire { .. }, Some(endpoint)) => {
+                (FeedKind::Sim(_) | FeedKind::Tickwire { .. }, Some(endpoint)) => {
                     let token = key::given(&wanted.key, endpoint).await?;
                     Ok(server(id.clone(), endpoint.clone(), token))
                 }
-                (FeedKind::Sim, None) => simulated(id, &wanted.key),
+                (FeedKind::Sim(market), None) => simulated(id, market, &wanted.key),
                 (FeedKind::Tickwire { url, token }, None) => {
                     let token = match key::given(&wanted.key, url.url()).await? {
                         Some(token) => Some(token),
@@ -131,11 +132,21 @@ fn by_address(url: &Url) -> Result<FeedId, NotAFeed> {
 }
 
 /// The venue that the app itself would start for this feed.
-fn simulated(id: &FeedId, key: &KeyArgs) -> anyhow::Result<Found> {
+fn simulated(id: &FeedId, market: &MarketSettings, key: &KeyArgs) -> anyhow::Result<Found> {
     if key.is_given() {
         return Err(NotAFeed::TakesNoToken(id.clone()).into());
     }
-    let venue = Server::start(Options::default())?;
+    let words = ScenarioWords {
+        scenario: market.scenario.as_deref(),
+        seed: market.seed.map(u64::from),
+        mood: market.mood.as_deref(),
+        speed: market.speed.as_deref(),
+        rate: market.rate,
+    };
+    let scenario = words
+        .read(Utc::now())
+        .with_context(|| format!("the settings of {id}"))?;
+    let venue = Server::start(Options::of(scenario))?;
     let endpoint = venue
         .url()
         .parse()

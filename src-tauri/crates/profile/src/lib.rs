@@ -25,4 +25,7 @@ pub use lists::{Entry, List, Lists};
 pub use notice::{Matter, Notice};
 pub use profile::{Opened, Profile};
 pub use secrets::{KeyringError, Secrets};
-pub use settings::{BadFeedUrl, FeedKind, FeedSettings, FeedUrl, Settings, Theme, TokenPlace, UpDown};
+pub use settings::{
+    BadFeedUrl, BadMarket, FeedKind, FeedSettings, FeedUrl, MarketSettings, Settings, Theme, TokenPlace,
+    UpDown,
+};

@@ -115,7 +115,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::settings::{FeedKind, Theme};
+    use crate::settings::{FeedKind, MarketSettings, Theme};
 
     #[test]
     fn a_first_start_shows_the_simulated_feed_and_makes_the_folder() {
@@ -126,7 +126,10 @@ mod tests {
         let [feed] = opened.profile.settings().feeds.as_slice() else {
             panic!("one feed was expected");
         };
-        assert_eq!((feed.id.as_str(), &feed.kind), ("sim", &FeedKind::Sim));
+        assert_eq!(
+            (feed.id.as_str(), &feed.kind),
+            ("sim", &FeedKind::Sim(MarketSettings::default()))
+        );
         assert_eq!(opened.profile.folder(), Some(folder.as_path()));
         assert_eq!(
             fs::read_dir(&folder).unwrap().count(),

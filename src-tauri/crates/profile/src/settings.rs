@@ -9,6 +9,11 @@
 //! [[feeds]]
 //! id = "sim"
 //! kind = "sim"
+//! seed = 7
+//! mood = "wild"
+//! speed = 2
+//! rate = 300
+//! scenario = "crash-monday"
 //!
 //! [[feeds]]
 //! id = "desk"
@@ -18,6 +23,7 @@
 //! ```
 
 mod feed;
+mod market;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +34,7 @@ use crate::document::Content;
 use crate::notice::Matter;
 
 pub use feed::{BadFeedUrl, FeedKind, FeedSettings, FeedUrl, TokenPlace};
+pub use market::{BadMarket, MarketSettings};
 
 const VERSION: u32 = 1;
 
@@ -74,7 +81,10 @@ impl Default for Settings {
             keep_in_tray: false,
             theme: Theme::default(),
             updown: UpDown::default(),
-            feeds: vec![FeedSettings::new(FeedId::new("sim"), FeedKind::Sim)],
+            feeds: vec![FeedSettings::new(
+                FeedId::new("sim"),
+                FeedKind::Sim(MarketSettings::default()),
+            )],
             other: toml::Table::new(),
         }
     }

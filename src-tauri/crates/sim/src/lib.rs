@@ -20,7 +20,8 @@ mod server;
 
 pub use fault::{Drill, DrillError, Expectation, Fault, FaultWords, HowLong, NotAFault, Sight};
 pub use market::{
-    Halt, History, Interval, Market, Mood, News, NoSuchMood, NotASpeed, RATE_DEFAULT, RATE_MAX, START_MAX,
-    START_MIN, Scenario, ScenarioError, Speed, TapeEntry, TapeEvent, Turn, default_symbols,
+    Halt, History, Interval, Market, Mood, News, NoSuchMood, NotAScenario, NotASpeed, RATE_DEFAULT, RATE_MAX,
+    START_MAX, START_MIN, Scenario, ScenarioError, ScenarioWords, Speed, TapeEntry, TapeEvent, Turn,
+    default_symbols,
 };
 pub use server::{CertificateError, Ongoing, Options, Parting, Server, StartError, Traded, Visit, Way};

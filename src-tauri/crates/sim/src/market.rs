@@ -46,7 +46,7 @@ pub use interval::Interval;
 use listing::{FIRST_WATCHED, LISTINGS};
 pub use mood::{Mood, NoSuchMood};
 use roll::Roll;
-pub use scenario::{Halt, News, Scenario, ScenarioError, Turn};
+pub use scenario::{Halt, News, NotAScenario, Scenario, ScenarioError, ScenarioWords, Turn};
 pub use speed::{NotASpeed, Speed};
 use ticker::Ticker;
 

@@ -23,6 +23,7 @@ struct Stage {
     venue: Option<sim::Server>,
     stream: Stream,
     told: Arc<Mutex<Vec<Lifecycle>>>,
+    rehearsals: watch::Sender<Rehearsals>,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -56,12 +57,14 @@ impl Stage {
             let told = Arc::clone(&told);
             move |lifecycle| told.lock().unwrap().push(lifecycle)
         };
-        let task = tokio::spawn(run(handle, requests, tell, stop.clone()));
+        let rehearsals = watch::Sender::new(Rehearsals::default());
+        let task = tokio::spawn(run(handle, rehearsals.subscribe(), requests, tell, stop.clone()));
         Self {
             engine: Some(engine),
             venue: Some(venue),
             stream,
             told,
+            rehearsals,
             stop,
             task,
         }
@@ -89,6 +92,11 @@ impl Stage {
 
     fn feed_state(&self) -> Option<StateView> {
         Some(self.last_told()?.feeds.first()?.state)
+    }
+
+    fn rehearsed(&self) -> Option<String> {
+        let simulator = self.last_told()?.feeds.first()?.simulator.clone()?;
+        simulator.drill.map(|drill| drill.name)
     }
 
     async fn clear(mut self) {
@@ -212,6 +220,25 @@ async fn a_lost_feed_is_told_although_the_page_acknowledges_nothing() {
         (opened.lifecycle.stream, 1),
         "it names the frame it follows"
     );
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn a_drill_is_told_when_it_begins_and_when_it_ends() {
+    let stage = Stage::set();
+    let (_page, opened) = stage.open().await;
+    let feeds = opened.lifecycle.feeds;
+    assert_eq!(feeds[0].simulator, None, "the venue is none of the app's own");
+    let drill = crate::venues::drills().remove(0);
+    let name = drill.name.clone();
+    let tell = |drill| {
+        let rehearsals = [(FeedId::new("sim"), drill)].into();
+        stage.rehearsals.send_replace(Arc::new(rehearsals));
+    };
+    tell(Some(drill));
+    wait_until("the drill is told", || stage.rehearsed().as_ref() == Some(&name)).await;
+    tell(None);
+    wait_until("its end is told", || stage.rehearsed().is_none()).await;
     stage.clear().await;
 }
 

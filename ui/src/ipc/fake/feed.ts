@@ -2,7 +2,7 @@
  * The imitated connection: up, or down until some moment, trying again at growing distances. Pure: time
  * comes in, the state goes out; `fake.ts` asks it on every beat.
  */
-import type { FeedView } from "../bindings";
+import type { DrillView, FeedView } from "../bindings";
 
 type State =
   | { kind: "live"; drops: number }
@@ -60,7 +60,7 @@ export class FakeFeed {
     return true;
   }
 
-  view(now: number): FeedView {
+  view(now: number, drill: DrillView | null): FeedView {
     const state = this.#state;
     return {
       feed: this.name,
@@ -72,6 +72,7 @@ export class FakeFeed {
       drops: state.drops,
       attempt: state.kind === "live" ? 0 : state.attempt,
       retryInMs: state.kind === "waiting" ? Math.max(0, state.until - now) : null,
+      simulator: { drill },
     };
   }
 

@@ -41,8 +41,8 @@ export class FakeRow {
     this.touch();
   }
 
-  mute(): void {
-    this.#muted = true;
+  mute(isMuted = true): void {
+    this.#muted = isMuted;
   }
 
   /** The next frame carries it, changed or not. */

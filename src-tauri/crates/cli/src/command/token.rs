@@ -42,7 +42,7 @@ async fn forget(wanted: TokenFeed) -> anyhow::Result<()> {
 fn profile_with(wanted: &TokenFeed) -> Result<Profile, NotAFeed> {
     let profile = feeds::open(wanted.profile.folder.as_deref());
     match feeds::settings(&profile, &wanted.feed)?.kind {
-        FeedKind::Sim => Err(NotAFeed::TakesNoToken(wanted.feed.clone())),
+        FeedKind::Sim(_) => Err(NotAFeed::TakesNoToken(wanted.feed.clone())),
         FeedKind::Tickwire { .. } => Ok(profile),
     }
 }
@@ -62,6 +62,6 @@ fn note(profile: &mut Profile, id: &FeedId, place: TokenPlace) -> anyhow::Result
 fn point(feed: &mut FeedSettings, id: &FeedId, place: TokenPlace) {
     match &mut feed.kind {
         FeedKind::Tickwire { token, .. } if feed.id == *id => *token = place,
-        FeedKind::Tickwire { .. } | FeedKind::Sim => {}
+        FeedKind::Tickwire { .. } | FeedKind::Sim(_) => {}
     }
 }

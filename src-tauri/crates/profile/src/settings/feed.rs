@@ -6,6 +6,7 @@ use model::FeedId;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::market::{BadMarket, MarketForm, MarketSettings};
 use crate::form;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ pub struct FeedSettings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FeedKind {
     /// The simulated venue, started by the app itself.
-    Sim,
+    Sim(MarketSettings),
     /// Anybody's server that speaks `tickwire.v1`.
     Tickwire { url: FeedUrl, token: TokenPlace },
 }
@@ -92,6 +93,8 @@ struct Form {
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<TokenForm>,
     #[serde(flatten)]
+    market: MarketForm,
+    #[serde(flatten)]
     other: toml::Table,
 }
 
@@ -116,8 +119,15 @@ enum BadFeed {
     NoUrl { id: FeedId },
     #[error("feed {id} is of kind \"sim\", which has neither url nor token")]
     NotForSim { id: FeedId },
+    #[error(
+        "feed {id} is of kind \"tickwire\", whose market nobody chooses: leave out {}",
+        MarketForm::KEYS
+    )]
+    NoMarket { id: FeedId },
     #[error("feed {id}: {bad}")]
     Url { id: FeedId, bad: BadFeedUrl },
+    #[error("feed {id}: {bad}")]
+    Market { id: FeedId, bad: BadMarket },
 }
 
 impl TryFrom<toml::Value> for TokenForm {
@@ -140,10 +150,17 @@ impl TryFrom<Form> for FeedSettings {
             kind,
             url,
             token,
+            market,
             other,
         } = form;
+        if matches!(kind, KindForm::Tickwire) && !market.is_empty() {
+            return Err(BadFeed::NoMarket { id });
+        }
         let kind = match (kind, url, token) {
-            (KindForm::Sim, None, None) => FeedKind::Sim,
+            (KindForm::Sim, None, None) => match market.try_into() {
+                Ok(market) => FeedKind::Sim(market),
+                Err(bad) => return Err(BadFeed::Market { id, bad }),
+            },
             (KindForm::Sim, Some(_), _) | (KindForm::Sim, None, Some(_)) => {
                 return Err(BadFeed::NotForSim { id });
             }
@@ -162,8 +179,8 @@ impl TryFrom<Form> for FeedSettings {
 
 impl From<FeedSettings> for Form {
     fn from(feed: FeedSettings) -> Self {
-        let (kind, url, token) = match feed.kind {
-            FeedKind::Sim => (KindForm::Sim, None, None),
+        let (kind, url, token, market) = match feed.kind {
+            FeedKind::Sim(market) => (KindForm::Sim, None, None, market.into()),
             FeedKind::Tickwire { url, token } => (
                 KindForm::Tickwire,
                 Some(url.0.into()),
@@ -171,6 +188,7 @@ impl From<FeedSettings> for Form {
                     TokenPlace::None => None,
                     TokenPlace::Keyring => Some(TokenForm::Keyring),
                 },
+                MarketForm::default(),
             ),
         };
         Self {
@@ -178,6 +196,7 @@ impl From<FeedSettings> for Form {
             kind,
             url,
             token,
+            market,
             other: feed.other,
         }
     }
@@ -218,6 +237,26 @@ mod tests {
             (
                 "id = 'a'\nkind = 'tickwire'\nurl = 'http://h'",
                 "feed a: a feed's address begins with ws:// or wss://",
+            ),
+            (
+                "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\nmood = 'wild'",
+                "feed a is of kind \"tickwire\", whose market nobody chooses: leave out seed, mood, speed, rate and scenario",
+            ),
+            (
+                "id = 'a'\nkind = 'sim'\nseed = -1",
+                "feed a: its seed is a whole number from 0 to 4294967295",
+            ),
+            (
+                "id = 'a'\nkind = 'sim'\nrate = 'fast'",
+                "feed a: its rate is a whole number of ticks a second",
+            ),
+            (
+                "id = 'a'\nkind = 'sim'\nmood = 3",
+                "feed a: its mood is a word in quotes",
+            ),
+            (
+                "id = 'a'\nkind = 'sim'\nspeed = true",
+                "feed a: its speed is a number, or \"max\"",
             ),
             (
                 "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\ntoken = 'hush'",

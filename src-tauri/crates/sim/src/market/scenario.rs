@@ -5,6 +5,7 @@
 //! as a time after its start, so that another start takes it along.
 
 mod file;
+mod words;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,6 +14,8 @@ use super::exchange::NEW_YORK;
 use super::mood::Mood;
 use super::speed::Speed;
 use super::{RATE_DEFAULT, exchange};
+
+pub use words::{NotAScenario, ScenarioWords};
 
 /// Those that come with the program: name and text.
 const BUILT_IN: &[(&str, &str)] = &[
