@@ -113,11 +113,10 @@ fn time_of_day(time: &str) -> &str {
 }
 
 fn deal(price: Option<&str>, size: Option<&str>) -> String {
-    format!(
-        "{:>14} x {:<10}",
-        price.unwrap_or("\u{2014}"),
-        size.unwrap_or_default()
-    )
+    let price = price.unwrap_or("\u{2014}");
+    // The level of an index has no size.
+    let size = size.map_or_else(String::new, |size| format!("x {size}"));
+    format!("{price:>14} {size:<12}")
 }
 
 fn offers(book: &Book) -> String {
@@ -181,6 +180,12 @@ mod tests {
         assert_eq!(time_of_day("2026-01-05T14:30:00.250113Z"), "14:30:00.250");
         assert_eq!(time_of_day("2026-01-05T14:30:00Z"), "14:30:00");
         assert_eq!(time_of_day("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn a_level_without_a_size_stands_alone_and_in_its_column() {
+        assert_eq!(deal(Some("187.24"), Some("100")), "        187.24 x 100       ");
+        assert_eq!(deal(Some("5342.02"), None), "       5342.02             ");
     }
 
     #[test]
