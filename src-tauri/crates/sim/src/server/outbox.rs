@@ -210,6 +210,9 @@ impl Queue {
     /// such place; then the parcel waits like any other.
     fn conflate(&mut self, parcel: &Parcel) -> bool {
         let About::Event(event) = parcel.about else {
+            // An answer may say where a symbol stands: what comes later must not
+            // be heard before it.
+            self.quotes.clear();
             return false;
         };
         match event.kind {
@@ -295,6 +298,26 @@ mod tests {
             .collect();
         assert!(positions.is_sorted(), "{positions:?}");
         assert_eq!(outbox.left_out(), 3);
+    }
+
+    #[test]
+    fn a_quote_is_not_moved_before_an_answer() {
+        let (outbox, mut pending) = outbox(Way::WebSocket, false);
+        for _ in 0..CONFLATED_FROM {
+            outbox.put(Parcel::talk("waiting"));
+        }
+        outbox.put(event(3, 10, EventKind::Quote));
+        outbox.put(Parcel::talk("ack, at 10"));
+        outbox.put(event(3, 11, EventKind::Quote));
+        outbox.put(event(3, 12, EventKind::Quote));
+        let mut batch = VecDeque::new();
+        assert!(pending.take_now(&mut batch));
+        let told: Vec<_> = batch
+            .iter()
+            .skip(CONFLATED_FROM)
+            .map(|parcel| parcel.event().map(|event| (event.seq, event.left_out_from)))
+            .collect();
+        assert_eq!(told, [Some((10, None)), None, Some((12, Some(11)))]);
     }
 
     #[test]
