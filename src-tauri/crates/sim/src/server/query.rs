@@ -11,6 +11,8 @@ use crate::protocol::request::{Place, Since, Wish};
 
 /// Longer than any proxy keeps a silent request.
 const WAIT_MAX: Duration = Duration::from_secs(55);
+/// As many as a client may have on a WebSocket.
+const SYMBOLS_MAX: usize = 500;
 const WAIT_USUAL: Duration = Duration::from_secs(25);
 
 /// The words of a query; of a key that is there twice, the first counts.
@@ -52,7 +54,11 @@ impl Query {
 
     pub(super) fn symbols(&self) -> Result<Vec<String>, Malformed> {
         let list = self.needed("symbols")?;
-        Ok(list.split(',').map(str::to_owned).collect())
+        let symbols: Vec<_> = list.split(',').map(str::to_owned).collect();
+        if symbols.len() > SYMBOLS_MAX {
+            return Err(Malformed(format!("at most {SYMBOLS_MAX} symbols at a time")));
+        }
+        Ok(symbols)
     }
 
     /// What a client wants that says everything in its address. `heard` is
@@ -179,6 +185,11 @@ mod tests {
         ] {
             assert!(wish(wrong).is_err(), "{wrong}");
         }
+        let many = |count| {
+            let text = format!("symbols={}&cursor=e-1", vec!["A"; count].join(","));
+            Query::of(&text).wish(None).is_ok()
+        };
+        assert!(many(SYMBOLS_MAX) && !many(SYMBOLS_MAX + 1));
     }
 
     #[test]

@@ -23,7 +23,6 @@ use crate::protocol::message::{self, Ack};
 const POLL_INTERVAL_MS: HeaderValue = HeaderValue::from_static("1000");
 /// The number in answers to those who cannot give one.
 const NO_ID: u64 = 0;
-const SNAPSHOTS_MAX: usize = 500;
 const BARS_MAX: usize = 5_000;
 const BARS_USUAL: usize = 1_000;
 const FOUND_MAX: usize = 200;
@@ -35,9 +34,6 @@ pub(super) async fn snapshot(
     caller: &Caller,
 ) -> Result<Option<Answer>, Malformed> {
     let symbols = query.symbols()?;
-    if symbols.len() > SNAPSHOTS_MAX {
-        return Err(Malformed(format!("at most {SNAPSHOTS_MAX} symbols at a time")));
-    }
     let Some(look) = caller.look(Question::Snapshots { symbols }).await else {
         return Ok(None);
     };
