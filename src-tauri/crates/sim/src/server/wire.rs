@@ -54,7 +54,16 @@ struct State {
     trouble: Trouble,
     way: Option<Way>,
     client: Option<u64>,
-    waiting: Vec<Waker>,
+    /// Whoever reads or writes it, once each: a connection changes hands, and
+    /// the task before must not be kept for its waker.
+    reads: Option<Waker>,
+    writes: Option<Waker>,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Reads,
+    Writes,
 }
 
 impl Handle {
@@ -66,9 +75,9 @@ impl Handle {
                 return;
             }
             state.trouble = trouble;
-            std::mem::take(&mut state.waiting)
+            [state.reads.take(), state.writes.take()]
         };
-        for waker in waiting {
+        for waker in waiting.into_iter().flatten() {
             waker.wake();
         }
     }
@@ -90,10 +99,15 @@ impl Handle {
     }
 
     /// What it suffers from now; whoever asks is woken when that changes.
-    fn trouble(&self, cx: &Context<'_>) -> Trouble {
+    fn trouble(&self, side: Side, cx: &Context<'_>) -> Trouble {
         let mut state = self.lock();
-        if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-            state.waiting.push(cx.waker().clone());
+        let waker = match side {
+            Side::Reads => &mut state.reads,
+            Side::Writes => &mut state.writes,
+        };
+        match waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            None => *waker = Some(cx.waker().clone()),
         }
         state.trouble
     }
@@ -146,9 +160,15 @@ impl AsyncRead for Wire {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.handle.trouble(cx) {
-            // A reset waits for something to be written, to happen in the middle of it.
-            Trouble::HalfOpen | Trouble::Cut(Cut::Reset) => Poll::Pending,
+        match self.handle.trouble(Side::Reads, cx) {
+            Trouble::HalfOpen => Poll::Pending,
+            // It waits for something to be written, to happen in the middle of it;
+            // but whoever asks on a quiet connection is not left without an answer.
+            Trouble::Cut(Cut::Reset) => {
+                let mut byte = [0];
+                let asked = self.socket.poll_peek(cx, &mut ReadBuf::new(&mut byte));
+                asked.map(|_| Err(self.cut(Cut::Reset)))
+            }
             Trouble::Cut(Cut::Fin) => Poll::Ready(Err(self.cut(Cut::Fin))),
             Trouble::None | Trouble::Stalled | Trouble::Dripping { .. } => {
                 Pin::new(&mut self.socket).poll_read(cx, buf)
@@ -159,7 +179,7 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let count = match self.handle.trouble(cx) {
+        let count = match self.handle.trouble(Side::Writes, cx) {
             Trouble::None => bytes.len(),
             Trouble::Stalled => return Poll::Pending,
             Trouble::HalfOpen => return Poll::Ready(Ok(bytes.len())),
@@ -182,7 +202,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.handle.trouble(cx) {
+        match self.handle.trouble(Side::Writes, cx) {
             // Nobody would hear of it.
             Trouble::HalfOpen => Poll::Ready(Ok(())),
             Trouble::None | Trouble::Stalled | Trouble::Dripping { .. } | Trouble::Cut(_) => {
