@@ -210,7 +210,7 @@ async fn write(
             About::Fault(moment) => match mischief::of(moment, agreed) {
                 Mischief::Messages(messages) => {
                     for message in messages {
-                        sink.feed(message).await?;
+                        sink.send(message).await?;
                     }
                     continue;
                 }

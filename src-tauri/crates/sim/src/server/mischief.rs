@@ -14,6 +14,9 @@ const NO_JSON: &str = "<html>502 Bad Gateway</html>";
 const NO_MESSAGE: &str = r#"{"type":7,"symbol":["NVX"],"price":1e400}"#;
 const NO_UTF8: &[u8] = b"{\"type\":\"trade\",\"symbol\":\"\xff\xfe\"}";
 
+/// Less than what a socket may hold back, with room for what is there already.
+const PIECE: usize = 64 << 10;
+
 /// What is to be done on a WebSocket.
 #[derive(Debug)]
 pub(super) enum Mischief {
@@ -31,8 +34,11 @@ pub(super) fn of(moment: &Moment, agreed: Option<&Agreed>) -> Mischief {
         Moment::Garbage(Junk::Json) => one(Message::text(NO_MESSAGE)),
         Moment::Garbage(Junk::Bytes) => one(raw(Data::Text, NO_UTF8)),
         Moment::Garbage(Junk::Frame) => one(raw(Data::Reserved(5), b"reserved")),
-        Moment::Oversize { bytes } => one(Message::text(padded(*bytes))),
-        Moment::Bomb { bytes } => one(Packer::default().pack(padded(*bytes).into()).message(agreed)),
+        Moment::Oversize { bytes } => Mischief::Messages(pieces(padded(*bytes).into())),
+        Moment::Bomb { bytes } if agreed.is_some() => {
+            one(Packer::default().pack(padded(*bytes).into()).message(agreed))
+        }
+        Moment::Bomb { bytes } => Mischief::Messages(pieces(padded(*bytes).into())),
         // These are done elsewhere.
         Moment::Drop | Moment::Reset | Moment::NewEpoch => Mischief::Messages(Vec::new()),
     }
@@ -70,7 +76,28 @@ fn raw(kind: Data, payload: &'static [u8]) -> Message {
     ))
 }
 
+/// One message in frames, none of which is more than a socket holds back.
+fn pieces(mut text: Bytes) -> Vec<Message> {
+    let mut pieces = Vec::new();
+    while !text.is_empty() || pieces.is_empty() {
+        let piece = text.split_to(text.len().min(PIECE));
+        let kind = if pieces.is_empty() {
+            Data::Text
+        } else {
+            Data::Continue
+        };
+        let frame = Frame::message(piece, OpCode::Data(kind), text.is_empty());
+        pieces.push(Message::Frame(frame));
+    }
+    pieces
+}
+
 /// A message that would be in order if it were shorter.
 fn padded(bytes: usize) -> String {
-    format!(r#"{{"type":"heartbeat","padding":"{}"}}"#, " ".repeat(bytes))
+    let (head, tail) = (r#"{"type":"heartbeat","padding":""#, r#""}"#);
+    let mut message = String::with_capacity(head.len() + bytes + tail.len());
+    message.push_str(head);
+    message.extend(std::iter::repeat_n(' ', bytes));
+    message.push_str(tail);
+    message
 }
