@@ -11,6 +11,9 @@ use super::{Fault, FaultWords, NotAFault};
 use crate::market::{RATE_DEFAULT, RATE_MAX};
 use crate::server::Way;
 
+/// More than anybody sits through.
+const TIMES_MAX: u32 = 1_000;
+
 /// A script with a name and a sentence that says what should be seen.
 #[derive(Clone, Debug)]
 pub struct Drill {
@@ -261,6 +264,12 @@ impl Drill {
 
 impl Step {
     fn read(words: &StepWords) -> Result<Self, NotAFault> {
+        if words.times > TIMES_MAX {
+            return Err(NotAFault::Value {
+                key: "times",
+                must: "1000 at most",
+            });
+        }
         let every = words.pause.as_deref().map(Moments::read).transpose()?;
         if words.times > 1 && every.is_none() {
             return Err(NotAFault::Missing {
@@ -371,6 +380,7 @@ mod tests {
             say("[[step]]\nat='1s'\nfault='dorp'").starts_with("step 1 of the script: there is no fault")
         );
         assert!(say("[[step]]\nat='1s'\nfault='drop'\ntimes=2").contains("needs `pause`"));
+        assert!(say("[[step]]\nat='1s'\nfault='drop'\ntimes=1001\npause='1s'").contains("1000 at most"));
         assert!(say("[[expect]]\nsymbol='NVX'").starts_with("expectation 1"));
         assert!(say("colour='red'").contains("line 5"));
     }

@@ -74,8 +74,8 @@ pub enum NotAFault {
     Value { key: &'static str, must: &'static str },
 }
 
-const OVERSIZE_MAX: usize = 64 << 20;
-const BOMB_MAX: usize = 4 << 30;
+/// A client of ours stops reading far below; the venue has to hold all of it.
+const BYTES_MAX: usize = 64 << 20;
 
 impl FaultWords {
     pub fn read(&self) -> Result<Fault, NotAFault> {
@@ -129,8 +129,8 @@ impl FaultWords {
                     "bytes",
                     needed("oversize", "bytes", self.bytes)?,
                     1,
-                    OVERSIZE_MAX,
-                    "64 MiB at most",
+                    BYTES_MAX,
+                    "from 1 to 67108864, which is 64 MiB",
                 )?,
             }),
             "bomb" => Kind::Moment(Moment::Bomb {
@@ -138,8 +138,8 @@ impl FaultWords {
                     "bytes",
                     needed("bomb", "bytes", self.bytes)?,
                     1,
-                    BOMB_MAX,
-                    "4 GiB at most",
+                    BYTES_MAX,
+                    "from 1 to 67108864, which is 64 MiB",
                 )?,
             }),
             "new-epoch" => Kind::Moment(Moment::NewEpoch),
@@ -203,21 +203,7 @@ impl FaultWords {
     /// A key that does nothing was meant to do something.
     fn nothing_left_over(&self, kind: &Kind) -> Result<(), NotAFault> {
         let fault = kind.name();
-        let known: &[&str] = match fault {
-            "close" => &["code"],
-            "notice" | "flap" => &["after"],
-            "garbage" => &["what"],
-            "oversize" | "bomb" => &["bytes"],
-            "drip" => &["bytes_per_second"],
-            "refuse" => &["status", "retry_after"],
-            "block-upgrade" => &["status"],
-            "duplicate" | "lose" => &["every"],
-            "reorder" => &["every", "places"],
-            "skew" => &["by"],
-            "backwards" => &["every", "by"],
-            "burst" => &["factor"],
-            _ => &[],
-        };
+        let known = keys(kind);
         let said = [
             ("status", self.status.is_some()),
             ("retry_after", self.retry_after.is_some()),
@@ -230,12 +216,48 @@ impl FaultWords {
             ("bytes", self.bytes.is_some()),
             ("bytes_per_second", self.bytes_per_second.is_some()),
             ("what", self.what.is_some()),
-            ("for", self.lasts.is_some() && matches!(kind, Kind::Moment(_))),
+            ("for", self.lasts.is_some()),
+            ("symbols", !self.symbols.is_empty()),
+            ("ways", !self.ways.is_empty()),
+            ("client", self.client.is_some()),
         ];
         match said.into_iter().find(|(key, said)| *said && !known.contains(key)) {
             Some((key, _)) => Err(NotAFault::TooMuch { fault, key }),
             None => Ok(()),
         }
+    }
+}
+
+/// What may be said of a fault.
+const fn keys(kind: &Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Moment(moment) => match moment {
+            Moment::Drop | Moment::Reset => &["ways", "client"],
+            Moment::Close { .. } => &["code", "ways", "client"],
+            Moment::Notice { .. } => &["after", "ways", "client"],
+            Moment::Garbage(_) => &["what", "ways", "client"],
+            Moment::Oversize { .. } | Moment::Bomb { .. } => &["bytes", "ways", "client"],
+            // The whole venue or nobody.
+            Moment::NewEpoch => &[],
+        },
+        Kind::Spell(spell) => match spell {
+            Spell::Wire(OnWire::HalfOpen | OnWire::Stall) => &["for", "ways", "client"],
+            Spell::Wire(OnWire::Drip { .. }) => &["bytes_per_second", "for", "ways", "client"],
+            Spell::Wire(OnWire::Flap { .. }) => &["after", "for", "ways", "client"],
+            Spell::Door(AtDoor::Refuse { .. }) => &["status", "retry_after", "for", "ways"],
+            Spell::Door(AtDoor::BlockUpgrade { .. }) => &["status", "for"],
+            Spell::Door(AtDoor::Unreachable | AtDoor::ExpiredCertificate) | Spell::Restart | Spell::Sleep => {
+                &["for"]
+            }
+            Spell::Lane(OnLane::Mute) => &["for", "symbols", "ways", "client"],
+            Spell::Lane(OnLane::Duplicate { .. } | OnLane::Lose { .. }) => {
+                &["every", "for", "symbols", "ways", "client"]
+            }
+            Spell::Lane(OnLane::Reorder { .. }) => &["every", "places", "for", "symbols", "ways", "client"],
+            Spell::Floor(OnFloor::Skew { .. }) => &["by", "for"],
+            Spell::Floor(OnFloor::Backwards { .. }) => &["every", "by", "for"],
+            Spell::Floor(OnFloor::Burst { .. }) => &["factor", "for"],
+        },
     }
 }
 
@@ -319,6 +341,14 @@ mod tests {
         );
         assert_eq!(say(r#"{"fault":"mute","code":1000}"#), "mute knows no `code`");
         assert_eq!(say(r#"{"fault":"drop","for":"3s"}"#), "drop knows no `for`");
+        assert_eq!(
+            say(r#"{"fault":"stall","symbols":["NVX"]}"#),
+            "stall knows no `symbols`"
+        );
+        assert_eq!(
+            say(r#"{"fault":"burst","factor":2,"client":1}"#),
+            "burst knows no `client`"
+        );
         assert_eq!(
             say(r#"{"fault":"mute","for":"soon"}"#),
             "`soon` is no time: write it as 500ms, 20s or 3m"

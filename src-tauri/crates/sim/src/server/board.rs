@@ -81,8 +81,7 @@ impl Board {
 
     pub(super) fn begin(&self, fault: &Fault, now: Instant) -> u64 {
         let id = self.change(|state| state.begin(fault, now));
-        let fault = fault.name();
-        self.tell(Visit::FaultBegan { id, fault });
+        self.tell_began(id, fault.name());
         id
     }
 
@@ -112,14 +111,21 @@ impl Board {
             ends: now + drill.lasts,
             begun: Vec::new(),
         };
-        self.change(|state| state.playing = Some(playing));
+        // Somebody else may have begun one since.
+        let other = self.change(|state| state.playing.replace(playing));
+        self.clear_up(other);
         let name = drill.name.clone();
         self.tell(Visit::DrillBegan { name });
     }
 
     /// Ends the script that is playing, and what it began.
     pub(super) fn stop(&self) {
-        let Some(playing) = self.change(|state| state.playing.take()) else {
+        let playing = self.change(|state| state.playing.take());
+        self.clear_up(playing);
+    }
+
+    fn clear_up(&self, playing: Option<Playing>) {
+        let Some(playing) = playing else {
             return;
         };
         for id in playing.begun {
@@ -185,14 +191,17 @@ impl Board {
 
     /// A new connection, which may be in trouble from the start.
     pub(super) fn connected(&self, handle: &Arc<Handle>, now: Instant) {
-        self.change(|state| state.connected(handle, now));
+        self.lock().connected(handle, now);
+        // It may be one to end; nobody else is concerned.
+        self.changed.notify_one();
     }
 
     /// What a connection is used for is known now, and so what it suffers from.
     pub(super) fn serves(&self, handle: &Handle, way: Way, client: Option<u64>) {
+        // Held until it suffers: what begins meanwhile would be taken back.
+        let state = self.lock();
         handle.serves(way, client);
-        let trouble = self.lock().trouble(handle);
-        handle.suffer(trouble);
+        handle.suffer(state.trouble(handle));
     }
 
     /// Waits until the floor is to do something, and says what.
@@ -222,6 +231,10 @@ impl Board {
         self.changed.notify_one();
         self.called.notify_one();
         result
+    }
+
+    fn tell_began(&self, id: u64, fault: &'static str) {
+        self.tell(Visit::FaultBegan { id, fault });
     }
 
     fn tell(&self, visit: Visit) {

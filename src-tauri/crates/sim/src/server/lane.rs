@@ -2,41 +2,74 @@
 
 use std::collections::VecDeque;
 
-use super::outbox::Parcel;
+use super::outbox::{Event, Parcel};
 
 /// What one client suffers from, apart from its socket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Troubles {
-    pub(super) mute: Muted,
-    pub(super) duplicate: Option<u32>,
+    pub(super) mute: Concerned,
+    pub(super) duplicate: Option<Every>,
     pub(super) reorder: Option<Reorder>,
-    pub(super) lose: Option<u32>,
+    pub(super) lose: Option<Every>,
 }
 
+/// The symbols that a trouble is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Muted {
+pub(super) enum Concerned {
     #[default]
     Nothing,
     Symbols(Vec<String>),
     Everything,
 }
 
-impl Muted {
+impl Concerned {
+    pub(super) fn of(symbols: &[String]) -> Self {
+        let mut concerned = Self::Nothing;
+        concerned.add(symbols);
+        concerned
+    }
+
     /// These too; none named means all.
     pub(super) fn add(&mut self, symbols: &[String]) {
         match self {
             Self::Everything => {}
             Self::Nothing | Self::Symbols(_) if symbols.is_empty() => *self = Self::Everything,
-            Self::Symbols(muted) => muted.extend_from_slice(symbols),
+            Self::Symbols(named) => named.extend_from_slice(symbols),
             Self::Nothing => *self = Self::Symbols(symbols.to_vec()),
+        }
+    }
+
+    fn has(&self, symbol: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Symbols(named) => named.iter().any(|named| named == symbol),
+            Self::Everything => true,
         }
     }
 }
 
-/// Every so-manieth event, so many places later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reorder {
+/// Every so-manieth event of these symbols.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Every {
     pub(super) every: u32,
+    pub(super) of: Concerned,
+}
+
+impl Every {
+    /// Counts an event, if it is one to count, and says whether it is its turn.
+    fn turn(&self, passed: &mut u32, symbol: &str) -> bool {
+        if !self.of.has(symbol) {
+            return false;
+        }
+        *passed = passed.wrapping_add(1);
+        passed.is_multiple_of(self.every)
+    }
+}
+
+/// Every so-manieth event, so many places later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reorder {
+    pub(super) which: Every,
     pub(super) by: u32,
 }
 
@@ -44,8 +77,16 @@ pub(super) struct Reorder {
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     troubles: Troubles,
-    passed: u32,
+    passed: Passed,
     held: Option<Held>,
+}
+
+/// How many events of its symbols each trouble has seen.
+#[derive(Debug, Default)]
+struct Passed {
+    lose: u32,
+    reorder: u32,
+    duplicate: u32,
 }
 
 #[derive(Debug)]
@@ -69,43 +110,56 @@ impl Lane {
             self.pass_one(parcel, batch);
         }
         if self.troubles.reorder.is_none() {
-            batch.extend(self.held.take().map(|held| held.parcel));
+            self.release(batch);
         }
     }
 
+    /// Lets go of what is late, because nothing comes after this.
+    pub(super) fn release(&mut self, out: &mut VecDeque<Parcel>) {
+        out.extend(self.held.take().map(|held| held.parcel));
+    }
+
     fn pass_one(&mut self, parcel: Parcel, out: &mut VecDeque<Parcel>) {
-        let Some(event) = parcel.event() else {
+        let Some(&Event { symbol, .. }) = parcel.event() else {
             out.push_back(parcel);
             return;
         };
-        let muted = match &self.troubles.mute {
-            Muted::Nothing => false,
-            Muted::Symbols(symbols) => symbols.iter().any(|symbol| symbol == event.symbol),
-            Muted::Everything => true,
-        };
-        if muted {
+        let Self {
+            troubles:
+                Troubles {
+                    mute,
+                    duplicate,
+                    reorder,
+                    lose,
+                },
+            passed,
+            held,
+        } = self;
+        if mute.has(symbol) {
             return;
         }
-        self.passed = self.passed.wrapping_add(1);
-        let turn = |every: u32| self.passed.is_multiple_of(every);
-        if self.troubles.lose.is_some_and(turn) {
-            return;
-        }
-        if let Some(Reorder { every, by }) = self.troubles.reorder
-            && turn(every)
-            && self.held.is_none()
+        if let Some(lose) = lose
+            && lose.turn(&mut passed.lose, symbol)
         {
-            self.held = Some(Held { parcel, places: by });
             return;
         }
-        if self.troubles.duplicate.is_some_and(turn) {
+        if let Some(Reorder { which, by }) = reorder
+            && which.turn(&mut passed.reorder, symbol)
+            && held.is_none()
+        {
+            *held = Some(Held { parcel, places: *by });
+            return;
+        }
+        if let Some(duplicate) = duplicate
+            && duplicate.turn(&mut passed.duplicate, symbol)
+        {
             out.push_back(parcel.clone());
         }
         out.push_back(parcel);
-        if let Some(held) = &mut self.held {
-            held.places -= 1;
-            if held.places == 0 {
-                out.extend(self.held.take().map(|held| held.parcel));
+        if let Some(late) = held {
+            late.places -= 1;
+            if late.places == 0 {
+                self.release(out);
             }
         }
     }
@@ -122,9 +176,14 @@ mod tests {
     fn each_trouble_does_what_it_says_and_only_to_events() {
         let none = Troubles::default();
         assert_eq!(passed(none.clone(), 5), [0, 1, 2, 3, 4, 5]);
-        let lose = Some(2);
+        let every = |every, of| Every { every, of };
+        let all = || Concerned::Everything;
+        let other = || Concerned::of(&["HLQ".into()]);
+        let lose = Some(every(2, other()));
+        assert_eq!(passed(Troubles { lose, ..none.clone() }, 3), [0, 1, 2, 3]);
+        let lose = Some(every(2, all()));
         assert_eq!(passed(Troubles { lose, ..none.clone() }, 5), [0, 1, 3, 5]);
-        let duplicate = Some(3);
+        let duplicate = Some(every(3, all()));
         assert_eq!(
             passed(
                 Troubles {
@@ -135,7 +194,8 @@ mod tests {
             ),
             [0, 1, 2, 3, 3, 4, 5, 6, 6]
         );
-        let reorder = Some(Reorder { every: 2, by: 2 });
+        let which = every(2, all());
+        let reorder = Some(Reorder { which, by: 2 });
         assert_eq!(
             passed(
                 Troubles {
@@ -146,9 +206,9 @@ mod tests {
             ),
             [0, 1, 3, 4, 2, 5, 7]
         );
-        let mute = Muted::Everything;
+        let mute = Concerned::Everything;
         assert_eq!(passed(Troubles { mute, ..none.clone() }, 5), [0]);
-        let mute = Muted::Symbols(vec!["HLQ".into()]);
+        let mute = Concerned::Symbols(vec!["HLQ".into()]);
         assert_eq!(passed(Troubles { mute, ..none }, 3), [0, 1, 2, 3]);
     }
 
@@ -156,7 +216,13 @@ mod tests {
     fn what_is_late_is_not_lost_when_the_trouble_ends() {
         let mut lane = Lane::default();
         lane.suffer(Troubles {
-            reorder: Some(Reorder { every: 1, by: 100 }),
+            reorder: Some(Reorder {
+                which: Every {
+                    every: 1,
+                    of: Concerned::Everything,
+                },
+                by: 100,
+            }),
             ..Troubles::default()
         });
         let mut batch: VecDeque<_> = [event(1), event(2)].into();

@@ -22,7 +22,7 @@ impl Board {
     fn next_at(&self) -> Option<Instant> {
         let state = self.lock();
         let ends = state.active.values().filter_map(|active| active.ends);
-        let cuts = state.cuts.iter().map(|(at, _)| *at);
+        let cuts = state.cuts.iter().map(|cut| cut.at);
         let script = state
             .playing
             .iter()
@@ -44,29 +44,11 @@ impl Board {
         for id in over {
             self.end(id);
         }
-        while let Some(fault) = self.cue(now) {
-            let id = self.begin(&fault, now);
-            if let Some(playing) = &mut self.lock().playing {
-                playing.begun.push(id);
-            }
+        // Begun and noted in one: whoever stops the script ends all of it.
+        while let Some((id, fault)) = self.change(|state| state.cue(now)) {
+            self.tell_began(id, fault);
         }
-        let done = {
-            let state = self.lock();
-            state.playing.as_ref().is_some_and(|playing| playing.ends <= now)
-        };
-        if done {
-            self.stop();
-        }
-    }
-
-    fn cue(&self, now: Instant) -> Option<crate::fault::Fault> {
-        let mut state = self.lock();
-        let playing = state.playing.as_mut()?;
-        let due = playing.cues.front().is_some_and(|(at, _)| *at <= now);
-        if due {
-            playing.cues.pop_front().map(|(_, fault)| fault)
-        } else {
-            None
-        }
+        let done = self.change(|state| state.playing.take_if(|playing| playing.ends <= now));
+        self.clear_up(done);
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{Deed, Weather};
 use crate::fault::{Fault, Kind, Moment, OnFloor, OnLane, OnWire, Scope, Spell};
 use crate::server::Way;
-use crate::server::lane::{Reorder, Troubles};
+use crate::server::lane::{Concerned, Every, Reorder, Troubles};
 use crate::server::wire::{Cut, Handle, Trouble};
 
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub(super) struct State {
     pub(super) active: BTreeMap<u64, Active>,
     wires: Vec<Weak<Handle>>,
     /// Connections that will end, and when.
-    pub(super) cuts: Vec<(Instant, Weak<Handle>)>,
+    pub(super) cuts: Vec<Due>,
     pub(super) deeds: VecDeque<Deed>,
     pub(super) playing: Option<Playing>,
 }
@@ -30,6 +30,15 @@ pub(super) struct Active {
     pub(super) spell: Spell,
     pub(super) scope: Scope,
     pub(super) ends: Option<Instant>,
+}
+
+/// A connection that will end.
+#[derive(Debug)]
+pub(super) struct Due {
+    pub(super) at: Instant,
+    /// The fault that ends it, if that still goes on then.
+    fault: u64,
+    handle: Weak<Handle>,
 }
 
 /// A script, and how far it is.
@@ -51,9 +60,12 @@ impl State {
                     self.cut(Cut::Fin, &fault.scope);
                 }
                 if let Spell::Wire(OnWire::Flap { after }) = spell {
-                    let wires = self.wires(&fault.scope);
-                    let cuts = wires.iter().map(|wire| (now + *after, Arc::downgrade(wire)));
-                    self.cuts.extend(cuts);
+                    // Whom it concerns is seen when the time has come.
+                    self.cuts.extend(self.wires.iter().map(|handle| Due {
+                        at: now + *after,
+                        fault: self.last,
+                        handle: Weak::clone(handle),
+                    }));
                 }
                 let active = Active {
                     name: fault.name(),
@@ -88,6 +100,7 @@ impl State {
         let Active {
             name, spell, scope, ..
         } = self.active.remove(&id)?;
+        self.cuts.retain(|due| due.fault != id);
         match spell {
             // Whoever was cut off that long has lost what was said meanwhile.
             Spell::Wire(OnWire::HalfOpen) => self.cut(Cut::Fin, &scope),
@@ -104,21 +117,45 @@ impl State {
         Some(name)
     }
 
+    /// The next of the script, begun when its time has come.
+    pub(super) fn cue(&mut self, now: Instant) -> Option<(u64, &'static str)> {
+        let cues = &mut self.playing.as_mut()?.cues;
+        let (_, fault) = cues.pop_front_if(|(at, _)| *at <= now)?;
+        let id = self.begin(&fault, now);
+        if let Some(playing) = &mut self.playing {
+            playing.begun.push(id);
+        }
+        Some((id, fault.name()))
+    }
+
     pub(super) fn connected(&mut self, handle: &Arc<Handle>, now: Instant) {
-        self.wires.retain(|wire| wire.strong_count() > 0);
+        // Those who have gone are forgotten when there is no room left, so that
+        // a crowd that comes at once is not counted again and again.
+        if self.wires.len() == self.wires.capacity() {
+            self.wires.retain(|wire| wire.strong_count() > 0);
+            self.cuts.retain(|due| due.handle.strong_count() > 0);
+        }
         self.wires.push(Arc::downgrade(handle));
-        for active in self.active.values() {
+        for (id, active) in &self.active {
             if let Spell::Wire(OnWire::Flap { after }) = active.spell {
-                self.cuts.push((now + after, Arc::downgrade(handle)));
+                self.cuts.push(Due {
+                    at: now + after,
+                    fault: *id,
+                    handle: Arc::downgrade(handle),
+                });
             }
         }
     }
 
     /// Ends the connections whose time has come.
     pub(super) fn cut_due(&mut self, now: Instant) {
-        let due = self.cuts.extract_if(.., |(at, _)| *at <= now);
-        for handle in due.filter_map(|(_, handle)| handle.upgrade()) {
-            handle.suffer(Trouble::Cut(Cut::Fin));
+        let due: Vec<_> = self.cuts.extract_if(.., |due| due.at <= now).collect();
+        for Due { fault, handle, .. } in due {
+            if let (Some(active), Some(handle)) = (self.active.get(&fault), handle.upgrade())
+                && concerns(&active.scope, &handle)
+            {
+                handle.suffer(Trouble::Cut(Cut::Fin));
+            }
         }
     }
 
@@ -131,12 +168,7 @@ impl State {
 
     fn wires(&self, scope: &Scope) -> Vec<Arc<Handle>> {
         let wires = self.wires.iter().filter_map(Weak::upgrade);
-        wires
-            .filter(|handle| {
-                let (way, client) = handle.purpose();
-                way.is_some() && scope.concerns_way(way) && scope.concerns_client(client)
-            })
-            .collect()
+        wires.filter(|handle| concerns(scope, handle)).collect()
     }
 
     fn cut(&self, cut: Cut, scope: &Scope) {
@@ -186,11 +218,20 @@ impl State {
             let Spell::Lane(lane) = active.spell else {
                 continue;
             };
+            let which = |every| Every {
+                every,
+                of: Concerned::of(symbols),
+            };
             match lane {
                 OnLane::Mute => troubles.mute.add(symbols),
-                OnLane::Duplicate { every } => troubles.duplicate = Some(every),
-                OnLane::Reorder { every, by } => troubles.reorder = Some(Reorder { every, by }),
-                OnLane::Lose { every } => troubles.lose = Some(every),
+                OnLane::Duplicate { every } => troubles.duplicate = Some(which(every)),
+                OnLane::Reorder { every, by } => {
+                    troubles.reorder = Some(Reorder {
+                        which: which(every),
+                        by,
+                    });
+                }
+                OnLane::Lose { every } => troubles.lose = Some(which(every)),
             }
         }
         troubles
@@ -214,4 +255,10 @@ impl State {
         }
         weather
     }
+}
+
+/// One that is not used for the stream is spared.
+fn concerns(scope: &Scope, handle: &Handle) -> bool {
+    let (way, client) = handle.purpose();
+    way.is_some() && scope.concerns_way(way) && scope.concerns_client(client)
 }
