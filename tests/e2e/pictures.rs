@@ -35,9 +35,9 @@ async fn takes_the_pictures_that_were_asked_for() {
     window.until_freshness("NVX", &["quiet", "stale"]).await;
     take(&window, "drill.png").await;
     window
-        .run("document.documentElement.dataset.theme = 'light';")
+        .run("document.documentElement.dataset.theme = 'dark';")
         .await;
-    take(&window, "drill-light.png").await;
+    take(&window, "drill-dark.png").await;
     window.close().await;
 
     let mut simulator = Simulator::start(&stage.cli, stage.folder()).await.unwrap();
