@@ -52,3 +52,31 @@ impl Board {
         self.clear_up(done);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::sync::broadcast;
+
+    use super::*;
+    use crate::fault::FaultWords;
+    use crate::server::wire::Handle;
+
+    #[test]
+    fn flapping_that_was_ended_cuts_nobody_any_more() {
+        let board = Board::new(broadcast::Sender::new(1), 1);
+        let (now, handle) = (Instant::now(), Arc::new(Handle::default()));
+        board.connected(&handle, now);
+        let words: FaultWords = serde_json::from_str(r#"{"fault":"flap","after":"1s"}"#).unwrap();
+        let id = board.begin(&words.read().unwrap(), now);
+        let later = Arc::new(Handle::default());
+        board.connected(&later, now);
+        assert_eq!(board.lock().cuts.len(), 2);
+        assert_eq!(board.next_at(), Some(now + Duration::from_secs(1)));
+        assert!(board.end(id));
+        assert!(board.lock().cuts.is_empty());
+        assert_eq!(board.next_at(), None);
+    }
+}
