@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use sim::{Options, Server};
+use sim::{FaultWords, Options, Parting, Server, Visit};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -40,6 +40,48 @@ async fn server_sent_events_are_the_same_messages_and_go_on_from_the_last_one() 
     assert_eq!((&ack["recovered"], &ack["seq"]), (&true.into(), &seq.into()));
     for behind in 1..20 {
         assert_eq!(events.next().await.1["seq"], seq + behind);
+    }
+}
+
+#[tokio::test]
+async fn the_ids_of_events_are_of_the_epoch_that_they_happened_in() {
+    let server = open(600);
+    let mut events = Events::of(get(&server, "/v1/events?symbols=NVX", &[]).await).await;
+    let before = events.next().await.1["epoch"].clone();
+    let words: FaultWords = serde_json::from_str(r#"{"fault":"new-epoch"}"#).unwrap();
+    server.begin(&words.read().unwrap());
+    let epoch = loop {
+        let (_, message) = events.next().await;
+        if message["type"] == "welcome" {
+            break message["epoch"].as_str().unwrap().to_owned();
+        }
+    };
+    assert_ne!(epoch, before);
+    let id = loop {
+        if let (Some(id), _) = events.next().await {
+            break id;
+        }
+    };
+    assert!(id.starts_with(&format!("{epoch}-")), "{id}");
+    let headers = [("last-event-id", id.as_str())];
+    let mut again = Events::of(get(&server, "/v1/events?symbols=NVX", &headers).await).await;
+    again.next().await;
+    assert_eq!(again.next().await.1["recovered"], true);
+}
+
+#[tokio::test]
+async fn a_stream_of_events_that_is_not_read_is_ended() {
+    let server = open(sim::RATE_MAX);
+    let mut visits = server.visits();
+    let symbols: Vec<_> = sim::default_symbols().iter().map(ToString::to_string).collect();
+    let path = format!("/v1/events?symbols={}", symbols.join(","));
+    let _unread = get(&server, &path, &[]).await;
+    loop {
+        let visit = timeout(PATIENCE, visits.recv()).await.unwrap().unwrap();
+        if let Visit::Left { why, .. } = visit {
+            assert_eq!(why, Parting::Slow);
+            return;
+        }
     }
 }
 

@@ -200,7 +200,7 @@ async fn write(
     let mut written = Written::All;
     for parcel in batch.drain(..) {
         match &parcel.about {
-            About::Talk => {}
+            About::Talk | About::Welcome(_) => {}
             About::Event(event) => {
                 if let Some(from) = event.left_out_from {
                     let left_out = message::conflated(event.symbol, from, event.seq - 1);

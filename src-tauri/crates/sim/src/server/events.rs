@@ -11,7 +11,8 @@ use hyper::body::Frame;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
 use hyper::http::HeaderValue;
 use hyper::{HeaderMap, Response};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Parting;
 use super::body::Answer;
@@ -22,10 +23,13 @@ use super::lines::{self, EventStream};
 use super::mischief::Last;
 use super::outbox::Parcel;
 use super::query::{Malformed, Query};
+use super::wire::{Cut, Trouble};
 use crate::protocol::message;
 
 /// How long a browser waits before it comes back, in milliseconds.
 const RETRY: &str = "retry: 1000\n\n";
+/// For a slow client to get to the end of what it was sent.
+const GOODBYE: Duration = Duration::from_secs(5);
 /// An event with its id.
 const LENGTH_USUAL: usize = 256;
 
@@ -41,7 +45,14 @@ pub(super) async fn answer(
     let Some(Ok((follower, place))) = Follower::enter(caller, wish, Manner::Stream).await else {
         return Ok(None);
     };
+    let gone = CancellationToken::new();
+    tokio::spawn(end_when_unread(
+        follower.overflowed(),
+        gone.clone(),
+        caller.clone(),
+    ));
     let speech = Speech {
+        _gone: gone.drop_guard(),
         stay: follower.stay(caller),
         follower,
         epoch: place.epoch,
@@ -60,7 +71,21 @@ pub(super) async fn answer(
     Ok(Some(answer))
 }
 
+/// With its buffers full, a stream that is not read is not asked for more, and
+/// so could not see itself that its client is too slow.
+async fn end_when_unread(overflowed: CancellationToken, gone: CancellationToken, caller: Caller) {
+    tokio::select! {
+        () = gone.cancelled() => {}
+        () = overflowed.cancelled() => {
+            if timeout(GOODBYE, gone.cancelled()).await.is_err() {
+                caller.wire.suffer(Trouble::Cut(Cut::Fin));
+            }
+        }
+    }
+}
+
 struct Speech {
+    _gone: DropGuard,
     stay: Stay,
     follower: Follower,
     epoch: String,
@@ -111,7 +136,7 @@ impl Speech {
     /// Everything that is there as one piece, so that it leaves in one packet.
     fn written(&mut self) -> Bytes {
         let bytes = Vec::with_capacity(self.batch.len() * LENGTH_USUAL);
-        let epoch = &self.epoch;
+        let epoch = &mut self.epoch;
         let mut stream = EventStream { epoch, bytes };
         match lines::write(&mut self.batch, &mut stream) {
             Last::No => {}

@@ -66,6 +66,11 @@ impl Follower {
         Stay::begin(caller, self.client, self.outbox.clone())
     }
 
+    /// Cancelled when it reads so slowly that something was left out.
+    pub(super) fn overflowed(&self) -> CancellationToken {
+        self.overflowed.clone()
+    }
+
     /// Moves what there is into `batch`, or waits for it.
     pub(super) async fn listen(&mut self, batch: &mut VecDeque<Parcel>) -> Result<(), Parting> {
         loop {
@@ -130,9 +135,15 @@ impl Stay {
 
 impl Drop for Stay {
     fn drop(&mut self) {
+        // A stream that is cut off for it cannot say so itself.
+        let why = if self.why == Parting::Lost && self.outbox.has_overflowed() {
+            Parting::Slow
+        } else {
+            self.why
+        };
         self.house.tell(Visit::Left {
             client: self.client,
-            why: self.why,
+            why,
             left_out: self.outbox.left_out(),
         });
     }

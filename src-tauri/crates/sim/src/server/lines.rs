@@ -6,9 +6,13 @@ use std::fmt::Write;
 use super::mischief::{self, Last};
 use super::outbox::{About, Event, Parcel};
 use crate::protocol::message;
+use crate::protocol::request::Place;
 
 /// Writes each message the way a transport wants it.
 pub(super) trait Writer {
+    /// From here on, places are of this epoch.
+    fn begin(&mut self, place: &Place);
+
     /// A message that belongs to an event, or to none.
     fn line(&mut self, text: &str, event: Option<&Event>);
 
@@ -22,6 +26,10 @@ pub(super) fn write(batch: &mut VecDeque<Parcel>, writer: &mut impl Writer) -> L
     for parcel in batch.drain(..) {
         match &parcel.about {
             About::Talk => writer.line(parcel.text(), None),
+            About::Welcome(place) => {
+                writer.begin(place);
+                writer.line(parcel.text(), None);
+            }
             About::Event(event) => {
                 if let Some(from) = event.left_out_from {
                     let left_out = message::conflated(event.symbol, from, event.seq - 1);
@@ -47,16 +55,20 @@ pub(super) fn write(batch: &mut VecDeque<Parcel>, writer: &mut impl Writer) -> L
 }
 
 /// Lines as polls answer them; remembers how far they have come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ndjson {
     pub(super) bytes: Vec<u8>,
-    pub(super) position: u64,
+    pub(super) place: Place,
 }
 
 impl Writer for Ndjson {
+    fn begin(&mut self, place: &Place) {
+        self.place.clone_from(place);
+    }
+
     fn line(&mut self, text: &str, event: Option<&Event>) {
         if let Some(event) = event {
-            self.position = self.position.max(event.position);
+            self.place.position = self.place.position.max(event.position);
         }
         self.bytes.extend_from_slice(text.as_bytes());
         self.bytes.push(b'\n');
@@ -71,11 +83,15 @@ impl Writer for Ndjson {
 /// Server-sent events, each with the place that a client may go on from.
 #[derive(Debug)]
 pub(super) struct EventStream<'a> {
-    pub(super) epoch: &'a str,
+    pub(super) epoch: &'a mut String,
     pub(super) bytes: Vec<u8>,
 }
 
 impl Writer for EventStream<'_> {
+    fn begin(&mut self, place: &Place) {
+        self.epoch.clone_from(&place.epoch);
+    }
+
     fn line(&mut self, text: &str, event: Option<&Event>) {
         let mut head = String::new();
         if let Some(event) = event {

@@ -15,11 +15,14 @@ use transport::websocket::Packed;
 
 use super::Way;
 use crate::fault::Moment;
+use crate::protocol::request::Place;
 
 /// A fifth of a second at the highest rate, several minutes of a lively
 /// watchlist, and about a megabyte: a client that is further behind shows
 /// prices that nobody should act on.
 const PARCELS_MAX: usize = 16_384;
+/// For what happens while something is said again.
+const RESERVED: usize = 4_096;
 /// From here on a newer quote replaces an older one.
 const CONFLATED_FROM: usize = 4_096;
 
@@ -35,6 +38,8 @@ pub(super) struct Parcel {
 pub(super) enum About {
     /// Answers, heartbeats and everything else that no number is given to.
     Talk,
+    /// A welcome: the places of what comes behind it are of this epoch, and count from here.
+    Welcome(Box<Place>),
     Event(Event),
     /// Something that stands where a message should.
     Fault(Box<Moment>),
@@ -80,7 +85,7 @@ impl Parcel {
 
     pub(super) const fn event(&self) -> Option<&Event> {
         match &self.about {
-            About::Talk | About::Fault(_) => None,
+            About::Talk | About::Welcome(_) | About::Fault(_) => None,
             About::Event(event) => Some(event),
         }
     }
@@ -159,9 +164,21 @@ impl Outbox {
         true
     }
 
+    /// Whether its client gets nothing any more.
+    pub(super) fn has_overflowed(&self) -> bool {
+        self.shared.overflowed.is_cancelled()
+    }
+
     /// Whether it is more than half of the way to being conflated.
     pub(super) fn is_busy(&self) -> bool {
         self.shared.lock().parcels.len() > CONFLATED_FROM / 2
+    }
+
+    /// How much may be said again at once. What is more would close its client
+    /// before it had heard any of it, and again when it came back.
+    pub(super) fn room(&self) -> usize {
+        let left = PARCELS_MAX.saturating_sub(self.shared.lock().parcels.len());
+        left.saturating_sub(RESERVED)
     }
 
     /// How many quotes were left out because newer ones had come.
@@ -253,6 +270,7 @@ mod tests {
         for seq in 0..PARCELS_MAX as u64 {
             assert!(outbox.put(event(0, seq, EventKind::Trade)));
         }
+        assert_eq!(outbox.room(), 0);
         assert!(!pending.overflowed().is_cancelled());
         assert!(!outbox.put(Parcel::talk("one more")));
         assert!(pending.overflowed().is_cancelled());

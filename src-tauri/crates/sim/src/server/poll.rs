@@ -27,7 +27,7 @@ pub(super) async fn answer(query: &Query, caller: &Caller) -> Result<Option<Answ
     let wish = query.wish(None)?;
     let until = Instant::now() + query.wait()?;
     let goes_on = matches!(wish.since, Since::Place(_));
-    let (mut follower, mut place) = match Follower::enter(caller, wish, Manner::Poll).await {
+    let (mut follower, place) = match Follower::enter(caller, wish, Manner::Poll).await {
         None => return Ok(None),
         Some(Ok(entered)) => entered,
         Some(Err(_forgotten)) => {
@@ -51,15 +51,14 @@ pub(super) async fn answer(query: &Query, caller: &Caller) -> Result<Option<Answ
         Err(_elapsed) => batch.push_back(beat(caller).await),
     }
     let mut answered = Ndjson {
-        position: place.position,
-        ..Ndjson::default()
+        bytes: Vec::new(),
+        place,
     };
     if lines::write(&mut batch, &mut answered) == Last::Yes {
         return Ok(None);
     }
-    place.position = answered.position;
     let mut answer = body::full(StatusCode::OK, body::LINES, answered.bytes);
-    let next = format!("<{}?{}>; rel=\"next\"", path::POLL, query.next(&place));
+    let next = format!("<{}?{}>; rel=\"next\"", path::POLL, query.next(&answered.place));
     if let Ok(next) = HeaderValue::from_str(&next) {
         answer.headers_mut().insert(LINK, next);
     }

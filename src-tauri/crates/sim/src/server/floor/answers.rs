@@ -12,7 +12,7 @@ use crate::market::TapeEvent;
 use crate::protocol::message::Ack;
 use crate::protocol::request::{Place, Since, Wish};
 use crate::protocol::{Code, message};
-use crate::server::outbox::{Outbox, Parcel};
+use crate::server::outbox::{About, Outbox, Parcel};
 use crate::server::tape::{Forgotten, Kept};
 
 /// The number in answers to those who cannot give one.
@@ -28,12 +28,11 @@ enum Rest {
 
 impl Floor {
     pub(super) fn welcome(&self) -> Parcel {
-        Parcel::talk(message::welcome(
-            &self.epoch,
-            self.market.now(),
-            self.rate(),
-            HEARTBEAT,
-        ))
+        let text = message::welcome(&self.epoch, self.market.now(), self.rate(), HEARTBEAT);
+        Parcel {
+            packed: Packed::plain(text.into()),
+            about: About::Welcome(Box::new(self.place())),
+        }
     }
 
     pub(super) fn subscribe(&mut self, client: u64, id: u64, wish: &Wish) {
@@ -90,6 +89,9 @@ impl Floor {
         match (&wish.since, manner) {
             (Since::Place(place), Manner::Poll) => {
                 let missed = self.behind(place, &wish.symbols)?;
+                if missed.len() > outbox.room() {
+                    return Err(Forgotten);
+                }
                 self.seats.take(client, outbox.clone());
                 let listings: Vec<_> = wish
                     .symbols
@@ -132,6 +134,10 @@ impl Floor {
             recovered: None,
             instrument: &instrument,
             session: snapshot.session,
+        };
+        let rest = match rest {
+            Rest::Missed(missed) if missed.len() > outbox.room() => Rest::Lost,
+            Rest::Unasked | Rest::Missed(_) | Rest::Lost => rest,
         };
         let (ack, rest) = match rest {
             Rest::Unasked => (ack, None),
