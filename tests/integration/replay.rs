@@ -166,11 +166,6 @@ async fn play(path: &Path, transport: TransportKind) -> (Events, u64) {
     })
     .await
     .unwrap();
-    assert_eq!(
-        controls.differences(),
-        0,
-        "it said something else than it said then"
-    );
     let status = handle.feeds().borrow().first().unwrap().clone();
     assert_eq!(status.source, Source::Replay);
     engine.shut_down();

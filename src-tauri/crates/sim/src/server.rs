@@ -43,6 +43,7 @@ mod routes;
 mod tape;
 mod token;
 mod watch;
+mod way;
 mod wire;
 
 use std::io;
@@ -64,6 +65,7 @@ pub use floor::Traded;
 use floor::{Floor, Order};
 pub use parting::Parting;
 use token::Token;
+pub use way::Way;
 
 use crate::fault::{Drill, Fault};
 use crate::market::{Market, RATE_MAX, Scenario};
@@ -139,44 +141,6 @@ impl StartError {
         match self {
             Self::PortTaken { .. } | Self::Token | Self::Rate { .. } => true,
             Self::Listen { .. } | Self::Random(_) | Self::Certificate(_) | Self::Thread(_) => false,
-        }
-    }
-}
-
-/// The ways to the stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    WebSocket,
-    Events,
-    LongPoll,
-    Poll,
-}
-
-impl Way {
-    pub const ALL: [Self; 4] = [Self::WebSocket, Self::Events, Self::LongPoll, Self::Poll];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::WebSocket => "ws",
-            Self::Events => "sse",
-            Self::LongPoll => "longpoll",
-            Self::Poll => "poll",
-        }
-    }
-
-    /// `None` for a word that is none of ours.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|way| way.as_str() == word)
-    }
-
-    /// The way to which a request for this path belongs.
-    pub(crate) fn of_path(path: &str) -> Option<Self> {
-        match path {
-            path::STREAM => Some(Self::WebSocket),
-            path::EVENTS => Some(Self::Events),
-            path::POLL => Some(Self::LongPoll),
-            path::SNAPSHOT => Some(Self::Poll),
-            _ => None,
         }
     }
 }
