@@ -7,6 +7,7 @@
 //! - [`Market`]: what happens at which moment; pure, no clock and no task
 //! - `protocol`: what is said about it, as text
 //! - [`Server`]: the socket, its clients and its manners
+//! - [`Fault`], [`Drill`]: what goes wrong on purpose, by hand and by script
 //!
 //! Nothing here knows who is listening: no type is shared with the provider
 //! that reads what this crate writes.

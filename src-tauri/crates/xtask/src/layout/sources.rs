@@ -166,6 +166,8 @@ pub(super) fn unlisted_decisions(sources: &[Source]) -> Vec<String> {
         .iter()
         .filter_map(|source| source.path.strip_prefix(FOLDER));
     pages
+        // A picture belongs to the page that shows it.
+        .filter(|page| page.ends_with(".md"))
         .filter(|page| *page != "README.md" && !listed.contains(&format!("({page})")))
         .map(|page| format!("{FOLDER}README.md does not lead to {page}"))
         .collect()
