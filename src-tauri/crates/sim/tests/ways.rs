@@ -111,6 +111,33 @@ async fn a_long_poll_follows_its_link_and_a_cursor_may_be_asked_twice() {
 }
 
 #[tokio::test]
+async fn an_event_that_comes_late_comes_with_the_same_answer() {
+    let server = open(600);
+    let first = get(&server, "/v1/poll?symbols=NVX", &[]).await;
+    let mut link = next(&first);
+    let mut seq = lines(first).await[1]["seq"].as_u64().unwrap();
+    let late = FaultWords {
+        fault: "reorder".into(),
+        every: Some(2),
+        places: Some(10_000),
+        ..FaultWords::default()
+    };
+    server.begin(&late.read().unwrap());
+    let mut were_late = false;
+    while !were_late {
+        let answer = get(&server, &link, &[]).await;
+        link = next(&answer);
+        let came: Vec<_> = lines(answer).await;
+        let mut numbers: Vec<_> = came.iter().filter_map(|line| line["seq"].as_u64()).collect();
+        were_late = !numbers.is_sorted();
+        numbers.sort_unstable();
+        let expected: Vec<_> = (1..=numbers.len() as u64).map(|place| seq + place).collect();
+        assert_eq!(numbers, expected);
+        seq += numbers.len() as u64;
+    }
+}
+
+#[tokio::test]
 async fn a_poll_in_which_nothing_happens_ends_with_a_heartbeat() {
     let server = open(1);
     let first = get(&server, "/v1/poll?symbols=KYT&wait_ms=1", &[]).await;

@@ -88,6 +88,11 @@ impl Follower {
         }
     }
 
+    /// Adds what a fault holds back: the answer that it is for ends here.
+    pub(super) fn release(&mut self, batch: &mut VecDeque<Parcel>) {
+        self.watch.release(batch);
+    }
+
     /// False when there is nothing.
     pub(super) fn listen_now(&mut self, batch: &mut VecDeque<Parcel>) -> bool {
         let taken = self.pending.take_now(batch);

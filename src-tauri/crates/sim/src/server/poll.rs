@@ -50,6 +50,7 @@ pub(super) async fn answer(query: &Query, caller: &Caller) -> Result<Option<Answ
         Ok(Err(_parting)) => return Ok(None),
         Err(_elapsed) => batch.push_back(beat(caller).await),
     }
+    follower.release(&mut batch);
     let mut answered = Ndjson {
         bytes: Vec::new(),
         place,

@@ -38,4 +38,9 @@ impl Watch {
         }
         self.lane.pass(batch);
     }
+
+    /// Adds what was held back, because nothing comes after this.
+    pub(super) fn release(&mut self, batch: &mut VecDeque<Parcel>) {
+        self.lane.release(batch);
+    }
 }
