@@ -6,6 +6,7 @@
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::time::Duration;
 
+use model::FeedState;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -63,6 +64,18 @@ impl Output {
                 Ok(())
             }
         }
+    }
+}
+
+/// The word for a state of a feed, in the lines of every command.
+pub(crate) const fn state(state: FeedState) -> &'static str {
+    match state {
+        FeedState::Idle => "idle",
+        FeedState::Connecting { .. } => "connecting",
+        FeedState::Live => "live",
+        FeedState::Waiting { .. } => "waiting",
+        FeedState::Suspended => "suspended",
+        FeedState::Closed => "closed",
     }
 }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use engine::{Handle, Observer, Totals};
 use feed::Update;
 use market::{Freshness, RowId};
-use model::{FeedId, FeedState, Gap, SymbolKey, Tick};
+use model::{FeedId, Gap, SymbolKey, Tick};
 use sim::{Traded, Visit};
 use tokio::sync::broadcast;
 use tokio::time::interval;
 
 use super::line::Line;
+use crate::output;
 
 /// More than come between two looks, at fifty times the usual.
 const UPDATES_MAX: usize = 262_144;
@@ -134,7 +135,7 @@ impl Scene {
             }
         }
         if let Some(status) = self.handle.feeds().borrow().first() {
-            let (state, why) = (state(&status.state), status.why.to_string());
+            let (state, why) = (output::state(status.state), status.why.to_string());
             if (self.state, &self.why) != (state, &why) {
                 self.state = state;
                 self.why.clone_from(&why);
@@ -244,16 +245,5 @@ const fn word(freshness: Freshness) -> &'static str {
         Freshness::Halted => "halted",
         Freshness::Closed => "closed",
         Freshness::Disconnected => "disconnected",
-    }
-}
-
-const fn state(state: &FeedState) -> &'static str {
-    match state {
-        FeedState::Idle => "idle",
-        FeedState::Connecting { .. } => "connecting",
-        FeedState::Live => "live",
-        FeedState::Waiting { .. } => "waiting",
-        FeedState::Suspended => "suspended",
-        FeedState::Closed => "closed",
     }
 }

@@ -9,12 +9,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use engine::Observation;
 use feed::Update;
 use model::{
-    Candle, Conditions, FeedState, FeedStatus, Gap, Precision, Price, Side, Size, Source, Symbol, SymbolKey,
-    Tick, Timeframe,
+    Candle, Conditions, FeedStatus, Gap, Precision, Price, Side, Size, Source, Symbol, SymbolKey, Tick,
+    Timeframe,
 };
 use serde::Serialize;
 
 use crate::args::transport;
+use crate::output;
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -172,7 +173,7 @@ impl Line {
     pub(super) fn status(status: &FeedStatus) -> Self {
         Self::Status {
             feed: status.feed.to_string(),
-            state: state(status.state),
+            state: output::state(status.state),
             transport: transport::word(status.transport),
             source: source(status.source),
             why: status.why.to_string(),
@@ -303,17 +304,6 @@ const fn source(source: Source) -> &'static str {
         Source::Live => "live",
         Source::Simulated => "simulated",
         Source::Replay => "replay",
-    }
-}
-
-const fn state(state: FeedState) -> &'static str {
-    match state {
-        FeedState::Idle => "idle",
-        FeedState::Connecting { .. } => "connecting",
-        FeedState::Live => "live",
-        FeedState::Waiting { .. } => "waiting",
-        FeedState::Suspended => "suspended",
-        FeedState::Closed => "closed",
     }
 }
 
