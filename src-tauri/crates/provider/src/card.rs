@@ -1,5 +1,7 @@
 //! What a venue can do, as data.
 
+use std::time::Duration;
+
 use model::TransportKind;
 
 /// The facts about a venue that steer a feed.
@@ -9,8 +11,91 @@ pub struct Card {
     pub subprotocol: Option<&'static str>,
     /// What the token is called in an address that has it in its query.
     pub token_key: Option<&'static str>,
-    /// How many symbols one subscription message may name.
-    pub symbols_per_message: usize,
     /// The ways it can be talked to, the best one first.
     pub transports: &'static [TransportKind],
+    /// How many connections of one account it bears at once. With one alone
+    /// the old connection ends before the new one begins.
+    pub sessions_max: u32,
+    /// How often it may be dialed.
+    pub dials: Pacing,
+    /// It ends every connection that is as old as this.
+    pub age_max: Option<Duration>,
+    /// What its own close codes mean, where that is not what they mean everywhere.
+    pub closes: &'static [(u16, CloseMeaning)],
+    /// How many symbols one subscription message may name.
+    pub symbols_per_message: usize,
+    /// How many symbols one connection may carry.
+    pub symbols_per_connection: Option<usize>,
+    /// How long one message of ours may be, in bytes.
+    pub message_max: usize,
+    /// How many messages of ours it takes.
+    pub pacing: Pacing,
+    /// How far apart they must be at least.
+    pub spacing: Duration,
+    /// Whether it answers for every symbol that it was asked for.
+    pub acks: bool,
+    pub numbering: Numbering,
+    pub replay: Replay,
+}
+
+/// So many times in any stretch of time as long as this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pacing {
+    pub times: u32,
+    pub within: Duration,
+}
+
+/// How the ticks of one symbol are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    None,
+    /// Numbers rise, and one that is left out means nothing.
+    Sparse,
+    /// Each number is one more than that before it, so a hole is a loss.
+    Gapless,
+}
+
+/// What comes when a symbol is asked for once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replay {
+    None,
+    /// The state of things, and nothing of what was missed.
+    Snapshot,
+    /// All that came behind a number, as long as the venue still has it.
+    FromNumber,
+}
+
+/// What a venue wants to say by closing a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseMeaning {
+    /// It goes away for a while, and everybody else was told the same.
+    Announced,
+    /// This connection is over; come back as after any loss.
+    Retry,
+    /// The key has to be shown anew.
+    Refresh,
+    /// It will say the same again until a person does something.
+    Stop,
+}
+
+impl Card {
+    /// What this venue means by a code, where it means something of its own.
+    pub fn close_meaning(&self, code: u16) -> Option<CloseMeaning> {
+        let entry = self.closes.iter().find(|(known, _)| *known == code);
+        entry.map(|(_, meaning)| *meaning)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::VenueName;
+
+    #[test]
+    fn a_code_that_is_not_on_the_card_means_what_it_means_everywhere() {
+        let translator = VenueName::Sim.translator();
+        let card = translator.card();
+        assert_eq!(card.close_meaning(1013), Some(CloseMeaning::Retry));
+        assert_eq!(card.close_meaning(1012), None);
+    }
 }

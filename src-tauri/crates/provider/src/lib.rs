@@ -17,7 +17,7 @@ mod sim;
 mod venue;
 
 pub use asking::{Asking, Wanted};
-pub use card::Card;
+pub use card::{Card, CloseMeaning, Numbering, Pacing, Replay};
 pub use directory::Directory;
 pub use event::{Event, Welcome};
 pub use venue::{Unreadable, Venue, VenueName};

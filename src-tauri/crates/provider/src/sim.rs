@@ -12,15 +12,37 @@ mod subscription;
 mod tests;
 mod tick;
 
+use std::time::Duration;
+
 use model::{Symbol, TransportKind};
 
-use crate::{Asking, Card, Directory, Event, Unreadable, Venue};
+use crate::{Asking, Card, CloseMeaning, Directory, Event, Numbering, Pacing, Replay, Unreadable, Venue};
 
+/// What `PROTOCOL.md` says. Where it says nothing, such as how many connections
+/// one client may have, it is what any venue bears.
 pub(crate) const CARD: Card = Card {
     subprotocol: Some("tickwire.v1"),
     token_key: Some("token"),
-    symbols_per_message: 100,
     transports: &TransportKind::ALL,
+    sessions_max: 4,
+    dials: Pacing {
+        times: 30,
+        within: Duration::from_secs(300),
+    },
+    age_max: None,
+    // A reader that was too slow, or a line that was silent: at once, it says.
+    closes: &[(1013, CloseMeaning::Retry)],
+    symbols_per_message: 100,
+    symbols_per_connection: Some(500),
+    message_max: 64 << 10,
+    pacing: Pacing {
+        times: 100,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::ZERO,
+    acks: true,
+    numbering: Numbering::Gapless,
+    replay: Replay::FromNumber,
 };
 
 /// The translator; it numbers its requests.
