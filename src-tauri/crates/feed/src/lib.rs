@@ -20,6 +20,8 @@ mod line;
 mod outlet;
 mod reader;
 mod request;
+#[cfg_attr(not(test), expect(dead_code, reason = "the session's next form keeps it"))]
+mod rhythm;
 mod running;
 mod sequence;
 mod session;

@@ -104,12 +104,12 @@ fn a_silent_connection_is_pinged_and_then_left() {
     let mut session = live();
     let pinged = after(&mut session, Event::Timer, 27);
     assert!(matches!(pinged.as_slice(), [Action::Ping(_)]), "{pinged:?}");
-    let left = after(&mut session, Event::Timer, 32);
+    let left = after(&mut session, Event::Timer, 29);
     assert_eq!(left, [Action::Lost(LossCause::Silent), Action::HangUp(None)]);
     assert!(
         session
             .why()
-            .starts_with("the server stopped answering: nothing came for 10 s"),
+            .starts_with("the server stopped answering: nothing came for 7 s"),
         "{}",
         session.why()
     );
