@@ -18,11 +18,15 @@ pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
         Freshness::Disconnected => {
             let heard = row.cadence.latest();
             let since = line.down_since(heard).or(heard).unwrap_or(now);
-            format!("disconnected for {}: {}", span(now.since(since)), link(line, now))
+            format!(
+                "disconnected for {}: {}",
+                span(now.since(since)),
+                link(row, line, now)
+            )
         }
         Freshness::Live => {
             let silence = span(silence(row, now));
-            format!("last news {silence} ago; {}{}", link(line, now), habit(row))
+            format!("last news {silence} ago; {}{}", link(row, line, now), habit(row))
         }
         Freshness::Quiet | Freshness::Stale => suspicion(row, line, now),
         Freshness::Halted => pause("halted by the venue", row, line, now),
@@ -46,7 +50,7 @@ fn pause(what: &str, row: &Row, line: &Line, now: Moment) -> String {
     let why = told
         .and_then(|told| told.reason.as_ref())
         .map_or_else(String::new, |why| format!(": {why}"));
-    format!("{what}{since}{why}; {}", link(line, now))
+    format!("{what}{since}{why}; {}", link(row, line, now))
 }
 
 fn suspicion(row: &Row, line: &Line, now: Moment) -> String {
@@ -56,10 +60,10 @@ fn suspicion(row: &Row, line: &Line, now: Moment) -> String {
         Subscription::Wanted => {
             format!(
                 "{silence}: the feed has not answered for this symbol; {}",
-                link(line, now)
+                link(row, line, now)
             )
         }
-        Subscription::Accepted => format!("{silence}; {}{}", link(line, now), habit(row)),
+        Subscription::Accepted => format!("{silence}; {}{}", link(row, line, now), habit(row)),
     }
 }
 
@@ -70,18 +74,18 @@ fn missing(row: &Row, line: &Line, now: Moment) -> String {
     match &row.subscription {
         Subscription::Refused { why } => refusal(why),
         Subscription::Wanted | Subscription::Accepted if line.down_since(None).is_some() => {
-            format!("no price yet: {}", link(line, now))
+            format!("no price yet: {}", link(row, line, now))
         }
         Subscription::Wanted => {
             format!(
                 "no price yet: asked for {wanted} ago and not answered; {}",
-                link(line, now)
+                link(row, line, now)
             )
         }
         Subscription::Accepted => {
             format!(
                 "no price yet: the feed accepted this symbol and sent nothing since; {}",
-                link(line, now)
+                link(row, line, now)
             )
         }
     }
@@ -91,13 +95,13 @@ fn refusal(why: &str) -> String {
     format!("refused: {why}")
 }
 
-fn link(line: &Line, now: Moment) -> String {
+fn link(row: &Row, line: &Line, now: Moment) -> String {
     let Some(status) = line.status() else {
         return "the feed was not started".to_owned();
     };
     let why = &status.why;
     match status.state {
-        FeedState::Live => alive(line, now),
+        FeedState::Live => alive(row, line, now),
         FeedState::Waiting { until, .. } => {
             format!("{why}; next attempt in {}", span(until.since(now)))
         }
@@ -106,11 +110,11 @@ fn link(line: &Line, now: Moment) -> String {
     }
 }
 
-fn alive(line: &Line, now: Moment) -> String {
+fn alive(row: &Row, line: &Line, now: Moment) -> String {
     let Some(alive_at) = line.alive_at() else {
         return "connected, and nothing came yet".to_owned();
     };
-    if !line.is_proven(now) {
+    if !line.is_proven(row.present_session(), now) {
         return format!("nothing on the connection for {}", span(now.since(alive_at)));
     }
     match line.pong() {

@@ -52,21 +52,23 @@ pub(crate) fn freshness(row: &Row, line: &Line, now: Moment) -> Freshness {
         Subscription::Refused { .. } => return Freshness::Stale,
         Subscription::Wanted | Subscription::Accepted => {}
     }
-    let opened = line.opened().unwrap_or(heard);
+    let began = listening_since(heard, line);
     // A price from before a drop is not live until the venue has said something
     // since; what it may be blamed for begins with the new connection, too.
-    let spoke_since = heard >= opened;
-    let silence = now.since(heard.max(opened));
+    let spoke_since = heard >= began;
+    let silence = now.since(began);
     let patience = Patience::of(row);
-    match row.session.as_ref().map(|known| known.session) {
+    let session = row.present_session();
+    let proven = line.is_proven(session, now);
+    match session {
         // Only as long as there is somebody who would tell that it is over.
-        Some(Session::Halted) if line.is_proven(now) => return Freshness::Halted,
-        Some(Session::Closed) if line.is_proven(now) => return Freshness::Closed,
+        Some(Session::Halted) if proven => return Freshness::Halted,
+        Some(Session::Closed) if proven => return Freshness::Closed,
         Some(_) | None => {}
     }
     if spoke_since && silence <= PAUSE {
         Freshness::Live
-    } else if !line.is_proven(now) {
+    } else if !proven {
         Freshness::Stale
     } else if spoke_since && silence <= patience.live {
         Freshness::Live
@@ -75,6 +77,27 @@ pub(crate) fn freshness(row: &Row, line: &Line, now: Moment) -> Freshness {
     } else {
         Freshness::Stale
     }
+}
+
+/// The first moment at which a price is as fresh as it is now no more, if
+/// nothing comes until then and nothing happens to its feed.
+pub(crate) fn next_change(row: &Row, line: &Line, now: Moment) -> Option<Moment> {
+    let heard = row.cadence.latest()?;
+    let began = listening_since(heard, line);
+    let patience = Patience::of(row);
+    let is = freshness(row, line, now);
+    let borne = [PAUSE, patience.live, patience.quiet];
+    let last_moments = borne.into_iter().map(|borne| began + borne);
+    last_moments
+        .chain(line.proven_until(row.present_session()))
+        .map(|last| last + Duration::from_nanos(1))
+        .filter(|at| *at > now && freshness(row, line, *at) != is)
+        .min()
+}
+
+/// From when on silence is counted.
+fn listening_since(heard: Moment, line: &Line) -> Moment {
+    line.opened().map_or(heard, |opened| heard.max(opened))
 }
 
 /// How long a symbol may be silent and still be called so.
@@ -86,7 +109,7 @@ struct Patience {
 impl Patience {
     fn of(row: &Row) -> Self {
         let usual = Self::of_habit(row);
-        match row.session.as_ref().map(|known| known.session) {
+        match row.present_session() {
             // Orders are collected, and nothing else happens until they are matched.
             Some(Session::Auction) => Self {
                 quiet: Duration::MAX,

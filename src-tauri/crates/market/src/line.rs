@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use model::{FeedState, FeedStatus, Moment};
+use model::{FeedState, FeedStatus, Moment, Session};
 
 /// The feed asks a silent connection for a pong after 5 s and gives it up 5 s
 /// later at most; the rest is for a machine that is busy.
 const PROVEN_FOR: Duration = Duration::from_secs(12);
+/// Where nothing is expected to come, or nobody waits for it, the feed asks after 15 s.
+const PROVEN_AT_REST_FOR: Duration = Duration::from_secs(22);
 
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -15,6 +17,8 @@ pub(crate) struct Line {
     status: Option<FeedStatus>,
     frame: Option<Moment>,
     pong: Option<Pong>,
+    /// Whether anybody looks at its prices.
+    watched: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +47,13 @@ pub(crate) struct Pong {
 }
 
 impl Line {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(watched: bool) -> Self {
         Self {
             link: Link::Down { since: Moment::START },
             status: None,
             frame: None,
             pong: None,
+            watched,
         }
     }
 
@@ -102,9 +107,21 @@ impl Line {
         self.frame.max(self.pong.map(|pong| pong.at))
     }
 
-    pub(crate) fn is_proven(&self, now: Moment) -> bool {
-        self.alive_at()
-            .is_some_and(|alive| now.since(alive) <= PROVEN_FOR)
+    pub(crate) const fn set_watched(&mut self, watched: bool) {
+        self.watched = watched;
+    }
+
+    /// Whether what comes of a symbol would still come through, whose market is
+    /// in this session.
+    pub(crate) fn is_proven(&self, session: Option<Session>, now: Moment) -> bool {
+        self.proven_until(session).is_some_and(|until| now <= until)
+    }
+
+    /// The last moment at which that is so, if nothing more comes.
+    pub(crate) fn proven_until(&self, session: Option<Session>) -> Option<Moment> {
+        let at_rest = !self.watched || session == Some(Session::Closed);
+        let proven_for = if at_rest { PROVEN_AT_REST_FOR } else { PROVEN_FOR };
+        self.alive_at().map(|alive| alive + proven_for)
     }
 
     pub(crate) const fn pong(&self) -> Option<Pong> {
@@ -183,7 +200,7 @@ pub(crate) mod tests {
 
     #[test]
     fn an_outage_is_counted_from_the_drop_through_every_attempt() {
-        let mut line = Line::new();
+        let mut line = Line::new(true);
         line.changed(&status(FeedState::Live, at(1)));
         assert!(line.changed(&status(WAITING, at(10))));
         line.changed(&status(FeedState::Connecting { attempt: 1 }, at(12)));
@@ -194,7 +211,7 @@ pub(crate) mod tests {
 
     #[test]
     fn data_that_comes_before_the_last_acknowledgement_counts() {
-        let mut line = Line::new();
+        let mut line = Line::new(true);
         line.changed(&status(FeedState::Connecting { attempt: 1 }, at(2)));
         line.changed(&status(FeedState::Connecting { attempt: 1 }, at(3)));
         assert_eq!(line.down_since(Some(at(4))), None);
@@ -204,7 +221,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_redial_without_a_wait_is_a_drop_too() {
-        let mut line = Line::new();
+        let mut line = Line::new(true);
         line.changed(&status(FeedState::Live, at(1)));
         assert!(line.changed(&status(FeedState::Connecting { attempt: 1 }, at(10))));
         assert_eq!(line.down_since(Some(at(9))), Some(at(10)));
@@ -212,11 +229,22 @@ pub(crate) mod tests {
 
     #[test]
     fn a_connection_is_proven_by_a_frame_or_a_pong_for_twelve_seconds() {
-        let mut line = Line::new();
-        assert!(!line.is_proven(at(0)));
+        let mut line = Line::new(true);
+        let proven = |line: &Line, second| line.is_proven(Some(Session::Open), at(second));
+        assert!(!proven(&line, 0));
         line.frame_seen(at(10));
-        assert!(line.is_proven(at(22)) && !line.is_proven(at(23)));
+        assert!(proven(&line, 22) && !proven(&line, 23));
         line.pong_seen(at(20), Duration::from_millis(23));
-        assert!(line.is_proven(at(32)) && !line.is_proven(at(33)));
+        assert!(proven(&line, 32) && !proven(&line, 33));
+    }
+
+    #[test]
+    fn a_connection_that_is_asked_less_often_is_proven_for_longer() {
+        let mut line = Line::new(true);
+        line.frame_seen(at(10));
+        let shut = Some(Session::Closed);
+        assert!(line.is_proven(shut, at(32)) && !line.is_proven(shut, at(33)));
+        line.set_watched(false);
+        assert!(line.is_proven(None, at(32)) && !line.is_proven(None, at(33)));
     }
 }

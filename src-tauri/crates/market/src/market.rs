@@ -10,7 +10,7 @@ use model::{
 
 use crate::Revision;
 use crate::explain::explain;
-use crate::freshness::freshness;
+use crate::freshness::{freshness, next_change};
 use crate::line::Line;
 use crate::row::{Row, RowId, Subscription};
 use crate::series::Series;
@@ -20,7 +20,7 @@ use crate::series::Series;
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(5);
 
 /// Every row of every feed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Market {
     /// By number too: a row knows that of its feed, so that a tick compares no
     /// names. A feed that was closed leaves an empty place behind.
@@ -29,6 +29,19 @@ pub struct Market {
     /// that was closed leaves an empty place, and its number with it.
     rows: Vec<Option<Box<Row>>>,
     revision: Revision,
+    /// Whether anybody looks at it.
+    watched: bool,
+}
+
+impl Default for Market {
+    fn default() -> Self {
+        Self {
+            feeds: Vec::new(),
+            rows: Vec::new(),
+            revision: Revision::default(),
+            watched: true,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -53,7 +66,7 @@ impl Market {
             self.feeds.push(Some(Feed {
                 id: feed,
                 source,
-                line: Line::new(),
+                line: Line::new(self.watched),
                 clock: None,
             }));
         }
@@ -221,8 +234,27 @@ impl Market {
         }
     }
 
-    /// Looks at every row for having grown old. Called a few times a second,
-    /// and at once when a connection has changed its state.
+    /// Whether anybody looks. Where nobody does, a feed asks a silent connection
+    /// less often whether it lives, and silence proves less.
+    pub fn set_watched(&mut self, watched: bool, now: Received) {
+        self.watched = watched;
+        for feed in self.feeds.iter_mut().flatten() {
+            feed.line.set_watched(watched);
+        }
+        self.refresh(now);
+    }
+
+    /// When [`Market::refresh`] will find the next row to have grown old, if
+    /// nothing comes and nothing changes until then.
+    pub fn next_change(&self, now: Moment) -> Option<Moment> {
+        let rows = self.rows.iter().flatten();
+        rows.filter_map(|row| next_change(row, &feed_of(&self.feeds, row)?.line, now))
+            .min()
+    }
+
+    /// Looks at every row for having grown old. To be called at
+    /// [`Market::next_change`], or often enough, and at once when a connection has
+    /// changed its state.
     pub fn refresh(&mut self, now: Received) {
         for row in self.rows.iter_mut().flatten() {
             let Some(feed) = feed_of(&self.feeds, row) else {

@@ -119,6 +119,11 @@ impl Row {
         self.instrument.previous_close
     }
 
+    /// The part of the trading day it is in, without the story.
+    pub(crate) fn present_session(&self) -> Option<Session> {
+        self.session.as_ref().map(|known| known.session)
+    }
+
     pub const fn series(&self, timeframe: Timeframe) -> &Series {
         match timeframe {
             Timeframe::Second => &self.seconds,
@@ -186,7 +191,7 @@ impl Row {
     /// know of, we may know more of it: since when, and why.
     pub(crate) fn in_session(&mut self, session: Option<Session>, now: Moment) {
         if let Some(session) = session
-            && self.session.as_ref().map(|known| known.session) != Some(session)
+            && self.present_session() != Some(session)
         {
             self.change_session(
                 SessionChange {

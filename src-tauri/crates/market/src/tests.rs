@@ -1,4 +1,5 @@
 mod freshness;
+mod next_change;
 mod session;
 
 use std::sync::Arc;
