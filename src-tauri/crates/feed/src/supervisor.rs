@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use model::{FeedStatus, Moment, TransportKind};
 use provider::Venue;
 use tokio::select;
@@ -12,7 +11,7 @@ use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info};
-use transport::{DialError, Dialed, Dialer, Hint, Inbound, Loss, Outbound};
+use transport::{DialError, Dialed, Dialer, Dialing, Hint, Inbound, Loss, Outbound};
 
 use crate::cause::Cause;
 use crate::line::Line;
@@ -56,7 +55,7 @@ pub(crate) struct Supervisor {
 /// The one thing that is under way.
 enum Link {
     None,
-    Dialing(BoxFuture<'static, Result<Dialed, DialError>>),
+    Dialing(Dialing),
     Up(Line),
 }
 

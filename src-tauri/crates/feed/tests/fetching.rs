@@ -9,14 +9,13 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Update};
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, Sink, Stream};
+use futures_util::{Sink, Stream};
 use model::{FeedId, FeedStatus, Source, SymbolKey, TransportKind};
 use provider::VenueName;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transport::{DialError, Dialed, Dialer, Inbound, Loss, Outbound, Phases, Target};
+use transport::{Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
 
 const NVX: SymbolKey = SymbolKey(1);
 const BTC: SymbolKey = SymbolKey(2);
@@ -213,7 +212,7 @@ struct Exchange {
 }
 
 impl Dialer for Exchange {
-    fn dial(&self, _: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, _: Target) -> Dialing {
         let (inbound, from_server) = unbounded_channel();
         let (to_server, outbound) = unbounded_channel();
         self.dialed.send(Line { inbound, outbound }).ok();
@@ -222,7 +221,7 @@ impl Dialer for Exchange {
             to_server,
         });
         let phases = Phases::default();
-        async move { Ok(Dialed { connection, phases }) }.boxed()
+        Dialing::plain(async move { Ok(Dialed { connection, phases }) })
     }
 }
 

@@ -14,12 +14,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, Sink as FutureSink, Stream, StreamExt};
+use futures_util::{Sink as FutureSink, Stream, StreamExt};
 use model::Secret;
 use recording::{Entry, Header, Recorder, Replayer, Sink, Speed, Tape, TapeFile, What};
 use tokio::time::Instant;
-use transport::{BoxConnection, DialError, Dialed, Dialer, Inbound, Loss, Outbound, Phases, Target};
+use transport::{BoxConnection, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
 
 /// Fewer than the queue takes, so that the hot path alone is measured.
 const BURST: u64 = 30_000;
@@ -144,11 +143,11 @@ fn message(number: u64) -> String {
 struct Venue(u64);
 
 impl Dialer for Venue {
-    fn dial(&self, _: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, _: Target) -> Dialing {
         let text: transport::Utf8Bytes = message(7).into();
         let connection: BoxConnection = Box::new(Saying { text, left: self.0 });
         let phases = Phases::default();
-        async move { Ok(Dialed { connection, phases }) }.boxed()
+        Dialing::plain(async move { Ok(Dialed { connection, phases }) })
     }
 }
 

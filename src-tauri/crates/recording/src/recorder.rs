@@ -7,12 +7,11 @@ use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, Sink as FutureSink, Stream};
+use futures_util::{Sink as FutureSink, Stream};
 use model::Secret;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use transport::{BoxConnection, DialError, Dialed, Dialer, Inbound, Loss, Outbound, Target};
+use transport::{BoxConnection, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Target};
 
 use crate::inlet::{Inlet, Writer};
 use crate::redact::Redaction;
@@ -140,7 +139,7 @@ impl Drop for Recording {
 }
 
 impl Dialer for Recorder {
-    fn dial(&self, target: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, target: Target) -> Dialing {
         self.inlet.hide(target.secrets());
         let number = self.inlet.next_connection();
         let mut call = Call {
@@ -152,21 +151,17 @@ impl Dialer for Recorder {
         call.put(What::Dialing {
             address: format!("{target:?}"),
         });
-        let dialing = self.inner.dial(target);
-        async move {
-            match dialing.await {
-                Ok(Dialed { connection, phases }) => {
-                    call.put(What::Connected { phases });
-                    let connection = Box::new(Recorded { connection, call });
-                    Ok(Dialed { connection, phases })
-                }
-                Err(error) => {
-                    call.close(What::NotConnected(error.clone()));
-                    Err(error)
-                }
+        self.inner.dial(target).then(move |outcome| match outcome {
+            Ok(Dialed { connection, phases }) => {
+                call.put(What::Connected { phases });
+                let connection = Box::new(Recorded { connection, call });
+                Ok(Dialed { connection, phases })
             }
-        }
-        .boxed()
+            Err(error) => {
+                call.close(What::NotConnected(error.clone()));
+                Err(error)
+            }
+        })
     }
 }
 

@@ -22,11 +22,9 @@ mod played;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
-use transport::{DialError, Dialed, Dialer, Target};
+use transport::{Dialed, Dialer, Dialing, Target};
 
 use self::deck::{Deck, Next};
 use self::played::Played;
@@ -64,9 +62,9 @@ impl Replayer {
 }
 
 impl Dialer for Replayer {
-    fn dial(&self, target: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, target: Target) -> Dialing {
         let deck = Arc::clone(&self.deck);
-        async move {
+        Dialing::plain(async move {
             match deck.next(&format!("{target:?}"), Instant::now()) {
                 Next::Connection { turn, phases, wait } => {
                     sleep(wait.min(DIAL_MAX)).await;
@@ -80,8 +78,7 @@ impl Dialer for Replayer {
                     Err(error)
                 }
             }
-        }
-        .boxed()
+        })
     }
 }
 

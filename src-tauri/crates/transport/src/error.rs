@@ -14,6 +14,7 @@ use crate::BadRedirect;
 pub enum Phase {
     Resolve,
     Connect,
+    Proxy,
     Tls,
     Upgrade,
 }
@@ -23,6 +24,7 @@ impl fmt::Display for Phase {
         f.write_str(match self {
             Self::Resolve => "looking up the address",
             Self::Connect => "connecting",
+            Self::Proxy => "asking the proxy for a way",
             Self::Tls => "securing the connection",
             Self::Upgrade => "opening the stream",
         })
@@ -83,7 +85,7 @@ impl DialError {
             }
             | Self::Unresolved { .. } => Blame::Local,
             Self::Deadline {
-                phase: Phase::Connect | Phase::Tls | Phase::Upgrade,
+                phase: Phase::Connect | Phase::Proxy | Phase::Tls | Phase::Upgrade,
                 ..
             } => Blame::Endpoint,
             Self::Unreachable { kind, .. } if is_local(*kind) => Blame::Local,

@@ -23,7 +23,7 @@ mod tls;
 pub mod websocket;
 
 pub use connection::{BoxConnection, Connection, Hint, Inbound, Loss, Outbound};
-pub use dial::{Dialed, Dialer, Phases};
+pub use dial::{Dialed, Dialer, Dialing, Phases, Progress};
 pub use error::{Blame, DialError, Phase};
 pub use memory::{Arrivals, Memory};
 pub use network::Network;

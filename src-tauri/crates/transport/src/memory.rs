@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::network::{CONNECT_TIMEOUT, Line, Road, open, within};
 use crate::websocket::Unopened;
-use crate::{BadRedirect, DialError, Dialed, Dialer, Phase, Phases, Target};
+use crate::{BadRedirect, DialError, Dialed, Dialer, Dialing, Phase, Phases, Target};
 
 /// As many wait to be let in as at any server's door.
 const BACKLOG: usize = 128;
@@ -70,12 +70,14 @@ impl Road for Door {
 }
 
 impl Dialer for Memory {
-    fn dial(&self, target: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, target: Target) -> Dialing {
         let door = Arc::clone(&self.door);
-        async move {
+        Dialing::new(|progress| async move {
             let began = Instant::now();
+            progress.enter(Phase::Connect);
             let line = door.line().await?;
             let connect = began.elapsed();
+            progress.enter(Phase::Upgrade);
             let opened = open(&target, line, door).await;
             let phases = Phases {
                 connect,
@@ -88,8 +90,7 @@ impl Dialer for Memory {
                 // There is no other server in here.
                 Err(Unopened::Elsewhere { .. }) => Err(DialError::Redirected(BadRedirect::Nowhere)),
             }
-        }
-        .boxed()
+        })
     }
 }
 

@@ -17,7 +17,10 @@ use tracing::debug;
 use crate::race::race;
 use crate::tls::{Inside, Tls};
 use crate::websocket::Unopened;
-use crate::{BadRedirect, BoxConnection, DialError, Dialed, Dialer, Phase, Phases, Target, fetch, websocket};
+use crate::{
+    BadRedirect, BoxConnection, DialError, Dialed, Dialer, Dialing, Phase, Phases, Progress, Target, fetch,
+    websocket,
+};
 
 /// Long enough for a slow resolver's second try, short enough that a person
 /// still connects the wait with what they did.
@@ -53,17 +56,17 @@ pub(crate) trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
 
 impl Dialer for Network {
-    fn dial(&self, target: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, target: Target) -> Dialing {
         let tls = self.tls.clone();
-        async move { dial(&tls, target).await }.boxed()
+        Dialing::new(|progress| async move { dial(&tls, target, &progress).await })
     }
 }
 
-async fn dial(tls: &Tls, target: Target) -> Result<Dialed, DialError> {
+async fn dial(tls: &Tls, target: Target, progress: &Progress) -> Result<Dialed, DialError> {
     let mut phases = Phases::default();
     let mut target = target;
     for _ in 0..=REDIRECTS_MAX {
-        match attempt(tls, &target, &mut phases).await {
+        match attempt(tls, &target, progress, &mut phases).await {
             Ok(connection) => {
                 debug!(?target, ?phases, "connected");
                 return Ok(Dialed { connection, phases });
@@ -78,17 +81,24 @@ async fn dial(tls: &Tls, target: Target) -> Result<Dialed, DialError> {
     Err(DialError::Redirected(BadRedirect::TooOften))
 }
 
-async fn attempt(tls: &Tls, target: &Target, phases: &mut Phases) -> Result<BoxConnection, Unopened> {
+async fn attempt(
+    tls: &Tls,
+    target: &Target,
+    progress: &Progress,
+    phases: &mut Phases,
+) -> Result<BoxConnection, Unopened> {
     let began = Instant::now();
+    progress.enter(Phase::Resolve);
     let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(target)).await?;
     phases.resolve += began.elapsed();
-    let (line, address) = connect(tls, target, addresses, phases).await?;
+    let (line, address) = connect(tls, target, addresses, progress, phases).await?;
     let road = Again {
         tls: tls.clone(),
         target: target.clone(),
         address,
     };
     let began = Instant::now();
+    progress.enter(Phase::Upgrade);
     let connection = open(target, line, Arc::new(road)).await;
     phases.upgrade += began.elapsed();
     connection
@@ -131,7 +141,14 @@ impl Road for Again {
     fn line(&self) -> BoxFuture<'_, Result<Line, DialError>> {
         async {
             let mut phases = Phases::default();
-            let (line, _) = connect(&self.tls, &self.target, vec![self.address], &mut phases).await?;
+            let (line, _) = connect(
+                &self.tls,
+                &self.target,
+                vec![self.address],
+                &Progress::default(),
+                &mut phases,
+            )
+            .await?;
             Ok(line)
         }
         .boxed()
@@ -150,9 +167,11 @@ async fn connect(
     tls: &Tls,
     target: &Target,
     addresses: Vec<SocketAddr>,
+    progress: &Progress,
     phases: &mut Phases,
 ) -> Result<(Line, SocketAddr), DialError> {
     let began = Instant::now();
+    progress.enter(Phase::Connect);
     let (stream, address) = within(Phase::Connect, CONNECT_TIMEOUT, reach(target, addresses)).await?;
     phases.connect += began.elapsed();
     if !target.is_secure() {
@@ -164,6 +183,7 @@ async fn connect(
         TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Inside::Fetch,
     };
     let began = Instant::now();
+    progress.enter(Phase::Tls);
     let secured = tls.secure(target.host(), stream, inside);
     let stream = within(Phase::Tls, TLS_TIMEOUT, secured).await?;
     phases.tls += began.elapsed();

@@ -230,6 +230,7 @@ const fn phase_number(phase: Phase) -> u8 {
         Phase::Connect => 2,
         Phase::Tls => 3,
         Phase::Upgrade => 4,
+        Phase::Proxy => 5,
     }
 }
 
@@ -239,6 +240,7 @@ const fn phase(number: u8) -> Result<Phase, Malformed> {
         2 => Ok(Phase::Connect),
         3 => Ok(Phase::Tls),
         4 => Ok(Phase::Upgrade),
+        5 => Ok(Phase::Proxy),
         _ => Err(Malformed),
     }
 }

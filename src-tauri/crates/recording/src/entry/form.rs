@@ -40,7 +40,14 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
     let payload: &[u8] = match &entry.what {
         What::Dialing { address } => address.as_bytes(),
         What::Connected { phases } => {
-            for phase in [phases.resolve, phases.connect, phases.tls, phases.upgrade] {
+            // In the order in which they came to the format.
+            for phase in [
+                phases.resolve,
+                phases.connect,
+                phases.tls,
+                phases.upgrade,
+                phases.proxy,
+            ] {
                 duration(phase, &mut body);
             }
             &[]
@@ -128,6 +135,11 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
                 connect: take_duration(body)?,
                 tls: take_duration(body)?,
                 upgrade: take_duration(body)?,
+                proxy: if body.is_empty() {
+                    Duration::ZERO
+                } else {
+                    take_duration(body)?
+                },
             },
         },
         NOT_CONNECTED => What::NotConnected(failures::read_error(body)?),

@@ -8,10 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, Sink as FutureSink, Stream};
+use futures_util::{Sink as FutureSink, Stream};
 use recording::{Entry, Header, Sink, TapeFile, What};
-use transport::{DialError, Dialed, Dialer, Inbound, Loss, Outbound, Phases, Target};
+use transport::{DialError, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
 
 pub(crate) fn target(url: &str) -> Target {
     Target::new(url.parse().unwrap()).unwrap()
@@ -110,10 +109,10 @@ impl Scripted {
 }
 
 impl Dialer for Scripted {
-    fn dial(&self, _: Target) -> BoxFuture<'static, Result<Dialed, DialError>> {
+    fn dial(&self, _: Target) -> Dialing {
         let next = self.dials.lock().unwrap().pop_front();
         let said = Arc::clone(&self.said);
-        async move {
+        Dialing::plain(async move {
             match next {
                 Some(Ok(items)) => Ok(Dialed {
                     connection: Box::new(Speaking {
@@ -129,8 +128,7 @@ impl Dialer for Scripted {
                 Some(Err(error)) => Err(error),
                 None => std::future::pending().await,
             }
-        }
-        .boxed()
+        })
     }
 }
 

@@ -191,9 +191,10 @@ fn what() -> impl Strategy<Value = What> {
     let duration = || (0u64..9_000_000_000).prop_map(Duration::from_nanos);
     prop_oneof![
         ".{0,20}".prop_map(|address| What::Dialing { address }),
-        (duration(), duration()).prop_map(|(resolve, tls)| What::Connected {
+        (duration(), duration(), duration()).prop_map(|(resolve, proxy, tls)| What::Connected {
             phases: Phases {
                 resolve,
+                proxy,
                 tls,
                 ..Phases::default()
             }
