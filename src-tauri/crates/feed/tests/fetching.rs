@@ -243,7 +243,9 @@ impl Line {
             match self.outbound.recv().await.unwrap() {
                 Outbound::Fetch(path) => return path,
                 Outbound::Ping(payload) => self.inbound.send(Inbound::Pong(payload)).unwrap(),
-                other @ (Outbound::Text(_) | Outbound::Close(_)) => return format!("{other:?}"),
+                other @ (Outbound::Text(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
+                    return format!("{other:?}");
+                }
             }
         }
     }

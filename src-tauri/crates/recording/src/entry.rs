@@ -60,7 +60,7 @@ impl What {
                 },
                 Self::Outbound(outbound) => match outbound {
                     Outbound::Text(text) | Outbound::Fetch(text) => text.len(),
-                    Outbound::Ping(bytes) => bytes.len(),
+                    Outbound::Binary(bytes) | Outbound::Ping(bytes) => bytes.len(),
                     Outbound::Close(_) => 0,
                 },
                 Self::Dialing { .. }

@@ -64,6 +64,7 @@ impl Redaction {
             What::Outbound(outbound) => What::Outbound(match outbound {
                 Outbound::Text(text) => Outbound::Text(by_name(&self.text(text))),
                 Outbound::Fetch(path) => Outbound::Fetch(by_name(&self.text(path))),
+                Outbound::Binary(bytes) => Outbound::Binary(self.bytes(bytes)),
                 Outbound::Ping(bytes) => Outbound::Ping(self.bytes(bytes)),
                 Outbound::Close(code) => Outbound::Close(code),
             }),

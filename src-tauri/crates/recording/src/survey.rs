@@ -98,7 +98,7 @@ impl Survey {
                 Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_) => {}
             },
             What::Outbound(outbound) => match outbound {
-                Outbound::Text(_) | Outbound::Fetch(_) => self.said += 1,
+                Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) => self.said += 1,
                 Outbound::Close(_) => {
                     if let Some(dial) = self.dial(connection) {
                         dial.left = true;

@@ -58,6 +58,8 @@ pub enum Hint {
 pub enum Outbound {
     /// Only over a WebSocket.
     Text(String),
+    /// Only over a WebSocket.
+    Binary(Bytes),
     /// Only over HTTP: the path and the query to fetch from this server, in the
     /// place of what was fetched before. What is being fetched goes on until the
     /// new one answers, so some messages may come twice and none is lost.

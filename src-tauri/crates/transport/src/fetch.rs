@@ -197,7 +197,7 @@ impl Sink<Outbound> for Fetching {
             }
             Outbound::Ping(payload) => self.orders.give(|wanted| wanted.ping = Some(payload)),
             Outbound::Close(_) => self.orders.give(|wanted| wanted.close = true),
-            Outbound::Text(_) => {
+            Outbound::Text(_) | Outbound::Binary(_) => {
                 return Err(Loss::Misused(
                     "over HTTP no message is sent: what is wanted is fetched",
                 ));

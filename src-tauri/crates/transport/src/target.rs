@@ -8,6 +8,8 @@ use http::header::AUTHORIZATION;
 use model::{Secret, TransportKind};
 use url::{Host, Url};
 
+use crate::connection::MESSAGE_SIZE_MAX;
+
 /// What a server may take for one long poll, when nobody says otherwise.
 const POLL_WAIT: Duration = Duration::from_secs(25);
 /// What every server that may be asked again and again bears.
@@ -53,6 +55,7 @@ pub struct Target {
     last_event_id: Option<HeaderValue>,
     poll_wait: Duration,
     poll_interval: Duration,
+    message_limit: usize,
 }
 
 impl Target {
@@ -77,6 +80,7 @@ impl Target {
             last_event_id: None,
             poll_wait: POLL_WAIT,
             poll_interval: POLL_INTERVAL,
+            message_limit: MESSAGE_SIZE_MAX,
         };
         Ok(target.over(TransportKind::WebSocket))
     }
@@ -125,6 +129,13 @@ impl Target {
     #[must_use]
     pub const fn with_poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = interval;
+        self
+    }
+
+    /// The largest message, inflated, that is taken over a WebSocket.
+    #[must_use]
+    pub const fn with_message_limit(mut self, bytes: usize) -> Self {
+        self.message_limit = bytes;
         self
     }
 
@@ -204,6 +215,10 @@ impl Target {
 
     pub(crate) const fn poll_interval(&self) -> Duration {
         self.poll_interval
+    }
+
+    pub(crate) const fn message_limit(&self) -> usize {
+        self.message_limit
     }
 
     pub(crate) fn host(&self) -> &str {

@@ -29,6 +29,7 @@ use futures_util::{Sink, Stream};
 use http::header::{LOCATION, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use http::{HeaderValue, Request};
 use model::one_line;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
@@ -36,7 +37,6 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
-use crate::connection::MESSAGE_SIZE_MAX;
 use crate::error::{BODY_SHOWN_MAX, retry_after};
 use crate::network::Pipe;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
@@ -44,8 +44,10 @@ use crate::{DialError, Inbound, Loss, Outbound, Target};
 /// Larger buffers leave the processor's cache: 1 MiB costs three times the
 /// work per message at 1,000 messages a second.
 const READ_BUFFER_SIZE: usize = 64 << 10;
-/// Bounds what pings from a server that does not read can make us keep.
-const WRITE_BUFFER_SIZE_MAX: usize = 1 << 20;
+/// With the mask of a client.
+const FRAME_HEADER_MAX: usize = 14;
+/// Of what nobody reads any more, a piece at a time.
+const THROWN_AWAY: usize = 4 << 10;
 /// What fits into a Close frame, and more than anybody reads.
 const REASON_SHOWN_MAX: usize = 123;
 
@@ -68,10 +70,11 @@ pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSock
     // Built anew for each attempt: the handshake key must never be used twice.
     let request = request(target)?;
     let config = WebSocketConfig::default()
-        .max_message_size(Some(MESSAGE_SIZE_MAX))
-        .max_frame_size(Some(MESSAGE_SIZE_MAX))
+        .max_message_size(Some(target.message_limit()))
+        .max_frame_size(Some(target.message_limit()))
         .read_buffer_size(READ_BUFFER_SIZE)
-        .max_write_buffer_size(WRITE_BUFFER_SIZE_MAX);
+        // Bounds what pings from a server that does not read can make us keep; what we may hear we may say too.
+        .max_write_buffer_size(target.message_limit() + FRAME_HEADER_MAX);
     let pipe = Inflating::new(pipe);
     let opened = tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await;
     let (mut stream, response) = opened.map_err(|error| refusal(target, error))?;
@@ -79,7 +82,11 @@ pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSock
     let answers = answers.iter().map(|value| value.to_str().unwrap_or("unreadable"));
     let deflate = negotiation::chosen(answers).map_err(DialError::NotWebSocket)?;
     stream.get_mut().start(deflate);
-    Ok(WebSocket { stream, ended: false })
+    Ok(WebSocket {
+        stream,
+        ended: false,
+        shut: false,
+    })
 }
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
@@ -141,6 +148,8 @@ fn refusal(target: &Target, error: Error) -> Unopened {
 pub(crate) struct WebSocket {
     stream: WebSocketStream<Inflating<Box<dyn Pipe>>>,
     ended: bool,
+    /// We have said our last, and the other side knows.
+    shut: bool,
 }
 
 impl Stream for WebSocket {
@@ -178,6 +187,7 @@ impl Sink<Outbound> for WebSocket {
     fn start_send(mut self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
         let message = match item {
             Outbound::Text(text) => Message::text(text),
+            Outbound::Binary(bytes) => Message::Binary(bytes),
             Outbound::Fetch(_) => {
                 return Err(Loss::Misused(
                     "a WebSocket fetches nothing: subscribe by a message",
@@ -196,8 +206,30 @@ impl Sink<Outbound> for WebSocket {
         Pin::new(&mut self.stream).poll_flush(cx).map_err(loss)
     }
 
+    /// Ends with the other side's end, so whoever closes gives it a deadline.
+    /// To let go while something of theirs is unread would be a reset, which
+    /// overtakes our goodbye: they would never learn what they did wrong.
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
-        Pin::new(&mut self.stream).poll_close(cx).map_err(loss)
+        let this = &mut *self;
+        if !this.shut {
+            // On a line that is broken nobody is left to hear anything.
+            let said = ready!(Pin::new(&mut this.stream).poll_close(cx));
+            said.map_err(loss)?;
+            let below = Pin::new(this.stream.get_mut());
+            if ready!(below.poll_shutdown(cx)).is_err() {
+                return Poll::Ready(Ok(()));
+            }
+            this.shut = true;
+        }
+        let mut room = [0; THROWN_AWAY];
+        loop {
+            let mut room = ReadBuf::new(&mut room);
+            let below = Pin::new(this.stream.get_mut().below());
+            let read = ready!(below.poll_read(cx, &mut room));
+            if read.is_err() || room.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
     }
 }
 

@@ -24,6 +24,7 @@ const OUT_TEXT: u8 = 32;
 const OUT_PING: u8 = 33;
 const OUT_CLOSE: u8 = 34;
 const OUT_FETCH: u8 = 35;
+const OUT_BINARY: u8 = 36;
 const MISSING: u8 = 64;
 const END: u8 = 65;
 
@@ -72,7 +73,7 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
         },
         What::Outbound(outbound) => match outbound {
             Outbound::Text(text) | Outbound::Fetch(text) => text.as_bytes(),
-            Outbound::Ping(bytes) => bytes,
+            Outbound::Binary(bytes) | Outbound::Ping(bytes) => bytes,
             Outbound::Close(code) => {
                 number(u64::from(*code), &mut body);
                 &[]
@@ -104,6 +105,7 @@ const fn kind(what: &What) -> u8 {
         What::Inbound(Inbound::Hint(Hint::LastEventId(_))) => IN_EVENT_ID,
         What::Inbound(Inbound::Hint(Hint::RetryAfter(_))) => IN_RETRY_AFTER,
         What::Outbound(Outbound::Text(_)) => OUT_TEXT,
+        What::Outbound(Outbound::Binary(_)) => OUT_BINARY,
         What::Outbound(Outbound::Ping(_)) => OUT_PING,
         What::Outbound(Outbound::Close(_)) => OUT_CLOSE,
         What::Outbound(Outbound::Fetch(_)) => OUT_FETCH,
@@ -154,6 +156,7 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
         IN_RETRY_AFTER => What::Inbound(Inbound::Hint(Hint::RetryAfter(take_duration(body)?))),
         OUT_TEXT => What::Outbound(Outbound::Text(rest_as_text(body)?.as_str().to_owned())),
         OUT_FETCH => What::Outbound(Outbound::Fetch(rest_as_text(body)?.as_str().to_owned())),
+        OUT_BINARY => What::Outbound(Outbound::Binary(rest(body))),
         OUT_PING => What::Outbound(Outbound::Ping(rest(body))),
         OUT_CLOSE => What::Outbound(Outbound::Close(
             u16::try_from(take_number(body)?).map_err(|_| Malformed)?,

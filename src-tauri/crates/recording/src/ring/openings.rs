@@ -74,7 +74,7 @@ impl Opening {
     fn takes(&mut self, entry: &Entry, number: u64) -> bool {
         let wanted = match &entry.what {
             What::Dialing { .. } | What::Connected { .. } => true,
-            What::Outbound(Outbound::Text(_) | Outbound::Fetch(_)) => {
+            What::Outbound(Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_)) => {
                 self.said = entry.at;
                 self.answers = 0;
                 true

@@ -211,6 +211,7 @@ fn what() -> impl Strategy<Value = What> {
         duration().prop_map(|wait| What::Inbound(Inbound::Hint(Hint::RetryAfter(wait)))),
         ".{0,90}".prop_map(|said| What::Outbound(Outbound::Text(said))),
         ".{0,90}".prop_map(|path| What::Outbound(Outbound::Fetch(path))),
+        bytes().prop_map(|bytes| What::Outbound(Outbound::Binary(bytes))),
         bytes().prop_map(|bytes| What::Outbound(Outbound::Ping(bytes))),
         any::<u16>().prop_map(|code| What::Outbound(Outbound::Close(code))),
         any::<u64>().prop_map(What::Missing),

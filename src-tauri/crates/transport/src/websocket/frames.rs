@@ -108,6 +108,19 @@ impl Frames {
         }
     }
 
+    /// All of a message has come, and its end did not fit into the last read:
+    /// it must not wait there until something else comes.
+    pub(super) const fn owes(&self) -> bool {
+        matches!(
+            self.at,
+            At::Compressed {
+                left: 0,
+                last: true,
+                ..
+            }
+        )
+    }
+
     /// Takes what it can from `input` and appends plain frames to `output`,
     /// until the input is used up or `output` holds enough for one read.
     pub(super) fn convert(&mut self, input: &mut BytesMut, output: &mut BytesMut) -> io::Result<()> {

@@ -81,6 +81,15 @@ impl<S> Inflating<S> {
         };
     }
 
+    /// For bytes of which nobody wants to know what they mean.
+    pub(super) const fn below(&mut self) -> &mut S {
+        &mut self.pipe
+    }
+
+    fn owes(&self) -> bool {
+        matches!(&self.mode, Mode::Frames(frames) if frames.owes())
+    }
+
     /// A client that says nothing for hours must cost nothing for hours.
     fn let_go(&mut self) {
         if self.side == Side::Client || matches!(self.mode, Mode::Raw) {
@@ -167,7 +176,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
             if matches!(this.mode, Mode::Raw) && this.input.is_empty() {
                 return Pin::new(&mut this.pipe).poll_read(cx, buf);
             }
-            if !this.input.is_empty() {
+            if !this.input.is_empty() || this.owes() {
                 this.convert();
                 if !this.output.is_empty() || this.fault.is_some() {
                     continue;

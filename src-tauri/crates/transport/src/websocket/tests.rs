@@ -32,6 +32,23 @@ async fn a_compressed_message_arrives_as_it_was() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_message_does_not_wait_for_the_next_one() {
+    // Around every size at which a read is full.
+    for length in (1..=3).flat_map(|reads| (-5..=5).map(move |more| (reads << 15) + more)) {
+        let text = "0123456789abcdef".repeat(8 << 10)[..usize::try_from(length).unwrap()].to_owned();
+        let mut server = Server::new(TAKEOVER);
+        let (client, mut far) = tokio::io::duplex(1 << 20);
+        far.write_all(&server.compressed(&text)).await.unwrap();
+        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
+        pipe.start(Some(TAKEOVER));
+        let mut socket = socket(pipe).await;
+        let next = tokio::time::timeout(std::time::Duration::from_secs(1), socket.next()).await;
+        let came = matches!(next, Ok(Some(Ok(Inbound::Text(heard)))) if heard == text.as_str());
+        assert!(came, "{length} bytes did not come until more did");
+    }
+}
+
 #[tokio::test]
 async fn a_last_block_in_the_middle_of_a_connection_keeps_the_window() {
     let text = "the same words once more, and once more the same words";
@@ -235,6 +252,18 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
+async fn socket(pipe: Inflating<Box<dyn Pipe>>) -> WebSocket {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(1 << 20))
+        .max_frame_size(Some(1 << 20));
+    let stream = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config)).await;
+    WebSocket {
+        stream,
+        ended: false,
+        shut: false,
+    }
+}
+
 /// Every message until the end, and the end. The pipe holds `piece` bytes at a time.
 async fn read(deflate: Deflate, bytes: &[u8], piece: usize) -> (Vec<String>, Loss) {
     let (client, far) = tokio::io::duplex(piece);
@@ -253,11 +282,7 @@ async fn read(deflate: Deflate, bytes: &[u8], piece: usize) -> (Vec<String>, Los
 }
 
 async fn messages(pipe: Inflating<Box<dyn Pipe>>) -> (Vec<String>, Loss) {
-    let config = WebSocketConfig::default()
-        .max_message_size(Some(1 << 20))
-        .max_frame_size(Some(1 << 20));
-    let stream = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config)).await;
-    let mut socket = WebSocket { stream, ended: false };
+    let mut socket = socket(pipe).await;
     let mut heard = Vec::new();
     loop {
         match socket.next().await.unwrap() {
