@@ -10,9 +10,11 @@
 #![forbid(unsafe_code)]
 
 mod asking;
+mod binance;
 mod card;
 mod directory;
 mod event;
+mod scan;
 mod sim;
 mod venue;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::{NotANumber, Symbol, TransportKind};
 
-use crate::{Asking, Card, Directory, Event, sim};
+use crate::{Asking, Card, Directory, Event, binance, sim};
 
 /// A translator for one connection to one venue.
 ///
@@ -48,18 +48,37 @@ pub enum Unreadable {
 pub enum VenueName {
     /// Our own simulated venue, and every other server that speaks `tickwire.v1`.
     Sim,
+    /// Its spot market.
+    Binance,
 }
 
 impl VenueName {
+    pub const ALL: [Self; 2] = [Self::Sim, Self::Binance];
+
     pub fn translator(self) -> Box<dyn Venue> {
         match self {
             Self::Sim => Box::new(sim::Sim::default()),
+            Self::Binance => Box::new(binance::Binance::default()),
         }
     }
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sim => "sim",
+            Self::Binance => "binance",
+        }
+    }
+
+    /// `None` for a word that names none of them.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|venue| venue.as_str() == word)
+    }
+
+    /// Where it is, if there is only one of it.
+    pub const fn address(self) -> Option<&'static str> {
+        match self {
+            Self::Sim => None,
+            Self::Binance => Some(binance::ADDRESS),
         }
     }
 }

@@ -8,6 +8,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use model::{Condition, Conditions, Precision, Price, Quote, Side, Size, Tick, Trade, TradeId};
 
+use crate::scan::Rest;
 use crate::{Directory, Event};
 
 /// What the message says about a symbol that may be nobody's any more.
@@ -32,7 +33,7 @@ impl Said<'_> {
 
 /// `None` for everything that is not exactly as expected.
 pub(super) fn read(text: &str) -> Option<Said<'_>> {
-    let mut rest = Rest(text);
+    let mut rest = Rest::of(text);
     if rest.skip(r#"{"type":"trade","symbol":""#) {
         trade(rest)
     } else if rest.skip(r#"{"type":"quote","symbol":""#) {
@@ -43,7 +44,7 @@ pub(super) fn read(text: &str) -> Option<Said<'_>> {
 }
 
 fn trade(mut rest: Rest<'_>) -> Option<Said<'_>> {
-    let (symbol, seq, time, precision) = rest.beginning()?;
+    let (symbol, seq, time, precision) = beginning(&mut rest)?;
     let price: Price = rest.after(r#","price":""#)?.parse().ok()?;
     // An index has neither a size nor a side.
     let size: Option<Size> = match rest.after(r#","size":""#) {
@@ -57,7 +58,7 @@ fn trade(mut rest: Rest<'_>) -> Option<Said<'_>> {
         Some(_) => return None,
         None => None,
     };
-    let conditions = rest.conditions()?;
+    let conditions = conditions(&mut rest)?;
     let trade = Trade {
         price,
         size,
@@ -66,7 +67,7 @@ fn trade(mut rest: Rest<'_>) -> Option<Said<'_>> {
         side,
         conditions,
     };
-    (rest.0 == "}").then_some(Said {
+    (rest.as_str() == "}").then_some(Said {
         symbol,
         seq,
         tick: Tick::Trade(trade),
@@ -75,15 +76,15 @@ fn trade(mut rest: Rest<'_>) -> Option<Said<'_>> {
 }
 
 fn quote(mut rest: Rest<'_>) -> Option<Said<'_>> {
-    let (symbol, seq, time, precision) = rest.beginning()?;
-    let bid = rest.side(r#","bid":""#, r#","bid_size":""#)?;
-    let ask = rest.side(r#","ask":""#, r#","ask_size":""#)?;
+    let (symbol, seq, time, precision) = beginning(&mut rest)?;
+    let bid = side(&mut rest, r#","bid":""#, r#","bid_size":""#)?;
+    let ask = side(&mut rest, r#","ask":""#, r#","ask_size":""#)?;
     let quote = Quote {
         bid,
         ask,
         time: Some(time),
     };
-    (rest.0 == "}").then_some(Said {
+    (rest.as_str() == "}").then_some(Said {
         symbol,
         seq,
         tick: Tick::Quote(quote),
@@ -91,85 +92,40 @@ fn quote(mut rest: Rest<'_>) -> Option<Said<'_>> {
     })
 }
 
-/// What was not looked at yet.
-struct Rest<'a>(&'a str);
+/// What a trade and a quote begin with, from the symbol on.
+fn beginning<'a>(rest: &mut Rest<'a>) -> Option<(&'a str, u64, DateTime<Utc>, Precision)> {
+    let symbol = rest.text()?;
+    if !rest.skip(r#","seq":"#) {
+        return None;
+    }
+    let seq = rest.whole_number()?;
+    let (time, precision) = time(rest.after(r#","time":""#)?)?;
+    Some((symbol, seq, time, precision))
+}
 
-impl<'a> Rest<'a> {
-    fn skip(&mut self, expected: &str) -> bool {
-        match self.0.strip_prefix(expected) {
-            Some(rest) => {
-                self.0 = rest;
-                true
-            }
-            None => false,
+/// Both fields or none; the outer `None` is for what is not ours.
+fn side(rest: &mut Rest<'_>, price: &str, size: &str) -> Option<Option<(Price, Size)>> {
+    match rest.after(price) {
+        Some(price) => {
+            let size = rest.after(size)?;
+            Some(Some((price.parse().ok()?, size.parse().ok()?)))
         }
+        None => Some(None),
     }
+}
 
-    /// The text that begins behind `key`, whose opening quote is part of it. One
-    /// with an escape, or with a character that JSON does not allow, is not ours.
-    fn after(&mut self, key: &str) -> Option<&'a str> {
-        if !self.skip(key) {
-            return None;
-        }
-        self.text()
+fn conditions(rest: &mut Rest<'_>) -> Option<Conditions> {
+    let mut conditions = Conditions::NONE;
+    if !rest.skip(r#","conditions":[""#) {
+        return Some(conditions);
     }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let end = self
-            .0
-            .bytes()
-            .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
-        let (text, rest) = self.0.split_at_checked(end)?;
-        self.0 = rest.strip_prefix('"')?;
-        Some(text)
-    }
-
-    /// What a trade and a quote begin with, from the symbol on.
-    fn beginning(&mut self) -> Option<(&'a str, u64, DateTime<Utc>, Precision)> {
-        let symbol = self.text()?;
-        if !self.skip(r#","seq":"#) {
-            return None;
-        }
-        let seq = self.whole_number()?;
-        let (time, precision) = time(self.after(r#","time":""#)?)?;
-        Some((symbol, seq, time, precision))
-    }
-
-    fn whole_number(&mut self) -> Option<u64> {
-        let end = self.0.bytes().position(|byte| !byte.is_ascii_digit())?;
-        let (digits, rest) = self.0.split_at_checked(end)?;
-        // JSON has no `01`.
-        if digits.len() > 1 && digits.starts_with('0') {
-            return None;
-        }
-        self.0 = rest;
-        digits.parse().ok()
-    }
-
-    /// Both fields or none; the outer `None` is for what is not ours.
-    fn side(&mut self, price: &str, size: &str) -> Option<Option<(Price, Size)>> {
-        match self.after(price) {
-            Some(price) => {
-                let size = self.after(size)?;
-                Some(Some((price.parse().ok()?, size.parse().ok()?)))
-            }
-            None => Some(None),
-        }
-    }
-
-    fn conditions(&mut self) -> Option<Conditions> {
-        let mut conditions = Conditions::NONE;
-        if !self.skip(r#","conditions":[""#) {
+    loop {
+        conditions = conditions.with(Condition::from_word(rest.text()?)?);
+        if rest.skip("]") {
             return Some(conditions);
         }
-        loop {
-            conditions = conditions.with(Condition::from_word(self.text()?)?);
-            if self.skip("]") {
-                return Some(conditions);
-            }
-            if !self.skip(",\"") {
-                return None;
-            }
+        if !rest.skip(",\"") {
+            return None;
         }
     }
 }

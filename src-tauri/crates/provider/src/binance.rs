@@ -1,0 +1,102 @@
+//! Binance's spot market, as its public streams tell it.
+//!
+//! - `symbol`: what an instrument is called there, and who asked for it
+//! - `channel`: which of its streams are wanted
+//! - `subscription`: what we send, and what was not answered yet
+//! - `tick`: trades and best prices, which are nearly all that comes
+//! - `message`: everything that comes, whatever the order of its fields
+//! - `error`: what it says when it does not like something
+//!
+//! Over the WebSocket alone: its REST interface is on a host of its own.
+
+mod channel;
+mod error;
+mod message;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+mod tick;
+
+use std::time::Duration;
+
+use model::{Symbol, TransportKind};
+
+use crate::{Asking, Card, Directory, Event, Numbering, Pacing, Replay, Unreadable, Venue};
+use subscription::Requests;
+use symbol::Names;
+
+/// The house for market data alone, which wants no key and turns fewer countries away.
+pub(crate) const ADDRESS: &str = "wss://data-stream.binance.vision/stream";
+
+pub(crate) const CARD: Card = Card {
+    subprotocol: None,
+    token_key: None,
+    transports: &[TransportKind::WebSocket],
+    sessions_max: 4,
+    // It bears ten times as many, from one address; others may share ours.
+    dials: Pacing {
+        times: 30,
+        within: Duration::from_secs(300),
+    },
+    age_max: Some(Duration::from_secs(24 * 60 * 60)),
+    // It has no table of them.
+    closes: &[],
+    symbols_per_message: 50,
+    symbols_per_connection: Some(channel::STREAMS_MAX / channel::Channel::ALL.len()),
+    // It names no limit; so much it is known to take.
+    message_max: 4 << 10,
+    // Pongs are counted too, and whoever is over it is disconnected.
+    pacing: Pacing {
+        times: 5,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::from_millis(250),
+    acks: true,
+    // Trades are; best prices have no place in that count, and none at all.
+    numbering: Numbering::Gapless,
+    replay: Replay::None,
+};
+
+/// The translator; it remembers who asked for what.
+#[derive(Debug, Default)]
+pub(crate) struct Binance {
+    names: Names,
+    requests: Requests,
+}
+
+impl Venue for Binance {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+        }
+        self.requests.subscribe(asking)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let gone: Vec<_> = symbols
+            .iter()
+            .filter(|symbol| self.names.remove(symbol))
+            .copied()
+            .collect();
+        self.requests.unsubscribe(&gone)
+    }
+
+    fn fetch(&self, _transport: TransportKind, _asking: Asking<'_>) -> Option<String> {
+        None
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        match tick::read(text) {
+            Some(said) => {
+                self.names.tell(said, directory, events);
+                Ok(())
+            }
+            None => message::read(text, &self.names, &mut self.requests, directory, events),
+        }
+    }
+}

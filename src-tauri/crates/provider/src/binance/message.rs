@@ -1,0 +1,269 @@
+//! Everything that the venue sends, whatever the order of its fields.
+//!
+//! ```json
+//! {"result":null,"id":1}
+//! {"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1633998288468,"s":"BTCUSDT","a":425085,"p":"13.80","q":"2.1","f":439577,"l":439577,"T":1633998288467,"m":false,"M":true}}
+//! {"e":"kline","E":1672515782136,"s":"BNBBTC","k":{"t":1672515780000,"T":1672515839999,"s":"BNBBTC","i":"1m","o":"0.0010","c":"0.0020","h":"0.0025","l":"0.0015","v":"1000","n":100,"x":false}}
+//! {"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}}
+//! ```
+//!
+//! Letters mean one thing small and another large, and some are a price in one
+//! kind of message and a number in another. So the kind is found first; trades
+//! and best prices seldom come here, as `tick` reads those that look as promised.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::str::FromStr;
+use std::time::Duration;
+
+use model::{Candle, NotANumber, Precision, Session, Timeframe, TradeId};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::error::{self, Error};
+use super::subscription::Requests;
+use super::symbol::{self, Names};
+use super::tick::{self, Said};
+use crate::{Directory, Event, Unreadable};
+
+/// It promises no time between its notice and the end; upgrades have taken minutes.
+const LEAVES_WITHIN: Duration = Duration::from_secs(10);
+
+/// Borrowed unless it has escapes in it; a bare `Option<Cow>` would always be owned.
+#[derive(Deserialize)]
+pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What tells the kinds apart.
+#[derive(Deserialize)]
+struct Outline<'a> {
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(rename = "e", borrow)]
+    kind: Option<Text<'a>>,
+    #[serde(rename = "s", borrow)]
+    symbol: Option<Text<'a>>,
+    /// The number of a request, which came back to us as it went.
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(rename = "u", borrow)]
+    update: Option<&'a RawValue>,
+    #[serde(rename = "lastUpdateId", borrow)]
+    book: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<Error<'a>>,
+    code: Option<i64>,
+    #[serde(borrow)]
+    msg: Option<Text<'a>>,
+}
+
+/// Of one deal, or of several that one order made at one price.
+#[derive(Deserialize)]
+struct Trade<'a> {
+    t: Option<u64>,
+    a: Option<u64>,
+    #[serde(borrow)]
+    p: Text<'a>,
+    #[serde(borrow)]
+    q: Text<'a>,
+    #[serde(rename = "T")]
+    time: u64,
+    m: bool,
+}
+
+#[derive(Deserialize)]
+struct Best<'a> {
+    #[serde(borrow)]
+    b: Text<'a>,
+    #[serde(rename = "B", borrow)]
+    bid_size: Text<'a>,
+    #[serde(borrow)]
+    a: Text<'a>,
+    #[serde(rename = "A", borrow)]
+    ask_size: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Kline<'a> {
+    #[serde(borrow)]
+    k: Bar<'a>,
+}
+
+#[derive(Deserialize)]
+struct Bar<'a> {
+    t: u64,
+    #[serde(borrow)]
+    i: Text<'a>,
+    #[serde(borrow)]
+    o: Text<'a>,
+    #[serde(borrow)]
+    h: Text<'a>,
+    #[serde(borrow)]
+    l: Text<'a>,
+    #[serde(borrow)]
+    c: Text<'a>,
+    #[serde(borrow)]
+    v: Text<'a>,
+    n: u32,
+}
+
+pub(super) fn read(
+    text: &str,
+    names: &Names,
+    requests: &mut Requests,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    let outside: Outline<'_> = parse(text)?;
+    let Some(data) = outside.data else {
+        return payload(text, &outside, names, requests, directory, events);
+    };
+    let inside: Outline<'_> = parse(data.get())?;
+    payload(data.get(), &inside, names, requests, directory, events)
+}
+
+fn payload(
+    text: &str,
+    outline: &Outline<'_>,
+    names: &Names,
+    requests: &mut Requests,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    match (outline.kind.as_deref(), outline.symbol.as_deref()) {
+        (Some("trade"), Some(symbol)) => {
+            let trade: Trade<'_> = parse(text)?;
+            let id = trade.t.ok_or(Unreadable::Missing { field: "t" })?;
+            names.tell(deal(symbol, &trade, id, Some(id))?, directory, events);
+        }
+        (Some("aggTrade"), Some(symbol)) => {
+            let trade: Trade<'_> = parse(text)?;
+            let id = trade.a.ok_or(Unreadable::Missing { field: "a" })?;
+            // Counted apart from single deals, whose count is the one that is kept.
+            names.tell(deal(symbol, &trade, id, None)?, directory, events);
+        }
+        (None, Some(symbol)) if outline.update.is_some() => {
+            names.tell(best(symbol, &parse(text)?)?, directory, events);
+        }
+        (Some("kline"), Some(symbol)) => bar(symbol, &parse(text)?, names, directory, events)?,
+        (Some("serverShutdown"), _) => events.push(Event::Leaving {
+            why: "the venue announces that it will close".to_owned(),
+            within: LEAVES_WITHIN,
+        }),
+        // Told to whoever asked for it by the address; nothing here reads it.
+        (Some("depthUpdate" | "avgPrice" | "24hrTicker" | "24hrMiniTicker"), Some(_)) => {}
+        (Some("1hTicker" | "4hTicker" | "1dTicker" | "referencePrice" | "blockTrade"), Some(_)) => {}
+        (None, None) if outline.book.is_some() => {}
+        (Some("trade" | "aggTrade" | "kline"), None) => {
+            return Err(Unreadable::Missing { field: "s" });
+        }
+        (None, None) => return answer(outline, requests, directory, events),
+        (_, _) => return Err(Unreadable::UnknownKind),
+    }
+    Ok(())
+}
+
+/// To something that we asked.
+fn answer(
+    outline: &Outline<'_>,
+    requests: &mut Requests,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    let id = outline.id.and_then(|id| id.get().parse().ok());
+    let refused = match (&outline.error, outline.code) {
+        (Some(error), _) => Some((error.code, error.msg.as_deref())),
+        (None, Some(code)) => Some((code, outline.msg.as_deref())),
+        (None, None) => None,
+    };
+    if let Some((code, words)) = refused {
+        events.extend(error::told(code, words, id, requests, directory));
+        return Ok(());
+    }
+    let id = id.ok_or(Unreadable::UnknownKind)?;
+    // It says yes to a name that it does not know, too, and then nothing.
+    for symbol in requests.answered(id).unwrap_or_default() {
+        events.extend(directory.key(symbol.as_str()).map(|key| Event::Accepted {
+            key,
+            seq: None,
+            recovered: None,
+            instrument: symbol::instrument(&symbol),
+            // There is no hour at which coins are not traded.
+            session: Some(Session::Open),
+        }));
+    }
+    Ok(())
+}
+
+fn deal<'a>(symbol: &'a str, trade: &Trade<'_>, id: u64, seq: Option<u64>) -> Result<Said<'a>, Unreadable> {
+    let price = number("p", &trade.p)?;
+    let size = number("q", &trade.q)?;
+    let (time, precision) = tick::time(trade.time).ok_or(Unreadable::Time { field: "T" })?;
+    let id = TradeId::new(&id.to_string());
+    Ok(Said {
+        symbol,
+        seq,
+        tick: tick::deal(price, size, time, id, trade.m)?,
+        precision,
+    })
+}
+
+fn best<'a>(symbol: &'a str, best: &Best<'_>) -> Result<Said<'a>, Unreadable> {
+    let bid = (number("b", &best.b)?, number("B", &best.bid_size)?);
+    let ask = (number("a", &best.a)?, number("A", &best.ask_size)?);
+    Ok(Said {
+        symbol,
+        seq: None,
+        tick: tick::best(bid, ask),
+        precision: Precision::default(),
+    })
+}
+
+fn bar(
+    symbol: &str,
+    Kline { k: bar }: &Kline<'_>,
+    names: &Names,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    let timeframe = match &*bar.i {
+        "1s" => Timeframe::Second,
+        "1m" => Timeframe::Minute,
+        // Of a length that we do not keep.
+        _ => return Ok(()),
+    };
+    let (start, _) = tick::time(bar.t).ok_or(Unreadable::Time { field: "k.t" })?;
+    let candle = Candle {
+        start: start.timestamp(),
+        open: number("k.o", &bar.o)?,
+        high: number("k.h", &bar.h)?,
+        low: number("k.l", &bar.l)?,
+        close: number("k.c", &bar.c)?,
+        volume: number("k.v", &bar.v)?,
+        trades: bar.n,
+    };
+    events.extend(names.keys(symbol, directory).map(|key| Event::Bar {
+        key,
+        timeframe,
+        candle,
+    }));
+    Ok(())
+}
+
+fn number<N>(field: &'static str, text: &str) -> Result<N, Unreadable>
+where
+    N: FromStr<Err = NotANumber>,
+{
+    text.parse().map_err(|why| Unreadable::Number { field, why })
+}
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
+    serde_json::from_str(text).map_err(|_| Unreadable::Json)
+}

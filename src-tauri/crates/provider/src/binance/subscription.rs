@@ -1,0 +1,164 @@
+//! What is asked, and what was not answered yet.
+//!
+//! ```json
+//! {"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":1}
+//! {"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":2}
+//! ```
+
+use std::collections::BTreeMap;
+
+use model::Symbol;
+use serde::Serialize;
+
+use super::CARD;
+use super::channel::Channel;
+use crate::Asking;
+
+/// More than any connection asks before its answers come.
+const UNANSWERED_MAX: usize = 256;
+
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    count: u64,
+    /// By number, what each asked for.
+    unanswered: BTreeMap<u64, Vec<Symbol>>,
+    /// Bars that were asked for must be given up too.
+    bars: bool,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    method: &'static str,
+    params: &'a [String],
+    id: u64,
+}
+
+impl Requests {
+    pub(super) fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        self.bars |= asking.bars;
+        let chunks = asking.chunks(CARD.symbols_per_message);
+        let messages = chunks.filter_map(|chunk| {
+            let symbols: Vec<_> = chunk.symbols.iter().map(|wanted| wanted.symbol).collect();
+            let message = self.request("SUBSCRIBE", &symbols, chunk.bars);
+            // One that nobody will answer any more makes place.
+            if self.unanswered.len() >= UNANSWERED_MAX {
+                self.unanswered.pop_first();
+            }
+            let asked = symbols.into_iter().cloned().collect();
+            self.unanswered.insert(self.count, asked);
+            message
+        });
+        messages.collect()
+    }
+
+    pub(super) fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let chunks = symbols.chunks(CARD.symbols_per_message);
+        chunks
+            .filter_map(|chunk| self.request("UNSUBSCRIBE", chunk, self.bars))
+            .collect()
+    }
+
+    /// What this request has asked for; it will not be answered twice.
+    pub(super) fn answered(&mut self, number: u64) -> Option<Vec<Symbol>> {
+        self.unanswered.remove(&number)
+    }
+
+    /// An answer without a number belongs to the one question there is.
+    pub(super) fn only_one(&mut self) -> Option<Vec<Symbol>> {
+        match self.unanswered.len() {
+            1 => self.unanswered.pop_first().map(|(_, asked)| asked),
+            _ => None,
+        }
+    }
+
+    fn request(&mut self, method: &'static str, symbols: &[&Symbol], bars: bool) -> Option<String> {
+        self.count += 1;
+        let channels = Channel::wanted(bars);
+        let params: Vec<_> = symbols
+            .iter()
+            .flat_map(|symbol| channels.iter().map(|channel| channel.stream(symbol)))
+            .collect();
+        // Texts and numbers can always be written.
+        serde_json::to_string(&Request {
+            method,
+            params: &params,
+            id: self.count,
+        })
+        .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Wanted;
+
+    fn ask(requests: &mut Requests, names: &[&str], bars: bool) -> Vec<String> {
+        let symbols: Vec<_> = names.iter().map(|name| Symbol::new(name)).collect();
+        let wanted: Vec<_> = symbols
+            .iter()
+            .map(|symbol| Wanted { symbol, after: None })
+            .collect();
+        requests.subscribe(Asking {
+            symbols: &wanted,
+            epoch: None,
+            bars,
+        })
+    }
+
+    #[test]
+    fn a_symbol_is_asked_for_by_its_streams_in_small_letters() {
+        let mut requests = Requests::default();
+        assert_eq!(
+            ask(&mut requests, &["BTC-USDT"], false),
+            [r#"{"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":1}"#]
+        );
+        assert_eq!(
+            requests.unsubscribe(&[&Symbol::new("BTC-USDT")]),
+            [r#"{"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":2}"#]
+        );
+    }
+
+    #[test]
+    fn bars_are_a_stream_of_their_own() {
+        let mut requests = Requests::default();
+        let asked = ask(&mut requests, &["ethbtc"], true);
+        assert_eq!(
+            asked,
+            [
+                r#"{"method":"SUBSCRIBE","params":["ethbtc@trade","ethbtc@bookTicker","ethbtc@kline_1m"],"id":1}"#
+            ]
+        );
+        let given_up = requests.unsubscribe(&[&Symbol::new("ethbtc")]);
+        assert!(given_up[0].contains("ethbtc@kline_1m"), "{given_up:?}");
+    }
+
+    #[test]
+    fn no_message_is_longer_than_the_card_says() {
+        let mut requests = Requests::default();
+        let names: Vec<_> = (0..201).map(|n| format!("SYMBOL{n}-USDT")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let messages = ask(&mut requests, &names, true);
+        assert_eq!(messages.len(), 5);
+        assert!(messages.iter().all(|message| message.len() <= CARD.message_max));
+        assert!(CARD.symbols_per_connection.unwrap() * Channel::ALL.len() <= 1_024);
+    }
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_quotes() {
+        let asked = ask(&mut Requests::default(), &["a\"]}"], false);
+        assert!(asked[0].contains(r#""a\"]}@trade""#), "{asked:?}");
+    }
+
+    #[test]
+    fn questions_that_nobody_answers_do_not_pile_up() {
+        let mut requests = Requests::default();
+        for _ in 0..1_000 {
+            ask(&mut requests, &["BTCUSDT"], false);
+        }
+        assert_eq!(requests.unanswered.len(), UNANSWERED_MAX);
+        assert!(requests.answered(1_000).is_some() && requests.answered(1_000).is_none());
+        assert!(requests.answered(1).is_none());
+        assert!(requests.only_one().is_none());
+    }
+}

@@ -1,0 +1,149 @@
+//! Trades and best prices that look exactly as the venue's papers show them.
+//!
+//! They are nearly all that comes, so they are read in one pass and without an
+//! allocation. Whatever looks different in any way is left to `message`, which
+//! reads the same things of the same text.
+//!
+//! ```json
+//! {"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}
+//! {"stream":"btcusdt@bookTicker","data":{"u":50093239212,"s":"BTCUSDT","b":"61837.63000000","B":"3.78826000","a":"61837.64000000","A":"1.54698000"}}
+//! ```
+
+use chrono::{DateTime, Utc};
+use model::{Conditions, NotANumber, Precision, Price, Quote, Side, Size, Tick, Trade, TradeId};
+
+use crate::Unreadable;
+use crate::scan::Rest;
+
+/// What a message says of a symbol that may be nobody's any more.
+#[derive(Debug)]
+pub(super) struct Said<'a> {
+    pub(super) symbol: &'a str,
+    pub(super) seq: Option<u64>,
+    pub(super) tick: Tick,
+    pub(super) precision: Precision,
+}
+
+/// `None` for everything that is not exactly as expected.
+pub(super) fn read(text: &str) -> Option<Said<'_>> {
+    let mut rest = Rest::of(text);
+    let mut end = "}";
+    if rest.skip(r#"{"stream":""#) {
+        // The payload says the same once more.
+        rest.text()?;
+        if !rest.skip(r#","data":"#) {
+            return None;
+        }
+        end = "}}";
+    }
+    let said = if rest.skip(r#"{"e":"trade","E":"#) {
+        trade(&mut rest)?
+    } else if rest.skip(r#"{"u":"#) {
+        quote(&mut rest)?
+    } else {
+        return None;
+    };
+    (rest.as_str() == end).then_some(said)
+}
+
+fn trade<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
+    // When it was told; when it was made comes below.
+    rest.digits()?;
+    let symbol = rest.after(r#","s":""#)?;
+    if !rest.skip(r#","t":"#) {
+        return None;
+    }
+    let id = rest.digits()?;
+    let price = rest.after(r#","p":""#)?.parse().ok()?;
+    let size = rest.after(r#","q":""#)?.parse().ok()?;
+    if !rest.skip(r#","T":"#) {
+        return None;
+    }
+    let (time, precision) = time(rest.whole_number()?)?;
+    if !rest.skip(r#","m":"#) {
+        return None;
+    }
+    let buyer_waited = rest.yes_or_no()?;
+    if !rest.skip(r#","M":"#) {
+        return None;
+    }
+    rest.yes_or_no()?;
+    Some(Said {
+        symbol,
+        seq: Some(id.parse().ok()?),
+        tick: deal(price, size, time, TradeId::new(id), buyer_waited).ok()?,
+        precision,
+    })
+}
+
+fn quote<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
+    // The book has changed so many times, most of them without changing the best prices.
+    rest.digits()?;
+    let symbol = rest.after(r#","s":""#)?;
+    let bid = rest.after(r#","b":""#)?.parse().ok()?;
+    let bid_size = rest.after(r#","B":""#)?.parse().ok()?;
+    let ask = rest.after(r#","a":""#)?.parse().ok()?;
+    let ask_size = rest.after(r#","A":""#)?.parse().ok()?;
+    Some(Said {
+        symbol,
+        seq: None,
+        tick: best((bid, bid_size), (ask, ask_size)),
+        precision: Precision::default(),
+    })
+}
+
+/// Whoever waited in the book did not choose the moment: the other one did.
+pub(super) fn deal(
+    price: Price,
+    size: Size,
+    time: DateTime<Utc>,
+    id: Option<TradeId>,
+    buyer_waited: bool,
+) -> Result<Tick, Unreadable> {
+    if !is_offer(price) {
+        return Err(Unreadable::Number {
+            field: "p",
+            why: NotANumber::OutOfRange,
+        });
+    }
+    Ok(Tick::Trade(Trade {
+        price,
+        size: Some(size),
+        time: Some(time),
+        id,
+        side: Some(if buyer_waited { Side::Sell } else { Side::Buy }),
+        conditions: Conditions::NONE,
+    }))
+}
+
+/// The venue tells no time with it.
+pub(super) fn best(bid: (Price, Size), ask: (Price, Size)) -> Tick {
+    Tick::Quote(Quote {
+        bid: Some(bid).filter(|(price, _)| is_offer(*price)),
+        ask: Some(ask).filter(|(price, _)| is_offer(*price)),
+        time: None,
+    })
+}
+
+/// Where nobody offers it says zero.
+fn is_offer(price: Price) -> bool {
+    let price = price.decimal();
+    !price.is_zero() && !price.is_sign_negative()
+}
+
+/// Since 1970, in milliseconds or, where the address asks for that, microseconds:
+/// in this century no number is both. `None` where it is neither.
+pub(super) fn time(number: u64) -> Option<(DateTime<Utc>, Precision)> {
+    let number = i64::try_from(number).ok()?;
+    if (MILLIS_MIN..MILLIS_MAX).contains(&number) {
+        Some((DateTime::from_timestamp_millis(number)?, Precision::new(3)))
+    } else if (MILLIS_MIN * 1_000..MILLIS_MAX * 1_000).contains(&number) {
+        Some((DateTime::from_timestamp_micros(number)?, Precision::new(6)))
+    } else {
+        None
+    }
+}
+
+/// 2001 and 2100; the venue is younger and this program will not be as old.
+const MILLIS_MIN: i64 = 978_307_200_000;
+const MILLIS_MAX: i64 = 4_102_444_800_000;
