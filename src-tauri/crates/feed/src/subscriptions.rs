@@ -1,4 +1,22 @@
 //! What is wanted, beside what the present connection was asked for.
+//!
+//! - `desired`: what is wanted, whichever line brings it
+//! - `asked`: what one line was asked for, and what it has still to be asked
+//! - `split`: what was asked and is not answered, and what is done about it
+//! - `limiter`: how many messages a venue takes
+
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the supervisor of several lines asks through it")
+)]
+pub(crate) mod asked;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the supervisor of several lines asks through it")
+)]
+pub(crate) mod desired;
+mod limiter;
+mod split;
 
 use std::collections::BTreeMap;
 
