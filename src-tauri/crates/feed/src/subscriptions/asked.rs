@@ -25,6 +25,8 @@ use standing::{Counts, Standing};
 const COALESCE: Duration = Duration::from_millis(20);
 /// A row that is scrolled out of sight is often back in a moment.
 const RELEASE_AFTER: Duration = Duration::from_secs(5);
+/// A symbol that nobody answered for is not forgotten as long as the line lives.
+const SILENT_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(crate) struct Asked {
@@ -43,6 +45,8 @@ pub(crate) struct Asked {
     limiter: Limiter,
     /// Until then others may join a question.
     together_until: Moment,
+    /// When those that nobody answered for are asked for once more.
+    silent_again: Option<Moment>,
     /// Refusals that nobody was told of yet.
     refusals: Vec<(SymbolKey, Arc<str>)>,
     /// Which wishes these entries were made of.
@@ -107,6 +111,7 @@ impl Asked {
             leaving: BTreeMap::new(),
             limiter: Limiter::new(card.pacing, card.spacing),
             together_until: Moment::START,
+            silent_again: None,
             refusals: Vec::new(),
             generation: None,
             counts: Counts::default(),
@@ -154,7 +159,7 @@ impl Asked {
             Way::Messages => self.outstanding.deadline(),
             Way::Fetching { answer_by, .. } => answer_by,
         };
-        [sends.map(|at| at.max(free_at)), answers]
+        [sends.map(|at| at.max(free_at)), answers, self.silent_again]
             .into_iter()
             .flatten()
             .min()
@@ -344,6 +349,7 @@ impl Asked {
             Way::Messages => {
                 let verdicts = self.outstanding.overdue(now);
                 self.follow(verdicts);
+                self.ask_the_silent(now);
             }
             Way::Fetching {
                 answer_by: Some(by),
@@ -364,6 +370,20 @@ impl Asked {
             }
             Way::Fetching { .. } => {}
         }
+    }
+
+    /// Each alone: one of them may be what spoils a message.
+    fn ask_the_silent(&mut self, now: Moment) {
+        if self.silent_again.is_some_and(|at| now < at) {
+            return;
+        }
+        let silent = self.entries.iter();
+        let silent = silent.filter(|(_, entry)| entry.standing == Standing::Silent);
+        let silent: Vec<_> = silent.map(|(key, _)| Piece::new(vec![*key])).collect();
+        if self.silent_again.is_some() {
+            self.pieces.extend(silent.iter().cloned());
+        }
+        self.silent_again = (!silent.is_empty()).then_some(now + SILENT_AGAIN_AFTER);
     }
 
     fn follow(&mut self, verdicts: Vec<Verdict>) {

@@ -21,13 +21,27 @@ impl Asked {
     pub(super) fn message(&mut self, now: Moment) -> Option<Batch> {
         while let Some(piece) = self.pieces.pop_front() {
             // Some may have been answered late, or be wanted no more.
-            let piece = piece.only(|key| {
-                let entry = self.entries.get(key);
-                entry.is_some_and(|entry| entry.standing == Standing::Asked)
+            let piece = piece.only(|key| match self.entries.get(key).map(|entry| entry.standing) {
+                Some(Standing::Asked | Standing::Silent) => true,
+                Some(
+                    Standing::Open
+                    | Standing::Crowded
+                    | Standing::Taken
+                    | Standing::Accepted
+                    | Standing::Refused,
+                )
+                | None => false,
             });
-            if !piece.keys.is_empty() {
+            if let Some(first) = piece.keys.first() {
                 let names = self.names(&piece.keys);
-                self.outstanding.sent(piece, now);
+                // One that was given up is asked for in passing, and not waited for.
+                if self
+                    .entries
+                    .get(first)
+                    .is_some_and(|entry| entry.standing == Standing::Asked)
+                {
+                    self.outstanding.sent(piece, now);
+                }
                 return Some(Batch::Ask(names));
             }
         }

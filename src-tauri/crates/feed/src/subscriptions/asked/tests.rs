@@ -181,9 +181,16 @@ fn an_answer_that_is_lost_is_asked_for_once_more_and_then_the_symbol_is_given_up
         words(&told),
         [(2, "the server does not answer for this symbol".to_owned())]
     );
-    assert_eq!(asked.deadline(), None);
+    assert_eq!(
+        asked.next(&desired, at(70_000)),
+        [ask(&[(2, "B")])],
+        "in passing, every minute"
+    );
+    assert!(asked.is_settled(&desired));
     assert!(asked.delivered(SymbolKey(2)), "it was wrong about that");
     assert!(!asked.delivered(SymbolKey(2)));
+    assert_eq!(asked.next(&desired, at(130_000)), []);
+    assert_eq!(asked.deadline(), None);
 }
 
 #[test]
@@ -220,12 +227,7 @@ fn a_ping_counts_as_a_message_to_the_venue() {
     let desired = wanted(&names);
     let mut asked = on_a_socket(CARD);
     asked.pinged(at(0));
-    assert_eq!(
-        asked.next(&desired, at(0)),
-        [],
-        "the first is waited for a little"
-    );
-    assert_eq!(asked.next(&desired, at(20)).len(), 3);
+    assert_eq!(asked.next(&desired, at(0)).len(), 3);
     assert_eq!(asked.deadline(), Some(at(1_100)));
 }
 
