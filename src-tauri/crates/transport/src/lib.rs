@@ -6,11 +6,13 @@
 //! nothing here knows what a symbol is, and nothing here dials twice, save that
 //! a poll whose answer was lost is asked again a bounded number of times.
 //!
-//! [`websocket`] also has the other end, for who serves one; [`Memory`] is a
+//! Below it are two seams, a [`Connector`] and a [`Resolver`], which a simulation
+//! brings its own of; TLS is above them. [`websocket`] also has the other end, for who serves one; [`Memory`] is a
 //! dialer without a network.
 
 #![forbid(unsafe_code)]
 
+mod connect;
 mod connection;
 mod dial;
 mod error;
@@ -18,14 +20,18 @@ mod fetch;
 mod memory;
 mod network;
 mod race;
+mod resolve;
 mod target;
 mod tls;
 pub mod websocket;
 
+pub use connect::{BoxPipe, Connector, Pipe, Probes};
 pub use connection::{BoxConnection, Connection, Hint, Inbound, Loss, Outbound};
 pub use dial::{Dialed, Dialer, Dialing, Phases, Progress};
 pub use error::{Blame, DialError, Phase};
 pub use memory::{Arrivals, Memory};
 pub use network::Network;
+pub use resolve::Resolver;
+pub use rustls::pki_types::CertificateDer;
 pub use target::{BadRedirect, BadTarget, Target};
 pub use tokio_tungstenite::tungstenite::Utf8Bytes;

@@ -1,20 +1,20 @@
 //! The dialer that uses the real network.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::TransportKind;
-use socket2::{SockRef, TcpKeepalive};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
+use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 use tracing::debug;
 
+use crate::connect::{BoxPipe, Connector, Probes, Tcp};
 use crate::race::race;
+use crate::resolve::{Resolver, System};
 use crate::tls::{Inside, Tls};
 use crate::websocket::Unopened;
 use crate::{
@@ -32,16 +32,47 @@ const TLS_TIMEOUT: Duration = Duration::from_secs(4);
 pub(crate) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4);
 /// More are a circle.
 pub(crate) const REDIRECTS_MAX: usize = 3;
-/// Nothing else finds a dead line under an answer that never ends: it is found
-/// within a quarter of a minute, by three probes.
-const KEEPALIVE_AFTER: Duration = Duration::from_secs(6);
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(3);
-const KEEPALIVE_RETRIES: u32 = 3;
 
 /// Dials over TCP, with TLS where the address asks for it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Network {
+    parts: Parts,
+}
+
+/// What a network is made of.
+#[derive(Clone)]
+struct Parts {
+    connector: Arc<dyn Connector>,
+    resolver: Arc<dyn Resolver>,
     tls: Tls,
+}
+
+impl Network {
+    /// A network of other parts than the system's: everything above them, TLS
+    /// included, is the same.
+    pub fn over(connector: impl Connector + 'static, resolver: impl Resolver + 'static) -> Self {
+        Self {
+            parts: Parts {
+                connector: Arc::new(connector),
+                resolver: Arc::new(resolver),
+                tls: Tls::default(),
+            },
+        }
+    }
+
+    /// Trusts these certificates beside those that the system trusts.
+    #[must_use]
+    pub fn trusting(mut self, roots: impl IntoIterator<Item = CertificateDer<'static>>) -> Self {
+        self.parts.tls = Tls::trusting(roots.into_iter().collect());
+        self
+    }
+}
+
+impl Default for Network {
+    /// The system's own.
+    fn default() -> Self {
+        Self::over(Tcp, System)
+    }
 }
 
 impl std::fmt::Debug for Network {
@@ -50,23 +81,18 @@ impl std::fmt::Debug for Network {
     }
 }
 
-/// What a WebSocket needs of whatever is below it.
-pub(crate) trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
-
 impl Dialer for Network {
     fn dial(&self, target: Target) -> Dialing {
-        let tls = self.tls.clone();
-        Dialing::new(|progress| async move { dial(&tls, target, &progress).await })
+        let parts = self.parts.clone();
+        Dialing::new(|progress| async move { dial(&parts, target, &progress).await })
     }
 }
 
-async fn dial(tls: &Tls, target: Target, progress: &Progress) -> Result<Dialed, DialError> {
+async fn dial(parts: &Parts, target: Target, progress: &Progress) -> Result<Dialed, DialError> {
     let mut phases = Phases::default();
     let mut target = target;
     for _ in 0..=REDIRECTS_MAX {
-        match attempt(tls, &target, progress, &mut phases).await {
+        match attempt(parts, &target, progress, &mut phases).await {
             Ok(connection) => {
                 debug!(?target, ?phases, "connected");
                 return Ok(Dialed { connection, phases });
@@ -82,18 +108,18 @@ async fn dial(tls: &Tls, target: Target, progress: &Progress) -> Result<Dialed, 
 }
 
 async fn attempt(
-    tls: &Tls,
+    parts: &Parts,
     target: &Target,
     progress: &Progress,
     phases: &mut Phases,
 ) -> Result<BoxConnection, Unopened> {
     let began = Instant::now();
     progress.enter(Phase::Resolve);
-    let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(target)).await?;
+    let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(parts, target)).await?;
     phases.resolve += began.elapsed();
-    let (line, address) = connect(tls, target, addresses, progress, phases).await?;
+    let (line, address) = connect(parts, target, addresses, progress, phases).await?;
     let road = Again {
-        tls: tls.clone(),
+        parts: parts.clone(),
         target: target.clone(),
         address,
     };
@@ -132,7 +158,7 @@ pub(crate) trait Road: Send + Sync {
 
 /// To the address that has answered before.
 struct Again {
-    tls: Tls,
+    parts: Parts,
     target: Target,
     address: SocketAddr,
 }
@@ -142,7 +168,7 @@ impl Road for Again {
         async {
             let mut phases = Phases::default();
             let (line, _) = connect(
-                &self.tls,
+                &self.parts,
                 &self.target,
                 vec![self.address],
                 &Progress::default(),
@@ -157,14 +183,14 @@ impl Road for Again {
 
 /// A way to a server, encrypted where it has to be.
 pub(crate) struct Line {
-    pub(crate) pipe: Box<dyn Pipe>,
+    pub(crate) pipe: BoxPipe,
     /// Whether the server chose HTTP/2.
     pub(crate) http2: bool,
 }
 
 /// The first of these addresses that answers, and which one it was.
 async fn connect(
-    tls: &Tls,
+    parts: &Parts,
     target: &Target,
     addresses: Vec<SocketAddr>,
     progress: &Progress,
@@ -172,10 +198,10 @@ async fn connect(
 ) -> Result<(Line, SocketAddr), DialError> {
     let began = Instant::now();
     progress.enter(Phase::Connect);
-    let (stream, address) = within(Phase::Connect, CONNECT_TIMEOUT, reach(target, addresses)).await?;
+    let reaching = reach(parts, target, addresses);
+    let (pipe, address) = within(Phase::Connect, CONNECT_TIMEOUT, reaching).await?;
     phases.connect += began.elapsed();
     if !target.is_secure() {
-        let pipe = Box::new(stream);
         return Ok((Line { pipe, http2: false }, address));
     }
     let inside = match target.transport() {
@@ -184,7 +210,7 @@ async fn connect(
     };
     let began = Instant::now();
     progress.enter(Phase::Tls);
-    let secured = tls.secure(target.host(), stream, inside);
+    let secured = parts.tls.secure(target.host(), pipe, inside);
     let stream = within(Phase::Tls, TLS_TIMEOUT, secured).await?;
     phases.tls += began.elapsed();
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
@@ -202,42 +228,42 @@ pub(crate) async fn within<T, E: From<DialError>>(
         .unwrap_or_else(|_| Err(DialError::Deadline { phase, after: limit }.into()))
 }
 
-async fn resolve(target: &Target) -> Result<Vec<SocketAddr>, DialError> {
+async fn resolve(parts: &Parts, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
     let unresolved = |kind| DialError::Unresolved {
         host: target.host().to_owned(),
         kind,
     };
     let bare = target.host().trim_start_matches('[').trim_end_matches(']');
-    let found = lookup_host((bare, target.port()))
-        .await
-        .map_err(|error| unresolved(error.kind()))?;
-    let addresses: Vec<_> = found.collect();
-    if addresses.is_empty() {
-        Err(unresolved(io::ErrorKind::NotFound))
-    } else {
-        Ok(addresses)
+    let found = match bare.parse::<IpAddr>() {
+        Ok(address) => vec![address],
+        Err(_) => parts
+            .resolver
+            .resolve(bare)
+            .await
+            .map_err(|error| unresolved(error.kind()))?,
+    };
+    if found.is_empty() {
+        return Err(unresolved(io::ErrorKind::NotFound));
     }
+    let port = target.port();
+    Ok(found
+        .into_iter()
+        .map(|address| SocketAddr::new(address, port))
+        .collect())
 }
 
-async fn reach(target: &Target, addresses: Vec<SocketAddr>) -> Result<(TcpStream, SocketAddr), DialError> {
-    let attempt = async |address| Ok((TcpStream::connect(address).await?, address));
-    let (stream, address) = match race(addresses, attempt).await {
-        Some(Ok(reached)) => reached,
-        Some(Err::<_, io::Error>(error)) => return Err(unreachable(target, error.kind())),
-        None => return Err(unreachable(target, io::ErrorKind::NotFound)),
-    };
-    // A subscription is one small message: it must not wait for the next one.
-    if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "no TCP_NODELAY");
+async fn reach(
+    parts: &Parts,
+    target: &Target,
+    addresses: Vec<SocketAddr>,
+) -> Result<(BoxPipe, SocketAddr), DialError> {
+    let probes = Probes::of(target.transport());
+    let attempt = async |address| Ok((parts.connector.connect(address, probes).await?, address));
+    match race(addresses, attempt).await {
+        Some(Ok(reached)) => Ok(reached),
+        Some(Err::<_, io::Error>(error)) => Err(unreachable(target, error.kind())),
+        None => Err(unreachable(target, io::ErrorKind::NotFound)),
     }
-    let keepalive = TcpKeepalive::new()
-        .with_time(KEEPALIVE_AFTER)
-        .with_interval(KEEPALIVE_INTERVAL)
-        .with_retries(KEEPALIVE_RETRIES);
-    if let Err(error) = SockRef::from(&stream).set_tcp_keepalive(&keepalive) {
-        debug!(%error, "no TCP keepalive");
-    }
-    Ok((stream, address))
 }
 
 fn unreachable(target: &Target, kind: io::ErrorKind) -> DialError {

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::{io, sync::OnceLock};
 
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt;
-use tokio::net::TcpStream;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls_platform_verifier::Verifier;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::DialError;
+use crate::connect::BoxPipe;
 
 /// Makes secure connections; loads the system's certificates once, when the
 /// first one is wanted.
 #[derive(Clone, Default)]
 pub(crate) struct Tls {
+    /// Trusted beside the system's.
+    extra: Arc<[CertificateDer<'static>]>,
     config: Arc<OnceLock<Arc<ClientConfig>>>,
 }
 
@@ -29,12 +31,19 @@ pub(crate) enum Inside {
 }
 
 impl Tls {
+    pub(crate) fn trusting(extra: Vec<CertificateDer<'static>>) -> Self {
+        Self {
+            extra: extra.into(),
+            config: Arc::default(),
+        }
+    }
+
     pub(crate) async fn secure(
         &self,
         host: &str,
-        stream: TcpStream,
+        stream: BoxPipe,
         inside: Inside,
-    ) -> Result<TlsStream<TcpStream>, DialError> {
+    ) -> Result<TlsStream<BoxPipe>, DialError> {
         let failed = |why: String| DialError::Tls {
             host: host.to_owned(),
             why,
@@ -59,9 +68,16 @@ impl Tls {
             return Ok(Arc::clone(config));
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = if self.extra.is_empty() {
+            Verifier::new(Arc::clone(&provider))?
+        } else {
+            Verifier::new_with_extra_roots(self.extra.iter().cloned(), Arc::clone(&provider))?
+        };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
-            .with_platform_verifier()?
+            // "Dangerous" is any verifier of one's own; this one is the platform's.
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
     }

@@ -37,8 +37,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
+use crate::connect::BoxPipe;
 use crate::error::{BODY_SHOWN_MAX, retry_after};
-use crate::network::Pipe;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
 /// Larger buffers leave the processor's cache: 1 MiB costs three times the
@@ -66,7 +66,7 @@ impl From<DialError> for Unopened {
     }
 }
 
-pub(crate) async fn open(target: &Target, pipe: Box<dyn Pipe>) -> Result<WebSocket, Unopened> {
+pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Unopened> {
     // Built anew for each attempt: the handshake key must never be used twice.
     let request = request(target)?;
     let config = WebSocketConfig::default()
@@ -146,7 +146,7 @@ fn refusal(target: &Target, error: Error) -> Unopened {
 
 /// One open WebSocket.
 pub(crate) struct WebSocket {
-    stream: WebSocketStream<Inflating<Box<dyn Pipe>>>,
+    stream: WebSocketStream<Inflating<BoxPipe>>,
     ended: bool,
     /// We have said our last, and the other side knows.
     shut: bool,

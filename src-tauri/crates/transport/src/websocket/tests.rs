@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::negotiation::Deflate;
 use super::{Inflating, WebSocket};
-use crate::network::Pipe;
+use crate::connect::Pipe;
 use crate::{Inbound, Loss};
 
 const TAKEOVER: Deflate = Deflate {

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::super::negotiation::{Deflate, OFFER, chosen};
 use super::super::{Agreed, Deflater, Inflating, Packed, Packer, WebSocket, Wish, accept, agree};
 use super::{block_on, frame};
-use crate::network::Pipe;
+use crate::connect::Pipe;
 use crate::{Inbound, Loss};
 
 fn offering(offer: &str) -> HeaderMap {
