@@ -45,10 +45,12 @@ pub(crate) enum Command {
 /// that came.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct WatchArgs {
-    /// The name of a feed in the settings, or the address of a server that speaks tickwire.v1.
-    #[arg(long, value_name = "ID|URL")]
+    /// The name of a feed in the settings, a public venue (binance), or the address of a server
+    /// that speaks tickwire.v1.
+    #[arg(long, value_name = "ID|VENUE|URL")]
     pub(crate) feed: FeedName,
-    /// Another address for that feed; its kept token is not sent there.
+    /// Another address for that feed; its kept token is not sent there. Without a path it is the
+    /// venue's own.
     ///
     /// Unencrypted ws:// and http:// are only for this computer.
     #[arg(long, value_name = "URL")]
@@ -172,7 +174,7 @@ pub(crate) struct ProfileArgs {
 
 /// Keys are taken from where other users of this computer cannot read them,
 /// which rules out the command line itself.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[group(multiple = false)]
 pub(crate) struct KeyArgs {
     /// Read the feed's token from the first line of standard input.

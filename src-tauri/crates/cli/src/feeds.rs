@@ -31,7 +31,7 @@ pub(crate) enum NotAFeed {
     Unknown(FeedId),
     #[error("the address of a feed needs a host")]
     NoHost,
-    #[error("{0} is the simulated feed, which takes no token")]
+    #[error("{0} takes no token")]
     TakesNoToken(FeedId),
     #[error(
         "--token is only for servers on this computer, as others here can read it; use --key-stdin or --key-env"
@@ -76,7 +76,10 @@ async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
         }
         FeedName::Named(id) => {
             let profile = open(wanted.profile.folder.as_deref());
-            let settings = settings(&profile, id)?;
+            let settings = match (settings(&profile, id), venue(id)) {
+                (Err(_unknown), Some(venue)) => return public(id, venue, elsewhere, &wanted.key),
+                (found, _) => found?,
+            };
             match (&settings.kind, elsewhere) {
                 // What is kept for one server is told to no other.
                 (FeedKind::Sim(_) | FeedKind::Tickwire { .. }, Some(endpoint)) => {
@@ -94,6 +97,36 @@ async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
             }
         }
     }
+}
+
+/// A venue that everybody may listen to, and where it is.
+fn venue(name: &FeedId) -> Option<(VenueName, &'static str)> {
+    let venue = VenueName::from_word(name.as_str())?;
+    Some((venue, venue.address()?))
+}
+
+/// It needs no settings. Another server of its kind may be named by its host alone.
+fn public(
+    id: &FeedId,
+    (venue, address): (VenueName, &str),
+    elsewhere: Option<&Url>,
+    key: &KeyArgs,
+) -> anyhow::Result<Found> {
+    if key.is_given() {
+        return Err(NotAFeed::TakesNoToken(id.clone()).into());
+    }
+    let mut endpoint: Url = address.parse().context("the venue has no address")?;
+    if let Some(elsewhere) = elsewhere {
+        let path = endpoint.path().to_owned();
+        endpoint = elsewhere.clone();
+        if endpoint.path() == "/" {
+            endpoint.set_path(&path);
+        }
+    }
+    Ok(Found {
+        spec: FeedSpec::new(id.clone(), venue, endpoint, None),
+        _venue: None,
+    })
 }
 
 /// The profile, after telling what is wrong with it.
@@ -188,6 +221,24 @@ mod tests {
         assert_eq!(name("desk"), Ok(FeedName::Named(FeedId::new("desk"))));
         assert!(matches!(name("wss://ticks.example/v1"), Ok(FeedName::Address(_))));
         assert!(name("wss://").is_err());
+    }
+
+    #[test]
+    fn a_public_venue_is_known_by_its_name_and_keeps_its_path_elsewhere() {
+        let (id, none) = (FeedId::new("binance"), KeyArgs::default());
+        let endpoint = |elsewhere: Option<&str>| {
+            let elsewhere = elsewhere.map(|text| text.parse().unwrap());
+            let found = public(&id, venue(&id).unwrap(), elsewhere.as_ref(), &none).unwrap();
+            assert_eq!(found.spec.venue, VenueName::Binance);
+            found.spec.endpoint.to_string()
+        };
+        assert!(endpoint(None).starts_with("wss://") && endpoint(None).ends_with("/stream"));
+        assert_eq!(
+            endpoint(Some("ws://127.0.0.1:4000")),
+            "ws://127.0.0.1:4000/stream"
+        );
+        assert_eq!(endpoint(Some("ws://127.0.0.1:4000/ws")), "ws://127.0.0.1:4000/ws");
+        assert_eq!(venue(&FeedId::new("sim")), None, "there are many of those");
     }
 
     #[test]
