@@ -122,6 +122,7 @@ async fn record(path: &Path, spec: &FeedSpec, during: impl AsyncFnOnce(&mut Even
     let engine = Engine::start(EngineOptions {
         dialer: Arc::new(recorder),
         seed: 1,
+        ..EngineOptions::default()
     })
     .unwrap();
     let mut events = open(&engine, spec);
@@ -141,6 +142,7 @@ async fn play(path: &Path, transport: TransportKind) -> (Events, u64) {
     let engine = Engine::start(EngineOptions {
         dialer: Arc::new(replayer),
         seed: 2,
+        ..EngineOptions::default()
     })
     .unwrap();
     let spec = FeedSpec {

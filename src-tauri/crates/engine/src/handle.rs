@@ -98,6 +98,7 @@ impl Handle {
             transports: spec.transports.clone(),
             bars: spec.bars,
             seed: shared.options.seed.wrapping_add(feeds.len() as u64),
+            policy: shared.options.policy,
         };
         let desk = Arc::clone(&shared.desk);
         let closed = CancellationToken::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use feed::Clock;
+use feed::{Clock, Policy};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,8 @@ pub struct EngineOptions {
     pub dialer: Arc<dyn Dialer>,
     /// Where the randomness of waits begins.
     pub seed: u64,
+    /// How patient every feed is.
+    pub policy: Policy,
 }
 
 impl Default for EngineOptions {
@@ -35,6 +37,7 @@ impl Default for EngineOptions {
         Self {
             dialer: Arc::new(Network::default()),
             seed: fastrand::u64(..),
+            policy: Policy::default(),
         }
     }
 }

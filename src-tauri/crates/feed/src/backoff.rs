@@ -10,6 +10,8 @@ use std::time::Duration;
 use model::Moment;
 use transport::Blame;
 
+use crate::policy::Policy;
+
 /// The server did not say that it would go: most likely it is back already.
 const FIRST_WAIT_MAX: Duration = Duration::from_millis(500);
 /// It said so, and so it did to everybody else who is connected.
@@ -29,6 +31,7 @@ const LOCAL_WAIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(crate) struct Backoff {
+    policy: Policy,
     rng: fastrand::Rng,
     failures: u32,
     flaps: u32,
@@ -48,8 +51,9 @@ pub(crate) enum Came {
 }
 
 impl Backoff {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(policy: Policy, seed: u64) -> Self {
         Self {
+            policy,
             rng: fastrand::Rng::with_seed(seed),
             failures: 0,
             flaps: 0,
@@ -61,26 +65,34 @@ impl Backoff {
     pub(crate) fn after(&mut self, blame: Blame, came: Came, now: Moment) -> Option<Duration> {
         let first = self.outage_since.is_none();
         let outage = now.since(*self.outage_since.get_or_insert(now));
+        let outage = self.policy.stretched(outage);
         self.remember(came);
-        match blame {
-            Blame::Person { again } => again,
+        let own = match blame {
+            Blame::Person { again } => return again,
             // What a server asks for is never cut short, and a little added so that not all obey at once.
             Blame::Announced {
                 retry_after: Some(wait),
-            } => Some(wait.saturating_add(self.up_to(wait / 10))),
+            } => return Some(wait.saturating_add(self.up_to(wait / 10))),
             Blame::Announced { retry_after: None } | Blame::Endpoint if self.flaps > 0 => {
                 let wait = FLAP_WAIT_MAX.min(doubled(FLAP_STEP, self.flaps));
-                Some(wait / 2 + self.up_to(wait / 2))
+                wait / 2 + self.up_to(wait / 2)
             }
-            Blame::Announced { retry_after: None } if first => Some(self.up_to(ANNOUNCED_WAIT_MAX)),
-            Blame::Endpoint if first => Some(self.up_to(FIRST_WAIT_MAX)),
-            Blame::Local => Some(LOCAL_WAIT),
+            Blame::Announced { retry_after: None } if first => self.up_to(ANNOUNCED_WAIT_MAX),
+            Blame::Endpoint if first => self.up_to(FIRST_WAIT_MAX),
+            Blame::Local => LOCAL_WAIT,
             Blame::Announced { retry_after: None } | Blame::Endpoint => {
                 let most = cap(outage).min(doubled(WAIT_STEP, self.failures));
                 self.failures = self.failures.saturating_add(1);
-                Some(WAIT_MIN + self.up_to(most))
+                WAIT_MIN + self.up_to(most)
             }
-        }
+        };
+        Some(self.policy.shortened(own))
+    }
+
+    /// A server that is about to go tells everybody at once: how long to wait
+    /// before looking for the one that takes its place, of the time that is left.
+    pub(crate) fn before_following(&mut self, left: Duration) -> Duration {
+        self.up_to(self.policy.shortened(ANNOUNCED_WAIT_MAX).min(left / 2))
     }
 
     /// The connection has shown that it works.
@@ -89,12 +101,13 @@ impl Backoff {
         self.outage_since = None;
     }
 
-    fn remember(&mut self, came: Came) {
+    /// A connection is over, whatever is done about it.
+    pub(crate) fn remember(&mut self, came: Came) {
         match came {
             Came::Nowhere => {}
             Came::Up => self.flaps = self.flaps.saturating_add(1),
             Came::Healthy { for_ } => {
-                let forgiven = for_.as_secs() / FLAP_FORGIVEN_AFTER.as_secs();
+                let forgiven = self.policy.stretched(for_).as_secs() / FLAP_FORGIVEN_AFTER.as_secs();
                 self.flaps = self
                     .flaps
                     .saturating_sub(u32::try_from(forgiven).unwrap_or(u32::MAX));
@@ -102,7 +115,7 @@ impl Backoff {
         }
     }
 
-    fn up_to(&mut self, most: Duration) -> Duration {
+    pub(crate) fn up_to(&mut self, most: Duration) -> Duration {
         let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
         Duration::from_millis(self.rng.u64(0..=most))
     }
@@ -135,7 +148,7 @@ mod tests {
     #[test]
     fn a_first_unannounced_loss_is_retried_within_half_a_second() {
         for seed in 0..1_000 {
-            let mut backoff = Backoff::new(seed);
+            let mut backoff = Backoff::new(Policy::default(), seed);
             let came = Came::Healthy {
                 for_: Duration::from_secs(60),
             };
@@ -146,7 +159,7 @@ mod tests {
     #[test]
     fn a_server_that_accepts_and_then_drops_is_dialed_at_most_eight_times_in_a_minute() {
         for seed in 0..1_000 {
-            let mut backoff = Backoff::new(seed);
+            let mut backoff = Backoff::new(Policy::default(), seed);
             let mut now = Duration::ZERO;
             let mut dials = 1;
             loop {
@@ -165,7 +178,7 @@ mod tests {
     fn what_a_server_asks_for_is_never_cut_short() {
         let wait = Duration::from_secs(30);
         for seed in 0..100 {
-            let after = Backoff::new(seed)
+            let after = Backoff::new(Policy::default(), seed)
                 .after(
                     Blame::Announced {
                         retry_after: Some(wait),
@@ -180,7 +193,7 @@ mod tests {
 
     #[test]
     fn only_a_healthy_connection_makes_it_forget() {
-        let mut backoff = Backoff::new(1);
+        let mut backoff = Backoff::new(Policy::default(), 1);
         for second in 0..20 {
             backoff.after(Blame::Endpoint, Came::Nowhere, at(second));
         }
@@ -202,7 +215,7 @@ mod tests {
             flaps in 0u32..=1,
             outage in 0u64..1_000_000,
         ) {
-            let mut backoff = Backoff { rng: fastrand::Rng::with_seed(seed), failures, flaps: flaps * failures, outage_since: Some(at(0)) };
+            let mut backoff = Backoff { policy: Policy::default(), rng: fastrand::Rng::with_seed(seed), failures, flaps: flaps * failures, outage_since: Some(at(0)) };
             for blame in [Blame::Endpoint, Blame::Announced { retry_after: None }, Blame::Local] {
                 let wait = backoff.after(blame, Came::Nowhere, at(outage)).unwrap();
                 prop_assert!(wait >= WAIT_MIN, "{:?}", wait);

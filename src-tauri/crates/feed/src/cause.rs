@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use transport::{Blame, DialError, Loss};
+use transport::{Blame, DialError, Loss, Phase};
 
 /// Why connections are lost, as far as it is worth telling apart in a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +96,33 @@ impl Cause {
         }
     }
 
+    /// Whether somebody on this way says no to it, or swallows it, so that
+    /// another way may be open.
+    pub(crate) fn blocks_transport(&self) -> bool {
+        match self {
+            Self::Dial(error) => closes_the_way(error),
+            Self::Loss(Loss::Refused { status, .. }) => is_no_to_the_way(*status),
+            Self::Loss(Loss::WrongContent(_)) => true,
+            Self::Loss(_) => false,
+            Self::NoAnswer | Self::Mute { .. } => true,
+            Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled | Self::Left { .. } => false,
+        }
+    }
+
+    /// Whether it ended without a word from the other side.
+    pub(crate) const fn is_unclean(&self) -> bool {
+        match self {
+            Self::Loss(Loss::Dropped | Loss::Broken(_)) | Self::NoPong { .. } => true,
+            Self::Dial(_)
+            | Self::Loss(_)
+            | Self::Mute { .. }
+            | Self::NoAnswer
+            | Self::DialTooLong { .. }
+            | Self::WriteStalled
+            | Self::Left { .. } => false,
+        }
+    }
+
     /// The same in one of a few words, for counting.
     pub(crate) const fn class(&self) -> LossCause {
         match self {
@@ -132,4 +159,29 @@ impl Cause {
             Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,
         }
     }
+}
+
+/// Whether another way could work where this has happened.
+fn closes_the_way(error: &DialError) -> bool {
+    match error {
+        DialError::Refused { status, .. } => is_no_to_the_way(*status),
+        DialError::NotWebSocket(_)
+        | DialError::NotHttp(_)
+        | DialError::WrongSubprotocol(_)
+        | DialError::Deadline {
+            phase: Phase::Upgrade,
+            ..
+        } => true,
+        DialError::Deadline { .. }
+        | DialError::Unresolved { .. }
+        | DialError::Unreachable { .. }
+        | DialError::Untrusted { .. }
+        | DialError::Tls { .. }
+        | DialError::Redirected(_)
+        | DialError::TapeOver => false,
+    }
+}
+
+const fn is_no_to_the_way(status: u16) -> bool {
+    matches!(status, 200 | 204 | 400 | 404 | 405 | 410 | 426 | 501)
 }

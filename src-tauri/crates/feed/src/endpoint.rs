@@ -6,6 +6,9 @@ use model::{FeedId, Source, TransportKind};
 use provider::VenueName;
 use transport::Target;
 
+use crate::policy::Policy;
+use crate::session::Terms;
+
 /// What one feed connects to.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -14,12 +17,13 @@ pub struct Endpoint {
     pub venue: VenueName,
     pub target: Target,
     /// The ways of talking to it that are allowed, the best one first. Without
-    /// any it is the venue's own first choice.
+    /// any these are all that the venue has.
     pub transports: Vec<TransportKind>,
     /// Whether the venue shall say what each minute came to.
     pub bars: bool,
     /// Where the randomness of its waits begins.
     pub seed: u64,
+    pub policy: Policy,
 }
 
 /// A long poll without news is answered after that time, so that a dead
@@ -27,11 +31,22 @@ pub struct Endpoint {
 const POLL_WAIT: Duration = Duration::from_secs(10);
 
 impl Endpoint {
-    /// The way to talk to it now.
-    pub(crate) fn transport(&self) -> TransportKind {
-        let allowed = self.transports.first();
-        let own = || self.venue.translator().card().transports.first().copied();
-        allowed.copied().or_else(own).unwrap_or(TransportKind::WebSocket)
+    /// What its session has to know: the person's choice, within what the venue offers.
+    pub(crate) fn terms(&self) -> Terms {
+        let translator = self.venue.translator();
+        let card = translator.card();
+        let rungs = if self.transports.is_empty() {
+            card.transports
+        } else {
+            &self.transports
+        };
+        Terms {
+            rungs: rungs.to_vec(),
+            overlaps: card.sessions_max > 1,
+            age_max: card.age_max,
+            policy: self.policy,
+            seed: self.seed,
+        }
     }
 
     pub(crate) fn target(&self, transport: TransportKind) -> Target {

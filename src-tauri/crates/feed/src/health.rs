@@ -175,10 +175,6 @@ impl Health {
     }
 }
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the session's next form asks all of it")
-)]
 impl Health {
     pub(crate) const fn clocks(&self) -> Clocks {
         self.clocks

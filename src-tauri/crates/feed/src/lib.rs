@@ -16,13 +16,15 @@ mod cause;
 mod clock;
 mod endpoint;
 mod health;
+mod ladder;
 mod line;
+mod lines;
 #[cfg_attr(not(test), expect(dead_code, reason = "the supervisor's next form asks it"))]
 mod mute;
 mod outlet;
+mod policy;
 mod reader;
 mod request;
-#[cfg_attr(not(test), expect(dead_code, reason = "the session's next form keeps it"))]
 mod rhythm;
 mod running;
 mod sequence;
@@ -34,4 +36,5 @@ pub use cause::LossCause;
 pub use clock::Clock;
 pub use endpoint::Endpoint;
 pub use outlet::{Burst, Outlet, Update};
+pub use policy::Policy;
 pub use running::{Feed, FeedGone};

@@ -9,8 +9,6 @@ use futures_util::{Sink, SinkExt, StreamExt};
 use model::Moment;
 use transport::{BoxConnection, Inbound, Loss, Outbound};
 
-use crate::cause::Cause;
-
 /// So many messages make one burst; then somebody else gets a turn.
 const BURST_MAX: usize = 512;
 /// A server that does not read for this long is not going to.
@@ -45,20 +43,18 @@ impl Line {
         self.writing_since.map(|since| since + WRITE_TIMEOUT)
     }
 
-    pub(crate) fn stalled(&self, now: Moment) -> Option<Cause> {
-        self.deadline()
-            .filter(|deadline| now >= *deadline)
-            .map(|_| Cause::WriteStalled)
+    pub(crate) fn stalled(&self, now: Moment) -> bool {
+        self.deadline().is_some_and(|deadline| now >= deadline)
     }
 
-    /// Writes what can be written and reads all that is there. Ends when
+    /// Writes what can be written and reads all that is there. Ready when
     /// something was read or the connection is over; the last words before an
-    /// end are in the inbox too. Nothing is lost when it is dropped before.
-    pub(crate) async fn exchange(&mut self, inbox: &mut Vec<Inbound>) -> Result<(), Loss> {
-        std::future::poll_fn(|cx| self.poll_exchange(cx, inbox)).await
-    }
-
-    fn poll_exchange(&mut self, cx: &mut Context<'_>, inbox: &mut Vec<Inbound>) -> Poll<Result<(), Loss>> {
+    /// end are in the inbox too.
+    pub(crate) fn poll_exchange(
+        &mut self,
+        cx: &mut Context<'_>,
+        inbox: &mut Vec<Inbound>,
+    ) -> Poll<Result<(), Loss>> {
         // A failed write is not the whole story: the reason may still be there to be read.
         let written = self.poll_write(cx);
         while inbox.len() < BURST_MAX {
@@ -111,7 +107,10 @@ impl Line {
             self.outbox.clear();
             self.send(Outbound::Close(code), Moment::START);
             let mut rest = Vec::new();
-            while self.exchange(&mut rest).await.is_ok() {
+            while std::future::poll_fn(|cx| self.poll_exchange(cx, &mut rest))
+                .await
+                .is_ok()
+            {
                 rest.clear();
             }
         };

@@ -21,9 +21,15 @@ pub(crate) struct Reader {
     /// What whoever set up the feed says of its prices. Only live may turn out to be something else.
     configured: Source,
     source: Source,
-    telling: Telling,
     /// Kept only for its memory.
     events: Vec<Event>,
+}
+
+/// The line that a message has come on.
+pub(crate) struct Hearing<'a> {
+    pub(crate) translator: &'a mut dyn Venue,
+    pub(crate) subscriptions: &'a mut Subscriptions,
+    pub(crate) telling: Telling,
 }
 
 /// Whether every tick comes, or a look now and then.
@@ -48,13 +54,12 @@ impl Reader {
             sequence: Sequence::default(),
             configured,
             source: configured,
-            telling: Telling::Everything,
             events: Vec::new(),
         }
     }
 
-    pub(crate) fn begin_connection(&mut self, telling: Telling) {
-        self.telling = telling;
+    /// With nothing beside it that could still bring what is missing.
+    pub(crate) fn begin_connection(&mut self) {
         self.sequence.begin_connection();
     }
 
@@ -72,13 +77,12 @@ impl Reader {
     }
 
     /// Ends with what the venue says about the connection, where it does.
-    pub(crate) fn read(
-        &mut self,
-        text: &str,
-        translator: &mut dyn Venue,
-        subscriptions: &mut Subscriptions,
-        burst: &mut Burst,
-    ) -> Option<Word> {
+    pub(crate) fn read(&mut self, text: &str, hearing: Hearing<'_>, burst: &mut Burst) -> Option<Word> {
+        let Hearing {
+            translator,
+            subscriptions,
+            telling,
+        } = hearing;
         burst.messages += 1;
         burst.bytes += text.len() as u64;
         if let Err(error) = translator.read(text, subscriptions.directory(), &mut self.events) {
@@ -88,13 +92,19 @@ impl Reader {
         let mut word = None;
         let mut events = std::mem::take(&mut self.events);
         for event in events.drain(..) {
-            word = self.take(event, subscriptions, burst).or(word);
+            word = self.take(event, telling, subscriptions, burst).or(word);
         }
         self.events = events;
         word
     }
 
-    fn take(&mut self, event: Event, subscriptions: &mut Subscriptions, burst: &mut Burst) -> Option<Word> {
+    fn take(
+        &mut self,
+        event: Event,
+        telling: Telling,
+        subscriptions: &mut Subscriptions,
+        burst: &mut Burst,
+    ) -> Option<Word> {
         match event {
             Event::Tick {
                 key,
@@ -133,7 +143,7 @@ impl Reader {
                 snapshot,
                 precision,
             } => {
-                if self.is_news(key, seq, snapshot.session, subscriptions, burst) {
+                if self.is_news(key, seq, snapshot.session, telling, subscriptions, burst) {
                     burst.updates.push(Update::Snapshot {
                         key,
                         snapshot,
@@ -149,7 +159,7 @@ impl Reader {
                 session,
             } => {
                 let first = subscriptions.accepted(key);
-                let reached = match self.telling {
+                let reached = match telling {
                     Telling::Everything => self.sequence.accepted(key, seq, recovered),
                     // It is said with every look, and is news once.
                     Telling::Samples if !first => return None,
@@ -209,10 +219,11 @@ impl Reader {
         key: SymbolKey,
         seq: Option<u64>,
         session: Option<Session>,
+        telling: Telling,
         subscriptions: &mut Subscriptions,
         burst: &mut Burst,
     ) -> bool {
-        match self.telling {
+        match telling {
             Telling::Everything => {
                 if let Some(gap) = self.sequence.reached(key, seq) {
                     burst.updates.push(Update::Gap { key, gap });

@@ -26,7 +26,7 @@ pub struct FeedGone;
 
 /// What is wanted is a state, not a queue of commands: however often it
 /// changes while the feed is busy, only the newest counts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Wishes {
     pub(crate) symbols: BTreeMap<SymbolKey, Symbol>,
     /// How often a person has asked to try again now.

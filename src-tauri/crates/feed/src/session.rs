@@ -1,56 +1,90 @@
-//! What to do next: the state of one feed across all its connections.
+//! What to do next: the state of one feed across all its lines.
 //!
 //! [`Session::step`] is a pure function of the state, an event and the time.
 //! It names the actions; the supervisor performs them. What a person is shown
 //! is a projection of the same state, made in `shown` and nowhere else.
+//!
+//! - `leg`: one line, from its dial to its end; `connected`: while it is up
+//! - `active`: the lines that there are at one time, and what each is for
+//! - `weigh`: which of them counts, and when to begin another
+//! - `shown`: the state for a person
 
+mod active;
 mod connected;
+mod leg;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod weigh;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::Moment;
-use transport::Blame;
+use model::{Moment, TransportKind};
+use transport::{Blame, Phase};
 
-use crate::backoff::{Backoff, Came};
+use crate::backoff::Backoff;
 use crate::cause::{Cause, LossCause};
-use connected::{Connected, Look};
+use crate::ladder::Ladder;
+use crate::policy::Policy;
+use crate::rhythm::{Attention, Rhythm};
+use active::{Active, Purpose};
+use leg::Leg;
 
 pub(crate) use connected::Heard;
 
-/// More than the phases of any dialer may take together, so that a dialer that hangs cannot hold us
-/// and one that is slow can say in which phase it was.
-const DIAL_TIMEOUT: Duration = Duration::from_secs(20);
-/// So long may a server that took the connection stay without a word.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection that has worked this long was not accepted only to be dropped.
-const HEALTHY_AGE: Duration = Duration::from_secs(10);
+/// However often a person or a network asks for it.
+const IMPATIENCE: Duration = Duration::from_secs(5);
+
+/// One attempt and the connection that it became. Never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LineId(pub(crate) u64);
+
+/// What the venue's card and the feed's settings say.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    /// The ways that are allowed, the best first.
+    pub(crate) rungs: Vec<TransportKind>,
+    /// Whether a second line may be up beside the first.
+    pub(crate) overlaps: bool,
+    /// How old a connection may grow.
+    pub(crate) age_max: Option<Duration>,
+    pub(crate) policy: Policy,
+    pub(crate) seed: u64,
+}
 
 #[derive(Debug)]
 pub(crate) struct Session {
     state: State,
     since: Moment,
     backoff: Backoff,
+    ladder: Ladder,
+    rhythm: Rhythm,
+    terms: Terms,
     /// Tries since the last healthy connection.
     attempt: u32,
     drops: u64,
+    lines: u64,
+    /// When a wait was ended before its time.
+    hurried: Option<Moment>,
 }
 
 #[derive(Debug)]
 enum State {
     /// Nothing is wanted, so nothing is connected.
     Idle,
-    Waiting {
+    /// This computer has no way out, which is nobody's fault.
+    Offline {
         until: Moment,
         cause: Cause,
     },
-    Dialing {
-        deadline: Moment,
+    Waiting {
+        until: Moment,
+        cause: Cause,
+        /// The server asked for it, so nobody may cut it short unasked.
+        asked_for: bool,
     },
-    Connected(Connected),
+    Active(Active),
     Suspended {
         again: Option<Moment>,
         cause: Cause,
@@ -62,6 +96,21 @@ enum State {
 pub(crate) enum Event {
     /// Whether anything is wanted at all.
     Wanted(bool),
+    On(LineId, News),
+    Timer,
+    /// The computer woke, or its network is another: nothing that was true of
+    /// the lines and the ways before has to be true now.
+    Disturbed,
+    /// A person does not want to wait.
+    Retry,
+    Close,
+}
+
+/// What has happened on one line.
+#[derive(Clone, Debug)]
+pub(crate) enum News {
+    /// How far the attempt is.
+    Phase(Phase),
     Dialed,
     /// The attempt or the connection is over.
     Failed(Cause),
@@ -77,52 +126,43 @@ pub(crate) enum Event {
     /// After this connection's end, so much patience is asked for.
     RetryAfter(Duration),
     Pong(Bytes),
-    Timer,
-    /// A person does not want to wait.
-    Retry,
-    Close,
+    /// Whatever another line brings from here on, this one brings too.
+    Joined,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    Dial,
-    /// Ask for everything that this connection was not asked for yet.
-    Subscribe,
-    Ping(Bytes),
-    /// Leave the connection or the attempt to itself, with this word.
-    HangUp(Option<u16>),
+    Dial {
+        line: LineId,
+        transport: TransportKind,
+    },
+    /// Ask for everything that this line was not asked for yet.
+    Subscribe(LineId),
+    Ping(LineId, Bytes),
+    /// Leave the line or the attempt to itself, with this word.
+    HangUp(LineId, Option<u16>),
+    /// From here on this is the line that counts.
+    Promoted(LineId),
     RoundTrip(Duration),
-    /// A connection that was up is over.
+    /// A connection that was up and counted is over.
     Lost(LossCause),
 }
 
 impl Session {
-    pub(crate) fn new(seed: u64, now: Moment) -> Self {
+    pub(crate) fn new(terms: Terms, now: Moment) -> Self {
+        let Terms { policy, seed, .. } = terms;
         Self {
             state: State::Idle,
             since: now,
-            backoff: Backoff::new(seed),
+            backoff: Backoff::new(policy, seed),
+            // Another stream of chance than the backoff's, from the same seed.
+            ladder: Ladder::new(&terms.rungs, policy, seed.rotate_left(32)),
+            rhythm: Rhythm::default(),
+            terms,
             attempt: 0,
             drops: 0,
-        }
-    }
-
-    pub(crate) const fn since(&self) -> Moment {
-        self.since
-    }
-
-    pub(crate) const fn drops(&self) -> u64 {
-        self.drops
-    }
-
-    pub(crate) const fn round_trip(&self) -> Option<Duration> {
-        match &self.state {
-            State::Connected(connected) => connected.health.round_trip(),
-            State::Idle
-            | State::Waiting { .. }
-            | State::Dialing { .. }
-            | State::Suspended { .. }
-            | State::Closed => None,
+            lines: 0,
+            hurried: None,
         }
     }
 
@@ -131,106 +171,193 @@ impl Session {
     pub(crate) fn deadline(&self) -> Option<Moment> {
         match &self.state {
             State::Idle | State::Closed => None,
-            State::Waiting { until, .. } => Some(*until),
-            State::Dialing { deadline } => Some(*deadline),
-            State::Connected(connected) => Some(connected.deadline()),
+            State::Waiting { until, .. } | State::Offline { until, .. } => Some(*until),
+            State::Active(active) => Some(self.next_look(active)),
             State::Suspended { again, .. } => *again,
         }
     }
 
     pub(crate) fn step(&mut self, event: Event, now: Moment, actions: &mut Vec<Action>) {
         match event {
-            Event::Wanted(true) => match self.state {
+            Event::Wanted(true) => match &self.state {
                 State::Idle => self.dial(now, actions),
-                State::Connected(_) => actions.push(Action::Subscribe),
-                State::Waiting { .. } | State::Dialing { .. } | State::Suspended { .. } | State::Closed => {}
+                State::Active(active) => active.subscribe(actions),
+                State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } | State::Closed => {}
             },
-            Event::Wanted(false) => match self.state {
-                State::Connected(_) | State::Dialing { .. } => {
-                    actions.push(Action::HangUp(Some(1000)));
+            Event::Wanted(false) => match &self.state {
+                State::Active(active) => {
+                    active.hang_up(actions);
                     self.enter(State::Idle, now);
                 }
-                State::Waiting { .. } | State::Suspended { .. } => self.enter(State::Idle, now),
+                State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } => {
+                    self.enter(State::Idle, now);
+                }
                 State::Idle | State::Closed => {}
             },
-            Event::Dialed => {
-                self.enter(State::Connected(Connected::new(now)), now);
-                actions.push(Action::Subscribe);
-                self.timer(now, actions);
+            Event::On(line, News::Failed(cause)) => self.failed(line, cause, now, actions),
+            Event::On(line, News::Leaving { why, within }) if within.is_zero() => {
+                self.failed(line, Cause::Left { why }, now, actions);
             }
-            Event::Failed(cause) => self.fail(cause, now, actions),
-            Event::Heard(heard) => self.hear(heard, now),
-            Event::SpeaksWithin(silence_max) => {
-                if let State::Connected(connected) = &mut self.state {
-                    connected.speaks_within(silence_max);
-                }
-            }
-            Event::Leaving { why, within } if within.is_zero() => {
-                self.fail(Cause::Left { why }, now, actions);
-            }
-            Event::Leaving { why, within } => {
-                if let State::Connected(connected) = &mut self.state {
-                    connected.leaves(why, now + within);
-                }
-            }
-            Event::RetryAfter(patience) => {
-                if let State::Connected(connected) = &mut self.state {
-                    connected.retry_after = Some(patience);
-                }
-            }
-            Event::Pong(payload) => {
-                if let State::Connected(connected) = &mut self.state
-                    && let Some(round_trip) = connected.health.pong(&payload, now)
+            Event::On(line, News::Leaving { why, within }) => self.leaving(line, why, within, now, actions),
+            Event::On(line, news) => {
+                let policy = self.terms.policy;
+                let dialed = matches!(news, News::Dialed);
+                if let State::Active(active) = &mut self.state
+                    && let counts = active.main.line == line
+                    && let Some(leg) = active.leg(line)
                 {
-                    actions.push(Action::RoundTrip(round_trip));
+                    leg.hear(news, counts, policy, now, actions);
+                    if dialed {
+                        self.dialed(line, now);
+                    }
+                    self.weigh(now, actions);
                 }
             }
             Event::Timer => self.timer(now, actions),
-            Event::Retry => match self.state {
-                State::Waiting { .. } | State::Suspended { .. } => self.dial(now, actions),
-                State::Idle | State::Dialing { .. } | State::Connected(_) | State::Closed => {}
+            Event::Disturbed => self.disturbed(now, actions),
+            Event::Retry => match &self.state {
+                State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } => {
+                    self.hurried = Some(now);
+                    self.dial(now, actions);
+                }
+                State::Idle | State::Active(_) | State::Closed => {}
             },
             Event::Close => {
-                actions.push(Action::HangUp(Some(1000)));
+                if let State::Active(active) = &self.state {
+                    active.hang_up(actions);
+                }
                 self.enter(State::Closed, now);
             }
         }
     }
 
+    /// Begins anew, with nothing beside.
     fn dial(&mut self, now: Moment, actions: &mut Vec<Action>) {
-        self.attempt = self.attempt.saturating_add(1);
-        self.enter(
-            State::Dialing {
-                deadline: now + DIAL_TIMEOUT,
-            },
-            now,
-        );
-        actions.push(Action::Dial);
+        let transport = self.ladder.rung(now);
+        self.dial_over(transport, now, actions);
     }
 
-    fn fail(&mut self, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
-        let (cause, came, patience) = match &self.state {
-            State::Connected(connected) => {
-                self.drops += 1;
-                let cause = connected.end(cause);
-                actions.push(Action::Lost(cause.class()));
-                (cause, connected.came(now), connected.retry_after)
+    fn dial_over(&mut self, transport: TransportKind, now: Moment, actions: &mut Vec<Action>) {
+        self.attempt = self.attempt.saturating_add(1);
+        let main = Leg::dial(self.next_line(), transport, now, actions);
+        self.enter(State::Active(Active::begin(main, None)), now);
+    }
+
+    const fn next_line(&mut self) -> LineId {
+        self.lines += 1;
+        LineId(self.lines)
+    }
+
+    /// What this feed knows of the way, and of how long the venue lets a connection live.
+    fn dialed(&mut self, line: LineId, now: Moment) {
+        let quiet = self.rhythm.quiet_before_ping(Attention::Watched);
+        // A little before the venue would end it, and not all of its clients in the same minute.
+        let follow_at = self.terms.age_max.map(|age_max| {
+            let spread = age_max / 24;
+            now + (age_max - spread - spread / 2) + self.backoff.up_to(spread)
+        });
+        if let State::Active(active) = &mut self.state
+            && let Some(connected) = active.leg(line).and_then(Leg::connected_mut)
+        {
+            connected.set_quiet_before_ping(quiet);
+            if let Some(at) = follow_at {
+                connected.set_follow_at(at);
             }
-            State::Dialing { .. } => (cause, Came::Nowhere, None),
-            // An attempt that was given up long ago: nothing waits for its end.
-            State::Idle | State::Waiting { .. } | State::Suspended { .. } | State::Closed => return,
+        }
+    }
+
+    fn leaving(
+        &mut self,
+        line: LineId,
+        why: String,
+        within: Duration,
+        now: Moment,
+        actions: &mut Vec<Action>,
+    ) {
+        let wait = self.backoff.before_following(within);
+        let State::Active(active) = &mut self.state else {
+            return;
         };
-        actions.push(Action::HangUp(cause.close_code()));
+        if active.is_beside(line) {
+            return self.beside_failed(&Cause::Left { why }, now, actions);
+        }
+        if let Some(connected) = active.leg(line).and_then(Leg::connected_mut) {
+            connected.leaves(why, now + within, now + wait);
+        }
+    }
+
+    fn failed(&mut self, line: LineId, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
+        // An attempt that was given up long ago: nothing waits for its end.
+        let State::Active(active) = &mut self.state else {
+            return;
+        };
+        if active.main.line == line {
+            self.main_failed(cause, now, actions);
+        } else if active.is_beside(line) {
+            self.beside_failed(&cause, now, actions);
+        } else if active.is_old(line) {
+            active.old = None;
+            actions.push(Action::HangUp(line, cause.close_code()));
+        }
+    }
+
+    fn main_failed(&mut self, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
+        let state = std::mem::replace(&mut self.state, State::Idle);
+        let State::Active(Active {
+            main, beside, old, ..
+        }) = state
+        else {
+            self.state = state;
+            return;
+        };
+        let (came, fall) = main.fell(&cause, now);
+        let mut patience = None;
+        let mut cause = cause;
+        if let Some(connected) = main.connected() {
+            self.drops += 1;
+            if cause.is_unclean() {
+                self.rhythm.died_after(connected.silence(now));
+            }
+            cause = connected.end(cause);
+            patience = connected.retry_after;
+            actions.push(Action::Lost(cause.class()));
+        }
+        actions.push(Action::HangUp(main.line, cause.close_code()));
+        if let Some(beside) = beside {
+            // It goes on without a wait; what has happened still counts against the way it happened on.
+            if beside.purpose != Purpose::Follow {
+                self.backoff.remember(came);
+                self.ladder.fell(main.transport, fall, now);
+            }
+            actions.push(Action::Promoted(beside.leg.line));
+            self.enter(State::Active(Active::begin(beside.leg, old)), now);
+            self.weigh(now, actions);
+            return;
+        }
+        if let Some(old) = old {
+            actions.push(Action::HangUp(old.line, Some(1000)));
+        }
+        let lower = self.ladder.fell(main.transport, fall, now);
+        if let Some(lower) = lower {
+            self.backoff.remember(came);
+            return self.dial_over(lower, now, actions);
+        }
         let blame = cause.blame();
         let wait = self.backoff.after(blame, came, now).max(patience);
+        let asked_for = patience.is_some() || matches!(blame, Blame::Announced { retry_after: Some(_) });
         let next = match (blame, wait) {
             (Blame::Person { again }, _) => State::Suspended {
                 again: again.map(|wait| now + wait),
                 cause,
             },
-            (Blame::Local | Blame::Endpoint | Blame::Announced { .. }, Some(wait)) => State::Waiting {
+            (Blame::Local, Some(wait)) => State::Offline {
                 until: now + wait,
                 cause,
+            },
+            (Blame::Endpoint | Blame::Announced { .. }, Some(wait)) => State::Waiting {
+                until: now + wait,
+                cause,
+                asked_for,
             },
             (Blame::Local | Blame::Endpoint | Blame::Announced { .. }, None) => {
                 State::Suspended { again: None, cause }
@@ -239,51 +366,56 @@ impl Session {
         self.enter(next, now);
     }
 
-    fn hear(&mut self, heard: Heard, now: Moment) {
-        let State::Connected(connected) = &mut self.state else {
-            return;
-        };
-        let before = connected.is_subscribing();
-        connected.hear(heard, now);
-        if before && !connected.is_subscribing() {
-            self.since = now;
-        }
-        self.prove(now);
-    }
-
-    /// Only a connection that is subscribed, brings data and has some age makes up for the past.
-    fn prove(&mut self, now: Moment) {
-        if let State::Connected(connected) = &mut self.state
-            && connected.prove(now)
-        {
-            self.backoff.healthy();
-            self.attempt = 0;
-        }
-    }
-
     fn timer(&mut self, now: Moment, actions: &mut Vec<Action>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
         match &mut self.state {
             State::Idle | State::Closed => {}
-            State::Waiting { .. } | State::Suspended { .. } => self.dial(now, actions),
-            State::Dialing { .. } => {
-                self.fail(Cause::DialTooLong { after: DIAL_TIMEOUT }, now, actions);
+            State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } => {
+                self.dial(now, actions);
             }
-            State::Connected(connected) => {
-                let before = connected.is_subscribing();
-                let look = connected.look(now);
-                if before && !connected.is_subscribing() {
-                    self.since = now;
+            State::Active(active) => {
+                if let Some(old) = active.old.take_if(|old| now >= old.until) {
+                    actions.push(Action::HangUp(old.line, Some(1000)));
                 }
-                match look {
-                    Look::Fine => {}
-                    Look::Ping(payload) => actions.push(Action::Ping(payload)),
-                    Look::Over(cause) => return self.fail(cause, now, actions),
+                let main = active.main.look(now, actions);
+                let beside = active.beside.as_mut().map(|beside| &mut beside.leg);
+                let beside = beside.and_then(|leg| leg.look(now, actions));
+                if let Some(cause) = beside {
+                    self.beside_failed(&cause, now, actions);
                 }
-                self.prove(now);
+                if let Some(cause) = main {
+                    self.main_failed(cause, now, actions);
+                }
+                self.weigh(now, actions);
             }
+        }
+    }
+
+    fn disturbed(&mut self, now: Moment, actions: &mut Vec<Action>) {
+        self.ladder.forget();
+        self.rhythm.forget();
+        let rested = self
+            .hurried
+            .is_none_or(|hurried| now.since(hurried) >= IMPATIENCE);
+        match &mut self.state {
+            State::Offline { .. } | State::Waiting { asked_for: false, .. } if rested => {
+                self.hurried = Some(now);
+                self.dial(now, actions);
+            }
+            State::Active(active) => {
+                self.ladder.look_up(now);
+                if let Some(connected) = active.main.connected_mut() {
+                    connected.disturbed(now);
+                }
+                self.timer(now, actions);
+            }
+            State::Offline { .. }
+            | State::Waiting { .. }
+            | State::Idle
+            | State::Suspended { .. }
+            | State::Closed => {}
         }
     }
 

@@ -87,6 +87,7 @@ impl Subscriptions {
     }
 
     /// A new connection knows nothing, and a refusal may have been the old one's.
+    #[cfg(test)]
     pub(crate) fn begin_connection(&mut self) {
         for entry in self.wanted.values_mut() {
             entry.standing = Standing::Open;
@@ -139,8 +140,14 @@ impl Subscriptions {
         Some(std::mem::replace(&mut entry.standing, standing))
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.wanted.is_empty()
+    /// How many have their answer, and of how many.
+    pub(crate) fn counts(&self) -> (u32, u32) {
+        let answered = self.wanted.values().filter(|entry| match entry.standing {
+            Standing::Open | Standing::Asked => false,
+            Standing::Accepted | Standing::Refused => true,
+        });
+        let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+        (count(answered.count()), count(self.wanted.len()))
     }
 
     /// Every wanted symbol has its answer.

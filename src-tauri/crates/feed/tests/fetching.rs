@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::DateTime;
-use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Update};
+use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Policy, Update};
 use futures_util::{Sink, Stream};
 use model::{FeedId, FeedStatus, Source, SymbolKey, TransportKind};
 use provider::VenueName;
@@ -147,6 +147,7 @@ impl World {
             transports: vec![transport],
             bars: false,
             seed: 1,
+            policy: Policy::default(),
         };
         let stop = CancellationToken::new();
         let feed = Feed::start(

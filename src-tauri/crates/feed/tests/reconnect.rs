@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Update};
+use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Policy, Update};
 use futures_util::{SinkExt, StreamExt};
 use model::{FeedId, FeedState, FeedStatus, Gap, Source, SymbolKey, Tick};
 use provider::VenueName;
@@ -342,6 +342,7 @@ impl World {
             transports: Vec::new(),
             bars: false,
             seed: 1,
+            policy: Policy::default(),
         };
         let (sender, news) = mpsc::unbounded_channel();
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

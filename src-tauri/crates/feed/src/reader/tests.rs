@@ -119,7 +119,7 @@ impl World {
         self.listening = true;
         self.translator = VenueName::Sim.translator();
         self.subscriptions.begin_connection();
-        self.reader.begin_connection(Telling::Everything);
+        self.reader.begin_connection();
         self.way.push_back(format!(
             r#"{{"type":"welcome","epoch":"{}","market_time":"2026-01-05T14:30:00Z","rate":1}}"#,
             self.epoch
@@ -228,12 +228,12 @@ impl World {
             let wall = DateTime::UNIX_EPOCH;
             self.burst.begin(Received { wall, at: self.now });
             for message in std::mem::take(&mut self.way) {
-                self.reader.read(
-                    &message,
-                    self.translator.as_mut(),
-                    &mut self.subscriptions,
-                    &mut self.burst,
-                );
+                let hearing = Hearing {
+                    translator: self.translator.as_mut(),
+                    subscriptions: &mut self.subscriptions,
+                    telling: Telling::Everything,
+                };
+                self.reader.read(&message, hearing, &mut self.burst);
             }
             self.look();
             if self.subscriptions.has_open() {

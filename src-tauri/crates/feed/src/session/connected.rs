@@ -5,16 +5,32 @@ use std::time::Duration;
 use bytes::Bytes;
 use model::Moment;
 
-use super::{ANSWER_TIMEOUT, HEALTHY_AGE};
 use crate::backoff::Came;
 use crate::cause::Cause;
 use crate::health::{Health, Verdict};
+use crate::policy::Policy;
+
+/// So long may a server that took the connection stay without a word.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// An answer to a ping that takes longer is none that a better way would give.
+const ROUND_TRIP_MAX: Duration = Duration::from_secs(2);
+/// One answer to a ping is chance.
+const ROUND_TRIPS: u32 = 2;
 
 #[derive(Debug)]
 pub(super) struct Connected {
     since: Moment,
-    pub(super) progress: Progress,
-    pub(super) health: Health,
+    healthy_age: Duration,
+    progress: Progress,
+    health: Health,
+    /// Pings that were answered soon enough.
+    round_trips: u32,
+    /// How many of the wanted symbols have their answer, and of how many.
+    acked: (u32, u32),
+    /// What another line has brought meanwhile, it has too or will bring.
+    pub(super) joined: bool,
+    /// When to begin the connection that will follow this one.
+    follow_at: Option<Moment>,
     /// When the venue itself said something last: a pong may come from
     /// somebody who stands before it.
     spoke: Moment,
@@ -59,6 +75,8 @@ pub(crate) struct Heard {
     pub(crate) data: bool,
     /// Every wanted symbol has its answer now.
     pub(crate) settled: bool,
+    /// How many of the wanted symbols have their answer, and of how many.
+    pub(crate) acked: (u32, u32),
 }
 
 /// What a look at the clock has shown.
@@ -70,9 +88,14 @@ pub(super) enum Look {
 }
 
 impl Connected {
-    pub(super) fn new(now: Moment) -> Self {
+    pub(super) fn new(policy: Policy, now: Moment) -> Self {
         Self {
             since: now,
+            healthy_age: policy.healthy_age(),
+            round_trips: 0,
+            acked: (0, 0),
+            joined: false,
+            follow_at: None,
             progress: Progress::Subscribing {
                 answer_by: now + ANSWER_TIMEOUT,
                 answered: false,
@@ -86,8 +109,85 @@ impl Connected {
         }
     }
 
+    pub(super) const fn since(&self) -> Moment {
+        self.since
+    }
+
+    pub(super) const fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    pub(super) const fn acked(&self) -> (u32, u32) {
+        self.acked
+    }
+
+    pub(super) const fn round_trip(&self) -> Option<Duration> {
+        self.health.round_trip()
+    }
+
+    /// How long it was silent when it was last tried, or is now.
+    pub(super) fn silence(&self, now: Moment) -> Duration {
+        self.health.silence(now)
+    }
+
+    pub(super) fn is_probing(&self) -> bool {
+        self.health.is_probing()
+    }
+
+    pub(super) const fn set_quiet_before_ping(&mut self, quiet: Duration) {
+        self.health.set_quiet_before_ping(quiet);
+    }
+
+    pub(super) fn disturbed(&mut self, now: Moment) {
+        self.health.disturbed(now);
+    }
+
     pub(super) const fn is_subscribing(&self) -> bool {
         matches!(self.progress, Progress::Subscribing { .. })
+    }
+
+    /// Whether the venue itself has said anything on it.
+    pub(super) const fn has_spoken(&self) -> bool {
+        !matches!(
+            self.progress,
+            Progress::Subscribing {
+                answered: false,
+                data: false,
+                ..
+            }
+        )
+    }
+
+    pub(super) const fn has_data(&self) -> bool {
+        match self.progress {
+            Progress::Subscribing { data, .. } | Progress::Proving { data } => data,
+            Progress::Healthy { .. } => true,
+        }
+    }
+
+    /// Whether it may take another line's place without anybody noticing.
+    pub(super) const fn is_ripe(&self) -> bool {
+        self.joined && self.has_data() && !self.is_subscribing()
+    }
+
+    /// Whether pings come back on it, and soon.
+    pub(super) const fn is_answering(&self) -> bool {
+        self.round_trips >= ROUND_TRIPS
+    }
+
+    pub(super) fn pong(&mut self, payload: &[u8], now: Moment) -> Option<Duration> {
+        let round_trip = self.health.pong(payload, now)?;
+        if round_trip <= ROUND_TRIP_MAX {
+            self.round_trips = self.round_trips.saturating_add(1);
+        }
+        Some(round_trip)
+    }
+
+    /// One that is on trial is asked once more without waiting for a silence.
+    pub(super) fn try_again(&mut self, now: Moment) {
+        if !self.is_answering() {
+            self.health.disturbed(now);
+        }
     }
 
     pub(super) fn hear(&mut self, heard: Heard, now: Moment) {
@@ -95,6 +195,10 @@ impl Connected {
         if heard.spoke {
             self.spoke = now;
         }
+        if heard.data {
+            self.health.heard_data(now);
+        }
+        self.acked = heard.acked;
         self.progress = match self.progress {
             Progress::Subscribing { data, .. } if heard.settled => Progress::Proving {
                 data: data || heard.data,
@@ -120,14 +224,28 @@ impl Connected {
         self.mute_after = Some(silence_max);
     }
 
-    pub(super) fn leaves(&mut self, why: String, by: Moment) {
+    pub(super) fn leaves(&mut self, why: String, by: Moment, follow_at: Moment) {
         self.leaving = Some(Leaving { why, by });
+        self.follow_at = Some(follow_at);
+    }
+
+    pub(super) const fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
+    pub(super) const fn follow_at(&self) -> Option<Moment> {
+        self.follow_at
+    }
+
+    /// When to begin its successor, at the latest or anew.
+    pub(super) const fn set_follow_at(&mut self, at: Moment) {
+        self.follow_at = Some(at);
     }
 
     /// Whether it has become healthy: subscribed, with data, and of some age.
     pub(super) fn prove(&mut self, now: Moment) -> bool {
-        let proven =
-            matches!(self.progress, Progress::Proving { data: true }) && now.since(self.since) >= HEALTHY_AGE;
+        let proven = matches!(self.progress, Progress::Proving { data: true })
+            && now.since(self.since) >= self.healthy_age;
         if proven {
             self.progress = Progress::Healthy { since: now };
         }
@@ -171,7 +289,7 @@ impl Connected {
     pub(super) fn deadline(&self) -> Moment {
         let progress = match self.progress {
             Progress::Subscribing { answer_by, .. } => Some(answer_by),
-            Progress::Proving { data: true } => Some(self.since + HEALTHY_AGE),
+            Progress::Proving { data: true } => Some(self.since + self.healthy_age),
             Progress::Proving { data: false } | Progress::Healthy { .. } => None,
         };
         let leaving = self.leaving.as_ref().map(|leaving| leaving.by);

@@ -1,31 +1,82 @@
 //! What a person is shown of a session: its state, and one sentence that says why.
 
-use model::FeedState;
+use std::time::Duration;
 
+use model::{FeedState, Moment, TransportKind};
+
+use super::active::{Active, Purpose};
 use super::connected::Progress;
-use super::{Session, State};
+use super::leg::Stage;
+use super::{LineId, Session, State};
 use crate::cause::Cause;
 
 impl Session {
+    pub(crate) const fn since(&self) -> Moment {
+        self.since
+    }
+
+    pub(crate) const fn drops(&self) -> u64 {
+        self.drops
+    }
+
+    /// The way that is used, or will be tried next.
+    pub(crate) fn transport(&self) -> TransportKind {
+        match &self.state {
+            State::Active(active) => active.main.transport,
+            State::Idle
+            | State::Offline { .. }
+            | State::Waiting { .. }
+            | State::Suspended { .. }
+            | State::Closed => self.ladder.present(),
+        }
+    }
+
+    pub(crate) fn round_trip(&self) -> Option<Duration> {
+        let State::Active(active) = &self.state else {
+            return None;
+        };
+        active.main.connected()?.round_trip()
+    }
+
+    /// Whether no other line could bring what this one misses.
+    pub(crate) fn is_alone(&self, line: LineId) -> bool {
+        match &self.state {
+            State::Active(active) => {
+                active.main.line == line && active.beside.is_none() && active.old.is_none()
+            }
+            State::Idle
+            | State::Offline { .. }
+            | State::Waiting { .. }
+            | State::Suspended { .. }
+            | State::Closed => true,
+        }
+    }
+
     /// What a person is shown of the state.
-    pub(crate) const fn state(&self) -> FeedState {
+    pub(crate) fn state(&self) -> FeedState {
         match &self.state {
             State::Idle => FeedState::Idle,
-            State::Waiting { until, .. } => FeedState::Waiting {
+            State::Offline { until, .. } | State::Waiting { until, .. } => FeedState::Waiting {
                 until: *until,
                 attempt: self.attempt,
             },
-            State::Dialing { .. } => FeedState::Connecting {
+            State::Active(active) => self.lines(active),
+            State::Suspended { .. } => FeedState::Suspended,
+            State::Closed => FeedState::Closed,
+        }
+    }
+
+    fn lines(&self, active: &Active) -> FeedState {
+        match &active.main.stage {
+            Stage::Dialing { .. } => FeedState::Connecting {
                 attempt: self.attempt,
             },
-            State::Connected(connected) => match connected.progress {
+            Stage::Up(connected) => match connected.progress() {
                 Progress::Subscribing { .. } => FeedState::Connecting {
                     attempt: self.attempt,
                 },
                 Progress::Proving { .. } | Progress::Healthy { .. } => FeedState::Live,
             },
-            State::Suspended { .. } => FeedState::Suspended,
-            State::Closed => FeedState::Closed,
         }
     }
 
@@ -33,19 +84,40 @@ impl Session {
     pub(crate) fn why(&self) -> String {
         match &self.state {
             State::Idle => "nothing is wanted from this feed".to_owned(),
-            State::Waiting { cause, .. } => sentence(cause),
-            State::Dialing { .. } if self.attempt > 1 => {
+            State::Offline { cause, .. } | State::Waiting { cause, .. } => sentence(cause),
+            State::Active(active) => self.why_active(active),
+            State::Suspended { cause, .. } => sentence(cause),
+            State::Closed => "closed".to_owned(),
+        }
+    }
+
+    fn why_active(&self, active: &Active) -> String {
+        match &active.main.stage {
+            Stage::Dialing { .. } if self.attempt > 1 => {
                 format!("connecting again, attempt {}", self.attempt)
             }
-            State::Dialing { .. } => "connecting".to_owned(),
-            State::Connected(connected) => match connected.progress {
+            Stage::Dialing { .. } => "connecting".to_owned(),
+            Stage::Up(connected) => match connected.progress() {
                 Progress::Subscribing { .. } => {
                     "connected; the server has not confirmed the symbols yet".to_owned()
                 }
-                Progress::Proving { .. } | Progress::Healthy { .. } => "connected and subscribed".to_owned(),
+                Progress::Proving { .. } | Progress::Healthy { .. } => match &active.beside {
+                    Some(beside) if beside.purpose == Purpose::Climb => format!(
+                        "connected and subscribed by {}; trying {} beside it",
+                        active.main.transport, beside.leg.transport
+                    ),
+                    Some(beside) if beside.purpose == Purpose::Follow => {
+                        "connected and subscribed; the connection that will follow this one is being made"
+                            .to_owned()
+                    }
+                    Some(_) | None if active.main.transport != self.ladder.best() => format!(
+                        "connected and subscribed by {}, since {} did not work",
+                        active.main.transport,
+                        self.ladder.best()
+                    ),
+                    Some(_) | None => "connected and subscribed".to_owned(),
+                },
             },
-            State::Suspended { cause, .. } => sentence(cause),
-            State::Closed => "closed".to_owned(),
         }
     }
 }

@@ -1,0 +1,172 @@
+//! The lines that a feed has at one time, as they are: each an attempt or a
+//! connection, with a translator of its own and with what was asked on it.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use model::{Moment, TransportKind};
+use provider::Venue;
+use tokio_util::task::TaskTracker;
+use transport::{DialError, Dialed, Dialing, Inbound, Loss, Outbound, Phase};
+
+use crate::line::Line;
+use crate::reader::Telling;
+use crate::session::LineId;
+use crate::subscriptions::Subscriptions;
+
+/// Wishes that come together are one request where everything is asked for at once.
+const FETCH_DELAY: Duration = Duration::from_millis(20);
+
+/// Never more than three: see `session::active`.
+#[derive(Default)]
+pub(crate) struct Lines {
+    list: Vec<Held>,
+    /// Which one is looked at first: a flood on one must not hide the others.
+    turn: usize,
+}
+
+pub(crate) struct Held {
+    pub(crate) id: LineId,
+    pub(crate) transport: TransportKind,
+    pub(crate) translator: Box<dyn Venue>,
+    pub(crate) subscriptions: Subscriptions,
+    /// When what is wanted will be fetched anew.
+    pub(crate) fetch_at: Option<Moment>,
+    link: Link,
+}
+
+enum Link {
+    Dialing(Dialing),
+    Up(Line),
+}
+
+/// What one of the lines has come to.
+pub(crate) enum Came {
+    Phase(Phase),
+    Dialed(Result<Dialed, DialError>),
+    /// There is something in the inbox, or it is over, or both.
+    Exchanged(Result<(), Loss>),
+}
+
+impl Lines {
+    pub(crate) fn add(
+        &mut self,
+        id: LineId,
+        transport: TransportKind,
+        dialing: Dialing,
+        translator: Box<dyn Venue>,
+        subscriptions: Subscriptions,
+    ) {
+        self.list.push(Held {
+            id,
+            transport,
+            translator,
+            subscriptions,
+            fetch_at: None,
+            link: Link::Dialing(dialing),
+        });
+    }
+
+    pub(crate) fn get(&mut self, id: LineId) -> Option<&mut Held> {
+        self.list.iter_mut().find(|held| held.id == id)
+    }
+
+    pub(crate) fn iter(&mut self) -> impl Iterator<Item = &mut Held> {
+        self.list.iter_mut()
+    }
+
+    /// The next connection does not wait for this one's manners.
+    pub(crate) fn hang_up(&mut self, id: LineId, code: Option<u16>, tasks: &TaskTracker) {
+        let Some(at) = self.list.iter().position(|held| held.id == id) else {
+            return;
+        };
+        match self.list.remove(at).link {
+            Link::Up(line) => {
+                tasks.spawn(line.goodbye(code));
+            }
+            // Dropping it is giving it up.
+            Link::Dialing(_) => {}
+        }
+    }
+
+    /// When [`Held::stalled`] may become true or something is to be fetched.
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        let each = self.list.iter().flat_map(|held| {
+            let stall = match &held.link {
+                Link::Up(line) => line.deadline(),
+                Link::Dialing(_) => None,
+            };
+            [stall, held.fetch_at]
+        });
+        each.flatten().min()
+    }
+
+    /// What happens next on any of them. Nothing is lost when it is dropped before.
+    pub(crate) async fn next(&mut self, inbox: &mut Vec<Inbound>) -> (LineId, Came) {
+        std::future::poll_fn(|cx| self.poll_next(cx, inbox)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>, inbox: &mut Vec<Inbound>) -> Poll<(LineId, Came)> {
+        let count = self.list.len();
+        for step in 0..count {
+            let at = (self.turn + step) % count;
+            let held = &mut self.list[at];
+            if let Poll::Ready(came) = held.link.poll(cx, inbox) {
+                self.turn = at + 1;
+                return Poll::Ready((held.id, came));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl Held {
+    pub(crate) fn connect(&mut self, dialed: Dialed) {
+        self.link = Link::Up(Line::new(dialed.connection));
+    }
+
+    pub(crate) const fn is_up(&self) -> bool {
+        matches!(self.link, Link::Up(_))
+    }
+
+    pub(crate) fn stalled(&self, now: Moment) -> bool {
+        match &self.link {
+            Link::Up(line) => line.stalled(now),
+            Link::Dialing(_) => false,
+        }
+    }
+
+    pub(crate) fn send(&mut self, message: Outbound, now: Moment) {
+        match &mut self.link {
+            Link::Up(line) => line.send(message, now),
+            Link::Dialing(_) => {}
+        }
+    }
+
+    /// Fetches anew, together with what is wished a moment later.
+    pub(crate) fn fetch_soon(&mut self, now: Moment) {
+        self.fetch_at.get_or_insert(now + FETCH_DELAY);
+    }
+
+    pub(crate) const fn telling(&self) -> Telling {
+        match self.transport {
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => {
+                Telling::Everything
+            }
+            TransportKind::Poll => Telling::Samples,
+        }
+    }
+}
+
+impl Link {
+    fn poll(&mut self, cx: &mut Context<'_>, inbox: &mut Vec<Inbound>) -> Poll<Came> {
+        match self {
+            Self::Dialing(dialing) => match dialing.poll_changed(cx) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(Some(phase)) => Poll::Ready(Came::Phase(phase)),
+                Poll::Ready(None) => Future::poll(std::pin::Pin::new(dialing), cx).map(Came::Dialed),
+            },
+            Self::Up(line) => line.poll_exchange(cx, inbox).map(Came::Exchanged),
+        }
+    }
+}
