@@ -176,10 +176,12 @@ impl Health {
 }
 
 impl Health {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the report tells it"))]
     pub(crate) const fn clocks(&self) -> Clocks {
         self.clocks
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "the shown state tells it"))]
     /// Whether an answer is waited for, and nothing has come since it was asked for.
     pub(crate) fn is_probing(&self) -> bool {
         matches!(self.ping, Ping::Sent { at, .. } if self.clocks.bytes <= at)

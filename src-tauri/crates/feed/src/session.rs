@@ -100,6 +100,7 @@ pub(crate) enum Event {
     Timer,
     /// The computer woke, or its network is another: nothing that was true of
     /// the lines and the ways before has to be true now.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the engine tells it next"))]
     Disturbed,
     /// A person does not want to wait.
     Retry,

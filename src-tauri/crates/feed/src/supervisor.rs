@@ -287,7 +287,7 @@ impl Supervisor {
             Action::HangUp(line, code) => self.lines.hang_up(line, code, &self.tasks),
             Action::Subscribe(line) => self.subscribe(line, now),
             Action::Promoted(line) => {
-                debug!(feed = %self.endpoint.id, line = line.0, "goes on over another line")
+                debug!(feed = %self.endpoint.id, line = line.0, "goes on over another line");
             }
             Action::Lost(cause) => self.outlet.lost(cause),
             Action::Ping(line, payload) => {

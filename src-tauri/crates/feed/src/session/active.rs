@@ -1,6 +1,6 @@
 //! The lines that a feed has at one time, and what each is there for.
 
-use model::{Moment, TransportKind};
+use model::Moment;
 
 use super::leg::{Leg, Stage};
 use super::{Action, LineId};
@@ -95,15 +95,6 @@ impl Active {
         let old = self.old.as_ref().map(|old| old.line);
         for line in [Some(self.main.line), beside, old].into_iter().flatten() {
             actions.push(Action::HangUp(line, Some(1000)));
-        }
-    }
-
-    /// The way that is being tried while another one works.
-    pub(super) fn climbing_to(&self) -> Option<TransportKind> {
-        let beside = self.beside.as_ref()?;
-        match beside.purpose {
-            Purpose::Climb | Purpose::Follow => Some(beside.leg.transport),
-            Purpose::Hedge => None,
         }
     }
 }

@@ -25,8 +25,6 @@ pub(super) struct Connected {
     health: Health,
     /// Pings that were answered soon enough.
     round_trips: u32,
-    /// How many of the wanted symbols have their answer, and of how many.
-    acked: (u32, u32),
     /// What another line has brought meanwhile, it has too or will bring.
     pub(super) joined: bool,
     /// When to begin the connection that will follow this one.
@@ -93,7 +91,6 @@ impl Connected {
             since: now,
             healthy_age: policy.healthy_age(),
             round_trips: 0,
-            acked: (0, 0),
             joined: false,
             follow_at: None,
             progress: Progress::Subscribing {
@@ -117,10 +114,6 @@ impl Connected {
         self.progress
     }
 
-    pub(super) const fn acked(&self) -> (u32, u32) {
-        self.acked
-    }
-
     pub(super) const fn round_trip(&self) -> Option<Duration> {
         self.health.round_trip()
     }
@@ -128,10 +121,6 @@ impl Connected {
     /// How long it was silent when it was last tried, or is now.
     pub(super) fn silence(&self, now: Moment) -> Duration {
         self.health.silence(now)
-    }
-
-    pub(super) fn is_probing(&self) -> bool {
-        self.health.is_probing()
     }
 
     pub(super) const fn set_quiet_before_ping(&mut self, quiet: Duration) {
@@ -198,7 +187,6 @@ impl Connected {
         if heard.data {
             self.health.heard_data(now);
         }
-        self.acked = heard.acked;
         self.progress = match self.progress {
             Progress::Subscribing { data, .. } if heard.settled => Progress::Proving {
                 data: data || heard.data,
@@ -227,10 +215,6 @@ impl Connected {
     pub(super) fn leaves(&mut self, why: String, by: Moment, follow_at: Moment) {
         self.leaving = Some(Leaving { why, by });
         self.follow_at = Some(follow_at);
-    }
-
-    pub(super) const fn is_leaving(&self) -> bool {
-        self.leaving.is_some()
     }
 
     pub(super) const fn follow_at(&self) -> Option<Moment> {

@@ -89,7 +89,7 @@ proptest! {
                     }
                     Event::On(line, news)
                 }
-                other => other,
+                other @ (Event::Wanted(_) | Event::Timer | Event::Disturbed | Event::Retry | Event::Close) => other,
             };
             let mut actions = Vec::new();
             session.step(event, now, &mut actions);

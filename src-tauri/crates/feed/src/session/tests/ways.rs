@@ -43,7 +43,12 @@ impl Scene {
     fn dialed(&mut self) -> Vec<(u64, TransportKind)> {
         let dials = self.said().into_iter().filter_map(|action| match action {
             Action::Dial { line, transport } => Some((line.0, transport)),
-            _ => None,
+            Action::Subscribe(_)
+            | Action::Ping(..)
+            | Action::HangUp(..)
+            | Action::Promoted(_)
+            | Action::RoundTrip(_)
+            | Action::Lost(_) => None,
         });
         dials.collect()
     }
