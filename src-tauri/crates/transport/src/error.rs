@@ -35,7 +35,8 @@ impl fmt::Display for Phase {
 pub enum DialError {
     #[error("{phase} took longer than {} s", .after.as_secs())]
     Deadline { phase: Phase, after: Duration },
-    #[error("the name {host} could not be looked up: {kind}")]
+    /// Of the kind `NotFound` when there is no such name, of any other when nobody could tell.
+    #[error("{}", unresolved(.host, *.kind))]
     Unresolved { host: String, kind: io::ErrorKind },
     #[error("no connection to {host}: {kind}")]
     Unreachable { host: String, kind: io::ErrorKind },
@@ -82,8 +83,14 @@ impl DialError {
             Self::Deadline {
                 phase: Phase::Resolve,
                 ..
-            }
-            | Self::Unresolved { .. } => Blame::Local,
+            } => Blame::Local,
+            Self::Unresolved {
+                kind: io::ErrorKind::NotFound,
+                ..
+            } => Blame::Person {
+                again: Some(UNKNOWN_NAME_RETRY),
+            },
+            Self::Unresolved { .. } => Blame::Local,
             Self::Deadline {
                 phase: Phase::Connect | Phase::Proxy | Phase::Tls | Phase::Upgrade,
                 ..
@@ -104,11 +111,33 @@ impl DialError {
         }
     }
 
+    /// Whether nobody was there, which another address might help; without a
+    /// way out none would.
+    pub(crate) fn asks_for_another_address(&self) -> bool {
+        match self {
+            Self::Unreachable { kind, .. } => !is_local(*kind),
+            Self::Deadline { phase, .. } => *phase == Phase::Connect,
+            Self::Unresolved { .. }
+            | Self::Untrusted { .. }
+            | Self::Tls { .. }
+            | Self::Refused { .. }
+            | Self::Redirected(_)
+            | Self::NotWebSocket(_)
+            | Self::NotHttp(_)
+            | Self::WrongSubprotocol(_)
+            | Self::TapeOver => false,
+        }
+    }
+
     /// The one thing a person can do about it, where there is one.
     pub const fn next_step(&self) -> Option<&'static str> {
         match self {
             Self::Deadline { .. } | Self::Tls { .. } => None,
-            Self::Unresolved { .. } => Some("Check the network and the feed's address."),
+            Self::Unresolved {
+                kind: io::ErrorKind::NotFound,
+                ..
+            } => Some("Check the spelling of the feed's address, and that this computer is online."),
+            Self::Unresolved { .. } => Some("Check the network that this computer is on."),
             Self::Unreachable { .. } => {
                 Some("Check that the server runs and that the address and port are right.")
             }
@@ -124,6 +153,8 @@ impl DialError {
     }
 }
 
+/// Some systems say so of every name while they are offline, and an address may be new.
+const UNKNOWN_NAME_RETRY: Duration = Duration::from_secs(60);
 /// A certificate is renewed and a clock set right without anybody telling us.
 const UNTRUSTED_RETRY: Duration = Duration::from_secs(300);
 
@@ -170,6 +201,18 @@ pub(crate) const fn status_next_step(status: u16) -> Option<&'static str> {
         404 | 410 => Some("Check the path in the feed's address."),
         _ => None,
     }
+}
+
+fn unresolved(host: &str, kind: io::ErrorKind) -> String {
+    if kind == io::ErrorKind::NotFound {
+        return format!("there is no server named {host}");
+    }
+    let why = if kind == io::ErrorKind::Other {
+        "the name service does not answer".to_owned()
+    } else {
+        kind.to_string()
+    };
+    format!("nobody could say where {host} is: {why}")
 }
 
 pub(crate) fn refusal(status: u16, body: &str) -> String {

@@ -14,7 +14,7 @@ use tracing::debug;
 
 use crate::connect::{BoxPipe, Connector, Probes, Tcp};
 use crate::race::race;
-use crate::resolve::{Resolver, System};
+use crate::resolve::{Names, Resolver, System};
 use crate::tls::{Inside, Tls};
 use crate::websocket::Unopened;
 use crate::{
@@ -22,9 +22,6 @@ use crate::{
     websocket,
 };
 
-/// Long enough for a slow resolver's second try, short enough that a person
-/// still connects the wait with what they did.
-const RESOLVE_TIMEOUT: Duration = Duration::from_secs(3);
 /// One lost SYN is repeated after 1 s and again after 3 s.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 const TLS_TIMEOUT: Duration = Duration::from_secs(4);
@@ -43,7 +40,7 @@ pub struct Network {
 #[derive(Clone)]
 struct Parts {
     connector: Arc<dyn Connector>,
-    resolver: Arc<dyn Resolver>,
+    names: Names,
     tls: Tls,
 }
 
@@ -54,7 +51,7 @@ impl Network {
         Self {
             parts: Parts {
                 connector: Arc::new(connector),
-                resolver: Arc::new(resolver),
+                names: Names::new(Arc::new(resolver)),
                 tls: Tls::default(),
             },
         }
@@ -115,13 +112,25 @@ async fn attempt(
 ) -> Result<BoxConnection, Unopened> {
     let began = Instant::now();
     progress.enter(Phase::Resolve);
-    let addresses = within(Phase::Resolve, RESOLVE_TIMEOUT, resolve(parts, target)).await?;
+    let found = parts.names.find(target.host()).await?;
     phases.resolve += began.elapsed();
-    let (line, address) = connect(parts, target, addresses, progress, phases).await?;
+    let addresses = found.addresses;
+    let reached = connect(parts, target, &addresses, progress, phases).await;
+    let (line, address) = match reached {
+        Ok(reached) => reached,
+        // It was a guess; why we had to guess is the cause.
+        Err(error) => {
+            return Err(found
+                .stale
+                .filter(|_| error.asks_for_another_address())
+                .unwrap_or(error)
+                .into());
+        }
+    };
     let road = Again {
         parts: parts.clone(),
         target: target.clone(),
-        address,
+        address: address.ip(),
     };
     let began = Instant::now();
     progress.enter(Phase::Upgrade);
@@ -160,7 +169,7 @@ pub(crate) trait Road: Send + Sync {
 struct Again {
     parts: Parts,
     target: Target,
-    address: SocketAddr,
+    address: IpAddr,
 }
 
 impl Road for Again {
@@ -170,7 +179,7 @@ impl Road for Again {
             let (line, _) = connect(
                 &self.parts,
                 &self.target,
-                vec![self.address],
+                &[self.address],
                 &Progress::default(),
                 &mut phases,
             )
@@ -192,14 +201,21 @@ pub(crate) struct Line {
 async fn connect(
     parts: &Parts,
     target: &Target,
-    addresses: Vec<SocketAddr>,
+    addresses: &[IpAddr],
     progress: &Progress,
     phases: &mut Phases,
 ) -> Result<(Line, SocketAddr), DialError> {
     let began = Instant::now();
     progress.enter(Phase::Connect);
     let reaching = reach(parts, target, addresses);
-    let (pipe, address) = within(Phase::Connect, CONNECT_TIMEOUT, reaching).await?;
+    let (pipe, address) = match within(Phase::Connect, CONNECT_TIMEOUT, reaching).await {
+        Ok(reached) => reached,
+        Err(error) => {
+            parts.names.bad(target.host(), addresses);
+            return Err(error);
+        }
+    };
+    parts.names.good(target.host(), address.ip());
     phases.connect += began.elapsed();
     if !target.is_secure() {
         return Ok((Line { pipe, http2: false }, address));
@@ -228,38 +244,16 @@ pub(crate) async fn within<T, E: From<DialError>>(
         .unwrap_or_else(|_| Err(DialError::Deadline { phase, after: limit }.into()))
 }
 
-async fn resolve(parts: &Parts, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
-    let unresolved = |kind| DialError::Unresolved {
-        host: target.host().to_owned(),
-        kind,
-    };
-    let bare = target.host().trim_start_matches('[').trim_end_matches(']');
-    let found = match bare.parse::<IpAddr>() {
-        Ok(address) => vec![address],
-        Err(_) => parts
-            .resolver
-            .resolve(bare)
-            .await
-            .map_err(|error| unresolved(error.kind()))?,
-    };
-    if found.is_empty() {
-        return Err(unresolved(io::ErrorKind::NotFound));
-    }
-    let port = target.port();
-    Ok(found
-        .into_iter()
-        .map(|address| SocketAddr::new(address, port))
-        .collect())
-}
-
 async fn reach(
     parts: &Parts,
     target: &Target,
-    addresses: Vec<SocketAddr>,
+    addresses: &[IpAddr],
 ) -> Result<(BoxPipe, SocketAddr), DialError> {
     let probes = Probes::of(target.transport());
     let attempt = async |address| Ok((parts.connector.connect(address, probes).await?, address));
-    match race(addresses, attempt).await {
+    let port = target.port();
+    let goals = addresses.iter().map(|address| SocketAddr::new(*address, port));
+    match race(goals.collect(), attempt).await {
         Some(Ok(reached)) => Ok(reached),
         Some(Err::<_, io::Error>(error)) => Err(unreachable(target, error.kind())),
         None => Err(unreachable(target, io::ErrorKind::NotFound)),

@@ -1,11 +1,11 @@
 //! Several addresses for one name, and one of them dead: whoever answers first wins.
 //!
-//! As RFC 8305 has it: the families take turns, a new attempt starts a quarter
-//! of a second after the last one or as soon as that one has failed, and none
-//! is given up while another may still win.
+//! As RFC 8305 has it: a new attempt starts a quarter of a second after the last
+//! one or as soon as that one has failed, and none is given up while another
+//! may still win. Who calls has put them in order, the families in turn.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -25,7 +25,7 @@ pub(crate) async fn race<T, E, F>(
 where
     F: Future<Output = Result<T, E>>,
 {
-    let mut waiting = interleaved(addresses);
+    let mut waiting = VecDeque::from(addresses);
     let mut running = FuturesUnordered::new();
     let mut failure = None;
     loop {
@@ -46,12 +46,12 @@ where
 }
 
 /// The resolver's order within a family, the families in turn, its favourite first.
-fn interleaved(addresses: Vec<SocketAddr>) -> VecDeque<SocketAddr> {
-    let favourite = addresses.first().is_some_and(SocketAddr::is_ipv6);
+pub(crate) fn interleaved(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+    let favourite = addresses.first().is_some_and(IpAddr::is_ipv6);
     let (first, second): (Vec<_>, Vec<_>) = addresses
         .into_iter()
         .partition(|address| address.is_ipv6() == favourite);
-    let mut order = VecDeque::with_capacity(first.len() + second.len());
+    let mut order = Vec::with_capacity(first.len() + second.len());
     let (mut first, mut second) = (first.into_iter(), second.into_iter());
     loop {
         let pair = (first.next(), second.next());
@@ -77,17 +77,10 @@ mod tests {
 
     #[test]
     fn the_families_take_turns_and_the_resolvers_favourite_goes_first() {
-        let order = interleaved(addresses(&[
-            "[::1]:1",
-            "[::2]:1",
-            "[::3]:1",
-            "1.1.1.1:1",
-            "2.2.2.2:1",
-        ]));
-        assert_eq!(
-            order,
-            addresses(&["[::1]:1", "1.1.1.1:1", "[::2]:1", "2.2.2.2:1", "[::3]:1"])
-        );
+        let texts = ["::1", "::2", "::3", "1.1.1.1", "2.2.2.2"];
+        let order = interleaved(texts.map(|text| text.parse().unwrap()).to_vec());
+        let order: Vec<_> = order.iter().map(ToString::to_string).collect();
+        assert_eq!(order, ["::1", "1.1.1.1", "::2", "2.2.2.2", "::3"]);
     }
 
     #[tokio::test(start_paused = true)]
