@@ -44,6 +44,7 @@ impl Endpoint {
             rungs: rungs.to_vec(),
             overlaps: card.sessions_max > 1,
             age_max: card.age_max,
+            dials: card.dials,
             policy: self.policy,
             seed: self.seed,
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use provider::Pacing;
+
 /// A connection that has worked this long was not accepted only to be dropped.
 const HEALTHY_AGE: Duration = Duration::from_secs(10);
 /// So long has a new line worked beside the old one before it takes its place:
@@ -44,6 +46,13 @@ impl Policy {
 
     pub(crate) fn shortened(self, wait: Duration) -> Duration {
         wait / self.haste
+    }
+
+    pub(crate) fn paced(self, pacing: Pacing) -> Pacing {
+        Pacing {
+            within: self.shortened(pacing.within),
+            ..pacing
+        }
     }
 
     /// What a time would be without haste.

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use model::{Moment, TransportKind};
+use provider::Pacing;
 use transport::{Blame, Phase};
 
 use crate::backoff::Backoff;
@@ -28,11 +29,14 @@ use crate::cause::{Cause, LossCause};
 use crate::ladder::Ladder;
 use crate::policy::Policy;
 use crate::rhythm::{Attention, Rhythm};
+use crate::subscriptions::Limiter;
 use active::{Active, Purpose};
 use leg::Leg;
 
 pub(crate) use connected::Heard;
 
+/// However many ways there are to try.
+const DIAL_SPACING: Duration = Duration::from_millis(250);
 /// However often a person or a network asks for it.
 const IMPATIENCE: Duration = Duration::from_secs(5);
 
@@ -49,6 +53,8 @@ pub(crate) struct Terms {
     pub(crate) overlaps: bool,
     /// How old a connection may grow.
     pub(crate) age_max: Option<Duration>,
+    /// How often the venue may be dialed.
+    pub(crate) dials: Pacing,
     pub(crate) policy: Policy,
     pub(crate) seed: u64,
 }
@@ -65,6 +71,7 @@ pub(crate) struct Session {
     attempt: u32,
     drops: u64,
     lines: u64,
+    dials: Limiter,
     /// When a wait was ended before its time.
     hurried: Option<Moment>,
 }
@@ -159,6 +166,7 @@ impl Session {
             // Another stream of chance than the backoff's, from the same seed.
             ladder: Ladder::new(&terms.rungs, policy, seed.rotate_left(32)),
             rhythm: Rhythm::default(),
+            dials: Limiter::new(policy.paced(terms.dials), policy.shortened(DIAL_SPACING)),
             terms,
             attempt: 0,
             drops: 0,
@@ -181,7 +189,7 @@ impl Session {
     pub(crate) fn step(&mut self, event: Event, now: Moment, actions: &mut Vec<Action>) {
         match event {
             Event::Wanted(true) => match &self.state {
-                State::Idle => self.dial(now, actions),
+                State::Idle => self.dial(None, now, actions),
                 State::Active(active) => active.subscribe(actions),
                 State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } | State::Closed => {}
             },
@@ -217,9 +225,12 @@ impl Session {
             Event::Timer => self.timer(now, actions),
             Event::Disturbed => self.disturbed(now, actions),
             Event::Retry => match &self.state {
-                State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } => {
+                State::Offline { cause, .. }
+                | State::Waiting { cause, .. }
+                | State::Suspended { cause, .. } => {
+                    let cause = cause.clone();
                     self.hurried = Some(now);
-                    self.dial(now, actions);
+                    self.dial(Some(cause), now, actions);
                 }
                 State::Idle | State::Active(_) | State::Closed => {}
             },
@@ -232,16 +243,28 @@ impl Session {
         }
     }
 
-    /// Begins anew, with nothing beside.
-    fn dial(&mut self, now: Moment, actions: &mut Vec<Action>) {
+    /// Begins anew, with nothing beside. What led to it is told as long as the
+    /// venue may not be dialed yet.
+    fn dial(&mut self, cause: Option<Cause>, now: Moment, actions: &mut Vec<Action>) {
+        let free_at = self.dials.free_at(now);
+        if let Some(cause) = cause.filter(|_| free_at > now) {
+            let waiting = State::Waiting {
+                until: free_at,
+                cause,
+                asked_for: true,
+            };
+            return self.enter(waiting, now);
+        }
+        self.attempt = self.attempt.saturating_add(1);
         let transport = self.ladder.rung(now);
-        self.dial_over(transport, now, actions);
+        let main = self.leg(transport, now, actions);
+        self.enter(State::Active(Active::begin(main, None)), now);
     }
 
-    fn dial_over(&mut self, transport: TransportKind, now: Moment, actions: &mut Vec<Action>) {
-        self.attempt = self.attempt.saturating_add(1);
-        let main = Leg::dial(self.next_line(), transport, now, actions);
-        self.enter(State::Active(Active::begin(main, None)), now);
+    /// A new line, and the order to dial it.
+    fn leg(&mut self, transport: TransportKind, now: Moment, actions: &mut Vec<Action>) -> Leg {
+        self.dials.sent(now);
+        Leg::dial(self.next_line(), transport, now, actions)
     }
 
     const fn next_line(&mut self) -> LineId {
@@ -338,10 +361,9 @@ impl Session {
         if let Some(old) = old {
             actions.push(Action::HangUp(old.line, Some(1000)));
         }
-        let lower = self.ladder.fell(main.transport, fall, now);
-        if let Some(lower) = lower {
+        if self.ladder.fell(main.transport, fall, now).is_some() {
             self.backoff.remember(came);
-            return self.dial_over(lower, now, actions);
+            return self.dial(Some(cause), now, actions);
         }
         let blame = cause.blame();
         let wait = self.backoff.after(blame, came, now).max(patience);
@@ -373,8 +395,9 @@ impl Session {
         }
         match &mut self.state {
             State::Idle | State::Closed => {}
-            State::Offline { .. } | State::Waiting { .. } | State::Suspended { .. } => {
-                self.dial(now, actions);
+            State::Offline { cause, .. } | State::Waiting { cause, .. } | State::Suspended { cause, .. } => {
+                let cause = cause.clone();
+                self.dial(Some(cause), now, actions);
             }
             State::Active(active) => {
                 if let Some(old) = active.old.take_if(|old| now >= old.until) {
@@ -401,9 +424,15 @@ impl Session {
             .hurried
             .is_none_or(|hurried| now.since(hurried) >= IMPATIENCE);
         match &mut self.state {
-            State::Offline { .. } | State::Waiting { asked_for: false, .. } if rested => {
+            State::Offline { cause, .. }
+            | State::Waiting {
+                asked_for: false,
+                cause,
+                ..
+            } if rested => {
+                let cause = cause.clone();
                 self.hurried = Some(now);
-                self.dial(now, actions);
+                self.dial(Some(cause), now, actions);
             }
             State::Active(active) => {
                 self.ladder.look_up(now);

@@ -18,6 +18,8 @@ pub(crate) mod desired;
 mod limiter;
 mod split;
 
+pub(crate) use limiter::Limiter;
+
 use std::collections::BTreeMap;
 
 use model::{Symbol, SymbolKey};

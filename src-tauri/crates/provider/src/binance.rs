@@ -36,7 +36,7 @@ pub(crate) const CARD: Card = Card {
     sessions_max: 4,
     // It bears ten times as many, from one address; others may share ours.
     dials: Pacing {
-        times: 30,
+        times: 60,
         within: Duration::from_secs(300),
     },
     age_max: Some(Duration::from_secs(24 * 60 * 60)),

@@ -26,7 +26,7 @@ pub(crate) const CARD: Card = Card {
     transports: &TransportKind::ALL,
     sessions_max: 4,
     dials: Pacing {
-        times: 30,
+        times: 60,
         within: Duration::from_secs(300),
     },
     age_max: None,

@@ -12,6 +12,8 @@ pub(super) struct Active {
     pub(super) main: Leg,
     /// Whether the main line is subscribed, and has been told to be live.
     pub(super) stands: bool,
+    /// Whether it has made up for the past.
+    pub(super) proven: bool,
     /// Whether no other way is left that could be faster to say its first word.
     pub(super) hedged: bool,
     pub(super) beside: Option<Beside>,
@@ -57,6 +59,7 @@ impl Active {
         Self {
             main,
             stands: false,
+            proven: false,
             hedged: false,
             beside: None,
             old,

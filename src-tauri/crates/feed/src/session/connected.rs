@@ -25,6 +25,8 @@ pub(super) struct Connected {
     health: Health,
     /// Pings that were answered soon enough.
     round_trips: u32,
+    /// Whether it was asked once more than its silence asks for.
+    trying: bool,
     /// What another line has brought meanwhile, it has too or will bring.
     pub(super) joined: bool,
     /// When to begin the connection that will follow this one.
@@ -91,6 +93,7 @@ impl Connected {
             since: now,
             healthy_age: policy.healthy_age(),
             round_trips: 0,
+            trying: false,
             joined: false,
             follow_at: None,
             progress: Progress::Subscribing {
@@ -166,6 +169,7 @@ impl Connected {
 
     pub(super) fn pong(&mut self, payload: &[u8], now: Moment) -> Option<Duration> {
         let round_trip = self.health.pong(payload, now)?;
+        self.trying = false;
         if round_trip <= ROUND_TRIP_MAX {
             self.round_trips = self.round_trips.saturating_add(1);
         }
@@ -174,7 +178,8 @@ impl Connected {
 
     /// One that is on trial is asked once more without waiting for a silence.
     pub(super) fn try_again(&mut self, now: Moment) {
-        if !self.is_answering() {
+        if !self.is_answering() && !self.trying {
+            self.trying = true;
             self.health.disturbed(now);
         }
     }
@@ -226,14 +231,14 @@ impl Connected {
         self.follow_at = Some(at);
     }
 
-    /// Whether it has become healthy: subscribed, with data, and of some age.
+    /// Whether it is healthy: subscribed, with data, and of some age.
     pub(super) fn prove(&mut self, now: Moment) -> bool {
-        let proven = matches!(self.progress, Progress::Proving { data: true })
-            && now.since(self.since) >= self.healthy_age;
-        if proven {
+        if matches!(self.progress, Progress::Proving { data: true })
+            && now.since(self.since) >= self.healthy_age
+        {
             self.progress = Progress::Healthy { since: now };
         }
-        proven
+        matches!(self.progress, Progress::Healthy { .. })
     }
 
     pub(super) fn look(&mut self, now: Moment) -> Look {

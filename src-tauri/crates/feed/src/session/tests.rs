@@ -279,6 +279,10 @@ fn terms(rungs: &[TransportKind]) -> Terms {
         rungs: rungs.to_vec(),
         overlaps: true,
         age_max: None,
+        dials: Pacing {
+            times: 60,
+            within: Duration::from_secs(300),
+        },
         policy: Policy::default(),
         seed: 1,
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use model::{Moment, TransportKind};
 
 use super::active::{Active, Beside, Old, Purpose};
-use super::leg::Leg;
 use super::{Action, Session, State};
 use crate::cause::Cause;
 use crate::ladder::Fall;
@@ -47,7 +46,7 @@ impl Session {
         let Some(connected) = active.main.connected_mut() else {
             return;
         };
-        let proven = connected.prove(now);
+        let healthy = connected.prove(now);
         let subscribed = !connected.is_subscribing();
         if subscribed && !active.stands {
             active.stands = true;
@@ -55,7 +54,8 @@ impl Session {
             self.ladder.stands(transport, now);
         }
         // Only a connection that is subscribed, brings data and has some age makes up for the past.
-        if proven {
+        if healthy && !active.proven {
+            active.proven = true;
             self.backoff.healthy();
             self.ladder.healthy(transport);
             self.attempt = 0;
@@ -71,11 +71,12 @@ impl Session {
         let Some(mut beside) = active.beside.take() else {
             return;
         };
-        if let Some(connected) = beside.leg.connected_mut()
-            && now >= connected.since() + climb_age
-        {
-            beside.aged = true;
-            connected.try_again(now);
+        if let Some(connected) = beside.leg.connected_mut() {
+            connected.prove(now);
+            if now >= connected.since() + climb_age {
+                beside.aged = true;
+                connected.try_again(now);
+            }
         }
         let main_speaks = active.main.connected().is_some_and(|main| main.has_spoken());
         let connected = beside.leg.connected();
@@ -88,6 +89,7 @@ impl Session {
                 actions.push(Action::Promoted(beside.leg.line));
                 let slower = std::mem::replace(&mut active.main, beside.leg);
                 active.stands = false;
+                active.proven = false;
                 self.since = now;
                 self.confirm(now);
                 if let State::Active(active) = &mut self.state {
@@ -102,6 +104,7 @@ impl Session {
                 actions.push(Action::Promoted(beside.leg.line));
                 let old = std::mem::replace(&mut active.main, beside.leg);
                 active.stands = false;
+                active.proven = false;
                 if let Some(older) = active.old.replace(Old {
                     line: old.line,
                     until: now + DRAIN,
@@ -134,9 +137,8 @@ impl Session {
     }
 
     fn begin(&mut self, purpose: Purpose, transport: TransportKind, now: Moment, actions: &mut Vec<Action>) {
-        let line = self.next_line();
+        let leg = self.leg(transport, now, actions);
         if let State::Active(active) = &mut self.state {
-            let leg = Leg::dial(line, transport, now, actions);
             active.beside = Some(Beside::new(leg, purpose));
         }
     }
@@ -184,18 +186,21 @@ impl Session {
             && !active.hedged
             && self.terms.overlaps
             && self.ladder.below(active.main.transport).is_some();
-        active.main.silent_at().filter(|_| may)
+        let at = active.main.silent_at().filter(|_| may)?;
+        Some(self.dials.free_at(at))
     }
 
     fn follow_at(&self, active: &Active) -> Option<Moment> {
         let may = active.beside.is_none() && self.terms.overlaps;
         let connected = active.main.connected()?;
-        connected.follow_at().filter(|_| may)
+        let at = connected.follow_at().filter(|_| may)?;
+        Some(self.dials.free_at(at))
     }
 
     fn climb_at(&self, active: &Active) -> Option<Moment> {
         let may = active.beside.is_none() && active.stands && self.terms.overlaps;
-        self.ladder.climb_at().filter(|_| may)
+        let at = self.ladder.climb_at().filter(|_| may)?;
+        Some(self.dials.free_at(at))
     }
 
     /// When the line beside will be old enough.

@@ -13,7 +13,7 @@ use provider::Pacing;
 const SLACK: u32 = 10;
 
 #[derive(Debug)]
-pub(super) struct Limiter {
+pub(crate) struct Limiter {
     pacing: Pacing,
     spacing: Duration,
     /// When each message of the present stretch went, the oldest first.
@@ -21,7 +21,7 @@ pub(super) struct Limiter {
 }
 
 impl Limiter {
-    pub(super) const fn new(pacing: Pacing, spacing: Duration) -> Self {
+    pub(crate) const fn new(pacing: Pacing, spacing: Duration) -> Self {
         Self {
             pacing,
             spacing,
@@ -30,7 +30,7 @@ impl Limiter {
     }
 
     /// When the next message may go: now, or the moment at which there is room.
-    pub(super) fn free_at(&self, now: Moment) -> Moment {
+    pub(crate) fn free_at(&self, now: Moment) -> Moment {
         let spaced = self.sent.back().map_or(now, |last| *last + self.spacing);
         // One place stays free for a ping, which cannot wait.
         let places = usize::try_from(self.pacing.times.saturating_sub(1).max(1)).unwrap_or(usize::MAX);
@@ -41,7 +41,7 @@ impl Limiter {
         now.max(spaced).max(room)
     }
 
-    pub(super) fn sent(&mut self, now: Moment) {
+    pub(crate) fn sent(&mut self, now: Moment) {
         let stretch = self.stretch();
         while self
             .sent

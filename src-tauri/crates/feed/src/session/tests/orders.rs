@@ -70,6 +70,7 @@ proptest! {
         let mut session = Session::new(terms, at(0));
         let mut now = at(0);
         let mut held: BTreeMap<LineId, Held> = BTreeMap::new();
+        let mut dials: Vec<Moment> = Vec::new();
         for ((which, event), later) in events {
             now = now + Duration::from_millis(later);
             let event = match event {
@@ -96,6 +97,10 @@ proptest! {
             for action in actions {
                 match action {
                     Action::Dial { line, transport } => {
+                        dials.push(now);
+                        let lately = dials.iter().filter(|dial| now.since(**dial) < Duration::from_secs(300));
+                        // What the card allows, and a round of climbing that had begun.
+                        prop_assert!(lately.count() <= 63, "a storm");
                         let same = held.values().any(|held| *held == Held::Dialing(transport));
                         prop_assert!(!same, "a second attempt over {transport}");
                         prop_assert!(held.insert(line, Held::Dialing(transport)).is_none());
@@ -134,6 +139,7 @@ proptest! {
                 for action in actions {
                     match action {
                         Action::Dial { line, transport } => {
+                            dials.push(now);
                             held.insert(line, Held::Dialing(transport));
                         }
                         Action::HangUp(line, _) => {

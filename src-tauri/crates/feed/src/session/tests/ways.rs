@@ -109,6 +109,7 @@ fn refused(status: u16) -> Cause {
 fn below() -> Scene {
     let mut scene = Scene::begin(&[WEBSOCKET, EVENTS]);
     scene.news(1, News::Failed(refused(426)));
+    scene.pass_until(millis(250), &[]);
     scene.comes_up(2);
     assert_eq!(scene.session.transport(), EVENTS);
     scene.said();
@@ -116,10 +117,12 @@ fn below() -> Scene {
 }
 
 #[test]
-fn a_way_that_is_refused_is_left_for_the_next_at_once() {
+fn a_way_that_is_refused_is_left_for_the_next_a_quarter_of_a_second_later() {
     let mut scene = Scene::begin(&TransportKind::ALL);
     scene.news(1, News::Failed(refused(405)));
+    scene.pass_until(millis(250), &[]);
     scene.news(2, News::Failed(refused(404)));
+    scene.pass_until(millis(500), &[]);
     let tried = [(1, WEBSOCKET), (2, EVENTS), (3, TransportKind::LongPoll)];
     assert_eq!(scene.dialed(), tried);
 }
@@ -128,6 +131,7 @@ fn a_way_that_is_refused_is_left_for_the_next_at_once() {
 fn an_address_that_is_wrong_for_every_way_is_a_persons_matter() {
     let mut scene = Scene::begin(&[WEBSOCKET, EVENTS]);
     scene.news(1, News::Failed(refused(404)));
+    scene.pass_until(millis(250), &[]);
     scene.news(2, News::Failed(refused(404)));
     assert!(scene.session.why().contains("404"), "{}", scene.session.why());
     assert!(matches!(scene.session.state, State::Suspended { .. }));
@@ -330,6 +334,7 @@ fn with_one_session_alone_nothing_is_begun_beside_it() {
     };
     scene.event(Event::Wanted(true));
     scene.news(1, News::Failed(refused(426)));
+    scene.pass_until(millis(250), &[]);
     scene.comes_up(2);
     scene.dialed();
     scene.pass_until(at(1_000), &[2]);
