@@ -9,6 +9,7 @@ use model::{Secret, TransportKind};
 use url::{Host, Url};
 
 use crate::connection::MESSAGE_SIZE_MAX;
+use crate::tap::{Tap, Wiretap};
 
 /// What a server may take for one long poll, when nobody says otherwise.
 const POLL_WAIT: Duration = Duration::from_secs(25);
@@ -56,6 +57,7 @@ pub struct Target {
     poll_wait: Duration,
     poll_interval: Duration,
     message_limit: usize,
+    tap: Option<Tap>,
 }
 
 impl Target {
@@ -81,6 +83,7 @@ impl Target {
             poll_wait: POLL_WAIT,
             poll_interval: POLL_INTERVAL,
             message_limit: MESSAGE_SIZE_MAX,
+            tap: None,
         };
         Ok(target.over(TransportKind::WebSocket))
     }
@@ -136,6 +139,13 @@ impl Target {
     #[must_use]
     pub const fn with_message_limit(mut self, bytes: usize) -> Self {
         self.message_limit = bytes;
+        self
+    }
+
+    /// Lets whoever looks see what goes over the wire.
+    #[must_use]
+    pub fn with_tap(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
         self
     }
 
@@ -217,6 +227,12 @@ impl Target {
         self.poll_interval
     }
 
+    /// For one line.
+    pub(crate) fn wiretap(&self) -> Option<Wiretap> {
+        let tap = self.tap.as_ref()?;
+        Some(Wiretap::new(tap, self.secrets()))
+    }
+
     pub(crate) const fn message_limit(&self) -> usize {
         self.message_limit
     }
@@ -262,7 +278,7 @@ fn is_loopback(host: &Host<&str>) -> bool {
 }
 
 /// A list of symbols in a query is no secret, and striking it out would spoil every message.
-fn is_key(name: &str, value: &str) -> bool {
+pub(crate) fn is_key(name: &str, value: &str) -> bool {
     const NAMES: [&str; 8] = ["token", "key", "secret", "sign", "pass", "auth", "jwt", "session"];
     const LONG: usize = 20;
     let name = name.to_ascii_lowercase();

@@ -16,6 +16,8 @@ mod server;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::frames::Header;
+
 pub use self::deflating::{Deflater, Packed, Packer};
 pub use self::inflating::Inflating;
 pub use self::server::{Agreed, ServerSocket, Wish, accept, agree};
@@ -39,6 +41,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use self::inflater::Garbled;
 use crate::connect::BoxPipe;
 use crate::error::{BODY_SHOWN_MAX, retry_after};
+use crate::tap::Tapping;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
 /// Larger buffers leave the processor's cache: 1 MiB costs three times the
@@ -75,6 +78,10 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
         .read_buffer_size(READ_BUFFER_SIZE)
         // Bounds what pings from a server that does not read can make us keep; what we may hear we may say too.
         .max_write_buffer_size(target.message_limit() + FRAME_HEADER_MAX);
+    let pipe = match target.wiretap() {
+        Some(wiretap) => Box::new(Tapping::new(pipe, wiretap)),
+        None => pipe,
+    };
     let pipe = Inflating::new(pipe);
     let opened = tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await;
     let (mut stream, response) = opened.map_err(|error| refusal(target, error))?;
@@ -213,10 +220,9 @@ impl Sink<Outbound> for WebSocket {
         let this = &mut *self;
         if !this.shut {
             // On a line that is broken nobody is left to hear anything.
-            let said = ready!(Pin::new(&mut this.stream).poll_close(cx));
-            said.map_err(loss)?;
+            let said = ready!(Pin::new(&mut this.stream).poll_close(cx)).is_ok();
             let below = Pin::new(this.stream.get_mut());
-            if ready!(below.poll_shutdown(cx)).is_err() {
+            if !said || ready!(below.poll_shutdown(cx)).is_err() {
                 return Poll::Ready(Ok(()));
             }
             this.shut = true;

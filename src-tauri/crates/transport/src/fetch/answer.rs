@@ -17,7 +17,8 @@ use tokio::time::timeout;
 use super::decoder::Decoder;
 use super::wire::{Held, KEEP_ALIVE_TIMEOUT, Wire, why};
 use crate::error::{BODY_SHOWN_MAX, retry_after};
-use crate::{DialError, Loss};
+use crate::tap::Wiretap;
+use crate::{DialError, Loss, Seen};
 
 /// An error page that takes longer to come is not worth the wait.
 const REASON_WAIT: Duration = Duration::from_secs(1);
@@ -29,11 +30,19 @@ pub(super) struct Answer {
     incoming: Incoming,
     decoder: Decoder,
     held: Held,
+    wiretap: Option<Wiretap>,
 }
 
 impl Answer {
-    pub(super) fn new(response: Response<Incoming>, held: Held) -> Result<Self, Loss> {
+    pub(super) fn new(
+        response: Response<Incoming>,
+        held: Held,
+        wiretap: Option<Wiretap>,
+    ) -> Result<Self, Loss> {
         let (head, incoming) = response.into_parts();
+        if let Some(wiretap) = &wiretap {
+            wiretap.answered(head.version, head.status, &head.headers);
+        }
         let decoder = if head.status.is_success() {
             Decoder::new(&head.headers)?
         } else {
@@ -45,6 +54,7 @@ impl Answer {
             incoming,
             decoder,
             held,
+            wiretap,
         })
     }
 
@@ -70,6 +80,9 @@ impl Answer {
             match self.incoming.frame().await {
                 Some(Ok(frame)) => {
                     if let Ok(bytes) = frame.into_data() {
+                        if let Some(wiretap) = &self.wiretap {
+                            wiretap.tell(|| Seen::Piece { length: bytes.len() });
+                        }
                         self.decoder.put(bytes);
                     }
                 }

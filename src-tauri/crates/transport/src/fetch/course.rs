@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::wire::Wire;
-use crate::{Inbound, Loss};
+use crate::{Inbound, Loss, Seen};
 
 pub(super) struct Course {
     pub(super) wire: Arc<Wire>,
@@ -46,6 +46,9 @@ impl Course {
     }
 
     pub(super) async fn tell(&self, inbound: Inbound) -> Result<(), Loss> {
+        if let (Inbound::Text(text), Some(wiretap)) = (&inbound, self.wire.wiretap()) {
+            wiretap.tell(|| Seen::Message { length: text.len() });
+        }
         // Nobody listens only when the connection is gone, and this with it.
         self.told.send(inbound).await.map_err(|_| Loss::Dropped)
     }

@@ -24,6 +24,7 @@ use url::Url;
 use super::answer::{Answer, lost, lost_dial};
 use super::link;
 use crate::network::{Line, REDIRECTS_MAX, Road, UPGRADE_TIMEOUT, within};
+use crate::tap::Wiretap;
 use crate::{DialError, Loss, Phase, Target};
 
 /// A longer head is an attack or a mistake.
@@ -49,6 +50,7 @@ pub(super) struct Wire {
     lines: Mutex<Lines>,
     /// Names each HTTP/2 line, so that only the one that failed is given up.
     made: AtomicU64,
+    wiretap: Option<Wiretap>,
 }
 
 #[derive(Default)]
@@ -115,6 +117,7 @@ impl Wire {
     /// From the line that a dial has made.
     pub(super) async fn new(target: Target, road: Arc<dyn Road>, line: Line) -> Result<Self, DialError> {
         let wire = Self {
+            wiretap: target.wiretap(),
             target,
             road,
             lines: Mutex::default(),
@@ -123,6 +126,10 @@ impl Wire {
         let held = wire.shake_hands(line).await?;
         wire.give_back(held);
         Ok(wire)
+    }
+
+    pub(super) const fn wiretap(&self) -> Option<&Wiretap> {
+        self.wiretap.as_ref()
     }
 
     pub(super) const fn target(&self) -> &Target {
@@ -254,6 +261,10 @@ impl Wire {
             loss: Loss::Protocol(error.to_string()),
             line_ended: false,
         })?;
+        if let Some(wiretap) = &self.wiretap {
+            let first = || format!("{} {} {version:?}", question.method, question.path);
+            wiretap.asked(first, request.headers());
+        }
         let trapped = bound_interim(&mut request);
         let answered: Result<Response<Incoming>, hyper::Error> = tokio::select! {
             biased;
@@ -275,7 +286,7 @@ impl Wire {
             } => answered,
         };
         match answered {
-            Ok(response) => Answer::new(response, held).map_err(|loss| Unanswered {
+            Ok(response) => Answer::new(response, held, self.wiretap.clone()).map_err(|loss| Unanswered {
                 loss,
                 line_ended: false,
             }),

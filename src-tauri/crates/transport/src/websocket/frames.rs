@@ -10,6 +10,7 @@ use bytes::{Buf, BufMut, BytesMut};
 
 use super::inflater::Inflater;
 use super::negotiation::Deflate;
+use crate::tap::{Direction, Frame};
 
 const FIN: u8 = 0x80;
 const RSV1: u8 = 0x40;
@@ -266,7 +267,7 @@ fn hand_up(side: Side, message: &mut Message, ready: &mut Vec<u8>, last: bool, o
     ready.clear();
 }
 
-struct Header {
+pub(crate) struct Header {
     first: u8,
     mask: Option<[u8; 4]>,
     /// How many bytes the header itself has.
@@ -276,7 +277,7 @@ struct Header {
 
 impl Header {
     /// `None` until all of it is there.
-    fn parse(input: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(input: &[u8]) -> Option<Self> {
         let [first, second, ..] = *input else { return None };
         let (size, length) = match second & !MASKED {
             126 => (
@@ -297,6 +298,26 @@ impl Header {
             size: size + if mask.is_some() { 4 } else { 0 },
             length,
         })
+    }
+
+    pub(crate) const fn size(&self) -> usize {
+        self.size
+    }
+
+    pub(crate) const fn length(&self) -> u64 {
+        self.length
+    }
+
+    pub(crate) const fn seen(&self, direction: Direction) -> Frame {
+        Frame {
+            direction,
+            opcode: self.first & 0xf,
+            last: self.first & FIN != 0,
+            compressed: self.first & RSV1 != 0,
+            length: self.length,
+            // Fourteen bytes at most.
+            overhead: self.size as u8,
+        }
     }
 }
 
