@@ -122,6 +122,7 @@ async fn record(path: &Path, spec: &FeedSpec, during: impl AsyncFnOnce(&mut Even
     let engine = Engine::start(EngineOptions {
         dialer: Arc::new(recorder),
         seed: 1,
+        sentinel: None,
         ..EngineOptions::default()
     })
     .unwrap();
@@ -142,6 +143,7 @@ async fn play(path: &Path, transport: TransportKind) -> (Events, u64) {
     let engine = Engine::start(EngineOptions {
         dialer: Arc::new(replayer),
         seed: 2,
+        sentinel: None,
         ..EngineOptions::default()
     })
     .unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-use feed::{Clock, Endpoint, Feed};
+use feed::{Clock, Disturbance, Endpoint, Feed, Lookout};
 use market::{Market, Revision, RowId};
 use model::{FeedId, FeedStatus, Received, Symbol};
 use tokio::sync::watch;
@@ -23,6 +23,7 @@ pub struct Handle {
 
 struct Shared {
     desk: Arc<Desk>,
+    lookout: Arc<Lookout>,
     options: EngineOptions,
     clock: Clock,
     runtime: tokio::runtime::Handle,
@@ -59,6 +60,7 @@ impl std::fmt::Debug for Handle {
 impl Handle {
     pub(crate) fn new(
         desk: Arc<Desk>,
+        lookout: Arc<Lookout>,
         options: EngineOptions,
         clock: Clock,
         runtime: tokio::runtime::Handle,
@@ -69,6 +71,7 @@ impl Handle {
         Self {
             shared: Arc::new(Shared {
                 desk,
+                lookout,
                 options,
                 clock,
                 runtime,
@@ -148,6 +151,16 @@ impl Handle {
             .feed
             .retry()
             .map_err(|_| NoSuchFeed)
+    }
+
+    /// Whether anybody looks at the prices. Where nobody does, a silent connection
+    /// is asked less often whether it lives; whoever begins to look sees what is
+    /// true now, so each is asked at once.
+    pub fn attend(&self, watched: bool) {
+        let shared = &*self.shared;
+        let now = shared.clock.now();
+        shared.desk.write(|market| market.set_watched(watched, now));
+        shared.lookout.tell(Disturbance::Attention { watched });
     }
 
     /// Wants a symbol once more; the row is the same however often it is wanted.

@@ -16,9 +16,11 @@ mod handle;
 mod observer;
 mod runtime;
 mod spec;
+mod surroundings;
 
 pub use desk::Totals;
 pub use handle::{Handle, NoSuchFeed};
 pub use observer::{Observation, Observer};
 pub use runtime::{Engine, EngineOptions, StartError};
 pub use spec::{FeedSpec, OpenError};
+pub use surroundings::{Sentinel, ThisComputer};

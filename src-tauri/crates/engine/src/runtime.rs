@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use feed::{Clock, Policy};
+use feed::{Clock, Lookout, Policy};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,7 @@ use transport::{Dialer, Network};
 
 use crate::desk::Desk;
 use crate::handle::Handle;
+use crate::surroundings::{Sentinel, ThisComputer, watch};
 
 /// How often prices are looked at for having grown old, and how late an age
 /// can therefore be noticed.
@@ -29,15 +30,19 @@ pub struct EngineOptions {
     pub seed: u64,
     /// How patient every feed is.
     pub policy: Policy,
+    /// Who sees that the computer sleeps or changes its network. Without one it
+    /// never does, as far as the feeds can tell.
+    pub sentinel: Option<Box<dyn Sentinel>>,
 }
 
 impl Default for EngineOptions {
-    /// The real network, and waits that no two programs share.
+    /// The real network, this computer, and waits that no two programs share.
     fn default() -> Self {
         Self {
             dialer: Arc::new(Network::default()),
             seed: fastrand::u64(..),
             policy: Policy::default(),
+            sentinel: Some(Box::new(ThisComputer::default())),
         }
     }
 }
@@ -72,7 +77,7 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    pub fn start(options: EngineOptions) -> Result<Self, StartError> {
+    pub fn start(mut options: EngineOptions) -> Result<Self, StartError> {
         // One thread for every feed: handing ticks from thread to thread costs more than reading them.
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -81,12 +86,15 @@ impl Engine {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let desk = Arc::new(Desk::new());
+        let lookout = Arc::new(Lookout::default());
+        let sentinel = options.sentinel.take();
         let clock = {
             let _inside = runtime.enter();
             Clock::system()
         };
         let handle = Handle::new(
             Arc::clone(&desk),
+            Arc::clone(&lookout),
             options,
             clock,
             runtime.handle().clone(),
@@ -97,7 +105,10 @@ impl Engine {
             .name("feeds".to_owned())
             .spawn({
                 let stop = stop.clone();
-                move || run(runtime, &desk, clock, &tasks, &stop)
+                move || {
+                    let around = watch(sentinel, &lookout);
+                    run(runtime, &desk, clock, &tasks, &stop, around);
+                }
             })
             .map_err(StartError::Thread)?;
         Ok(Self {
@@ -132,7 +143,14 @@ impl Drop for Engine {
     }
 }
 
-fn run(runtime: Runtime, desk: &Desk, clock: Clock, tasks: &TaskTracker, stop: &CancellationToken) {
+fn run(
+    runtime: Runtime,
+    desk: &Desk,
+    clock: Clock,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+    around: impl Future<Output = ()>,
+) {
     runtime.block_on(async {
         let refresh = async {
             let mut ticker = interval(REFRESH_EVERY);
@@ -143,7 +161,8 @@ fn run(runtime: Runtime, desk: &Desk, clock: Clock, tasks: &TaskTracker, stop: &
                 desk.write(|market| market.refresh(clock.now()));
             }
         };
-        stop.run_until_cancelled(refresh).await;
+        let all = async { tokio::join!(refresh, around) };
+        stop.run_until_cancelled(all).await;
         tasks.close();
         if timeout(END_TIMEOUT, tasks.wait()).await.is_err() {
             warn!(tasks = tasks.len(), "feeds did not end in time");

@@ -14,6 +14,7 @@
 mod backoff;
 mod cause;
 mod clock;
+mod disturbance;
 mod endpoint;
 mod health;
 mod ladder;
@@ -34,6 +35,7 @@ mod supervisor;
 
 pub use cause::LossCause;
 pub use clock::Clock;
+pub use disturbance::{Disturbance, Lookout, Surroundings};
 pub use endpoint::Endpoint;
 pub use outlet::{Burst, Outlet, Update};
 pub use policy::Policy;

@@ -81,6 +81,8 @@ pub(crate) async fn run(wanted: ReplayArgs, output: Output, mut stop: Stop) -> a
     let show = Show {
         options: EngineOptions {
             dialer: Arc::new(replayer),
+            // What happens to this computer did not happen to the tape.
+            sentinel: None,
             ..EngineOptions::default()
         },
         spec: &spec,
