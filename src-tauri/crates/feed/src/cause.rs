@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use transport::{Blame, DialError, Loss, Phase};
+use transport::{Blame, DialError, Loss};
 
 /// Why connections are lost, as far as it is worth telling apart in a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,10 +100,8 @@ impl Cause {
     /// another way may be open.
     pub(crate) fn blocks_transport(&self) -> bool {
         match self {
-            Self::Dial(error) => closes_the_way(error),
-            Self::Loss(Loss::Refused { status, .. }) => is_no_to_the_way(*status),
-            Self::Loss(Loss::WrongContent(_)) => true,
-            Self::Loss(_) => false,
+            Self::Dial(error) => error.blocks_transport(),
+            Self::Loss(loss) => loss.blocks_transport(),
             Self::NoAnswer | Self::Mute { .. } => true,
             Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled | Self::Left { .. } => false,
         }
@@ -135,7 +133,7 @@ impl Cause {
     }
 
     /// What a person can do, where there is something.
-    pub(crate) const fn next_step(&self) -> Option<&'static str> {
+    pub(crate) fn next_step(&self) -> Option<&'static str> {
         match self {
             Self::Dial(error) => error.next_step(),
             Self::Loss(loss) => loss.next_step(),
@@ -159,29 +157,4 @@ impl Cause {
             Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,
         }
     }
-}
-
-/// Whether another way could work where this has happened.
-fn closes_the_way(error: &DialError) -> bool {
-    match error {
-        DialError::Refused { status, .. } => is_no_to_the_way(*status),
-        DialError::NotWebSocket(_)
-        | DialError::NotHttp(_)
-        | DialError::WrongSubprotocol(_)
-        | DialError::Deadline {
-            phase: Phase::Upgrade,
-            ..
-        } => true,
-        DialError::Deadline { .. }
-        | DialError::Unresolved { .. }
-        | DialError::Unreachable { .. }
-        | DialError::Untrusted { .. }
-        | DialError::Tls { .. }
-        | DialError::Redirected(_)
-        | DialError::TapeOver => false,
-    }
-}
-
-const fn is_no_to_the_way(status: u16) -> bool {
-    matches!(status, 200 | 204 | 400 | 404 | 405 | 410 | 426 | 501)
 }

@@ -11,7 +11,7 @@
 use bytes::Bytes;
 use memchr::memmem;
 use model::Secret;
-use transport::{DialError, Hint, Inbound, Loss, Outbound, Utf8Bytes};
+use transport::{DialError, Hint, Inbound, Loss, Outbound, ProxyFailure, Utf8Bytes};
 
 use crate::What;
 
@@ -111,8 +111,9 @@ impl Redaction {
     /// A server may quote what it was asked with.
     fn error(&self, error: DialError) -> DialError {
         match error {
-            DialError::Untrusted { host, why } => DialError::Untrusted {
+            DialError::Untrusted { host, doubt, why } => DialError::Untrusted {
                 host,
+                doubt,
                 why: self.text(why),
             },
             DialError::Tls { host, why } => DialError::Tls {
@@ -128,12 +129,25 @@ impl Redaction {
                 retry_after,
                 body: self.text(body),
             },
+            DialError::Proxy { proxy, failure } => DialError::Proxy {
+                proxy,
+                failure: match failure {
+                    ProxyFailure::NoWay(why) => ProxyFailure::NoWay(self.text(why)),
+                    ProxyFailure::NotAProxy(why) => ProxyFailure::NotAProxy(self.text(why)),
+                    ProxyFailure::Script(why) => ProxyFailure::Script(self.text(why)),
+                    other @ (ProxyFailure::Unreachable(_)
+                    | ProxyFailure::LoginWanted
+                    | ProxyFailure::LoginRefused
+                    | ProxyFailure::Forbidden) => other,
+                },
+            },
             DialError::NotWebSocket(why) => DialError::NotWebSocket(self.text(why)),
             DialError::NotHttp(why) => DialError::NotHttp(self.text(why)),
             DialError::WrongSubprotocol(name) => DialError::WrongSubprotocol(self.text(name)),
             other @ (DialError::Deadline { .. }
             | DialError::Unresolved { .. }
             | DialError::Unreachable { .. }
+            | DialError::NotTls { .. }
             | DialError::Redirected(_)
             | DialError::TapeOver) => other,
         }

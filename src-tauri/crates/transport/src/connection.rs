@@ -6,9 +6,6 @@ use bytes::Bytes;
 use futures_util::{Sink, Stream};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::Blame;
-use crate::error::{status_blame, status_next_step};
-
 /// The largest message a venue is known to send is a full snapshot of about 1 MB.
 pub(crate) const MESSAGE_SIZE_MAX: usize = 4 << 20;
 
@@ -120,53 +117,6 @@ impl Loss {
             Self::Protocol(_) => Some(1002),
             Self::NotUtf8 | Self::Garbled => Some(1007),
             Self::Oversize { .. } => Some(1009),
-        }
-    }
-}
-
-impl Loss {
-    pub const fn blame(&self) -> Blame {
-        match self {
-            // Going away, restarting, try again later: said in time by a server that knows.
-            Self::Closed {
-                code: Some(1001 | 1012 | 1013),
-                ..
-            } => Blame::Announced { retry_after: None },
-            // An event stream's way to say: do not come back.
-            Self::Refused { status: 204, .. } => Blame::Person { again: None },
-            Self::Refused {
-                status, retry_after, ..
-            } => status_blame(*status, *retry_after),
-            Self::Closed { .. }
-            | Self::Dropped
-            | Self::Broken(_)
-            | Self::Oversize { .. }
-            | Self::NotUtf8
-            | Self::Garbled
-            | Self::Protocol(_)
-            | Self::WrongContent(_)
-            | Self::Stalled { .. }
-            | Self::Misused(_) => Blame::Endpoint,
-        }
-    }
-
-    /// The one thing a person can do about it, where there is one.
-    pub const fn next_step(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused { status: 204, .. } => {
-                Some("Ask who runs the server why, or choose another way to talk to it.")
-            }
-            Self::Refused { status, .. } => status_next_step(*status),
-            Self::WrongContent(_) => Some("Check the feed's address."),
-            Self::Closed { .. }
-            | Self::Dropped
-            | Self::Broken(_)
-            | Self::Oversize { .. }
-            | Self::NotUtf8
-            | Self::Garbled
-            | Self::Protocol(_)
-            | Self::Stalled { .. }
-            | Self::Misused(_) => None,
         }
     }
 }

@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod classify;
 mod connect;
 mod connection;
 mod dial;
@@ -26,10 +27,11 @@ mod target;
 mod tls;
 pub mod websocket;
 
+pub use classify::Blame;
 pub use connect::{BoxPipe, Connector, Pipe, Probes};
 pub use connection::{BoxConnection, Connection, Hint, Inbound, Loss, Outbound};
 pub use dial::{Dialed, Dialer, Dialing, Phases, Progress};
-pub use error::{Blame, DialError, Phase};
+pub use error::{DialError, Doubt, Phase, ProxyFailure};
 pub use memory::{Arrivals, Memory};
 pub use network::Network;
 pub use resolve::Resolver;

@@ -1,16 +1,22 @@
 //! TLS with the certificates that the operating system trusts.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 use std::{io, sync::OnceLock};
 
-use rustls::ClientConfig;
-use rustls::pki_types::{CertificateDer, ServerName};
+use model::one_line;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig};
 use rustls_platform_verifier::Verifier;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::DialError;
 use crate::connect::BoxPipe;
+use crate::{DialError, Doubt};
+
+/// Of the names in a certificate, so many tell whose it is.
+const NAMES_SHOWN_MAX: usize = 3;
+const WHY_SHOWN_MAX: usize = 120;
 
 /// Makes secure connections; loads the system's certificates once, when the
 /// first one is wanted.
@@ -85,14 +91,13 @@ impl Tls {
 
 fn classify(host: &str, error: &io::Error) -> DialError {
     let host = host.to_owned();
-    match error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-    {
-        Some(rustls::Error::InvalidCertificate(why)) => DialError::Untrusted {
-            host,
-            why: format!("{why:?}"),
-        },
+    let inner = error.get_ref();
+    match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(error)) => {
+            let (doubt, why) = doubt(error);
+            DialError::Untrusted { host, doubt, why }
+        }
+        Some(rustls::Error::InvalidMessage(_)) => DialError::NotTls { host },
         Some(other) => DialError::Tls {
             host,
             why: other.to_string(),
@@ -102,4 +107,46 @@ fn classify(host: &str, error: &io::Error) -> DialError {
             why: error.kind().to_string(),
         },
     }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors are not ours, and they grow"
+)]
+fn doubt(error: &CertificateError) -> (Doubt, String) {
+    match error {
+        CertificateError::Expired => (Doubt::Expired, String::new()),
+        CertificateError::ExpiredContext { time, not_after } => {
+            let why = format!("it ended on {}, and here it is {}", date(*not_after), date(*time));
+            (Doubt::Expired, why)
+        }
+        CertificateError::NotValidYet => (Doubt::NotYetValid, String::new()),
+        CertificateError::NotValidYetContext { time, not_before } => {
+            let why = format!(
+                "it begins on {}, and here it is {}",
+                date(*not_before),
+                date(*time)
+            );
+            (Doubt::NotYetValid, why)
+        }
+        CertificateError::UnknownIssuer => (Doubt::UnknownIssuer, String::new()),
+        CertificateError::NotValidForName => (Doubt::OtherName, String::new()),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names: Vec<_> = presented
+                .iter()
+                .take(NAMES_SHOWN_MAX)
+                .map(String::as_str)
+                .collect();
+            (Doubt::OtherName, one_line(&names.join(", "), WHY_SHOWN_MAX))
+        }
+        CertificateError::Revoked => (Doubt::Revoked, String::new()),
+        other => (Doubt::Other, one_line(&other.to_string(), WHY_SHOWN_MAX)),
+    }
+}
+
+fn date(time: UnixTime) -> String {
+    // The last second that the form can show: a certificate may name any.
+    const LAST: u64 = 253_402_300_799;
+    let seconds = Duration::from_secs(time.as_secs().min(LAST));
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + seconds)
 }

@@ -39,8 +39,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
+use crate::classify::{quoted, retry_after};
 use crate::connect::BoxPipe;
-use crate::error::{BODY_SHOWN_MAX, retry_after};
 use crate::tap::Tapping;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
@@ -130,11 +130,7 @@ fn refusal(target: &Target, error: Error) -> Unopened {
         Error::Http(response) => DialError::Refused {
             status: response.status().as_u16(),
             retry_after: retry_after(response.headers(), SystemTime::now()),
-            body: response
-                .body()
-                .as_deref()
-                .map(|body| one_line(&String::from_utf8_lossy(body), BODY_SHOWN_MAX))
-                .unwrap_or_default(),
+            body: quoted(response.headers(), response.body().as_deref().unwrap_or_default()),
         },
         Error::Io(error) => DialError::Unreachable {
             host: target.host().to_owned(),

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use bytes::Bytes;
-use transport::{BadRedirect, DialError, Loss, Phase};
+use transport::{BadRedirect, DialError, Doubt, Loss, Phase, ProxyFailure};
 
 use super::form::{Malformed, duration, number, take_byte, take_duration, take_number, take_text, text};
 
@@ -25,10 +25,11 @@ pub(super) fn write_error(error: &DialError, out: &mut Vec<u8>) {
             out.extend([3, kind_number(*kind)]);
             text(host, out);
         }
-        DialError::Untrusted { host, why } => {
+        DialError::Untrusted { host, doubt, why } => {
             out.push(4);
             text(host, out);
             text(why, out);
+            out.push(doubt_number(*doubt));
         }
         DialError::Tls { host, why } => {
             out.push(5);
@@ -55,6 +56,15 @@ pub(super) fn write_error(error: &DialError, out: &mut Vec<u8>) {
         DialError::NotHttp(why) => {
             out.push(10);
             text(why, out);
+        }
+        DialError::NotTls { host } => {
+            out.push(12);
+            text(host, out);
+        }
+        DialError::Proxy { proxy, failure } => {
+            out.push(13);
+            text(proxy, out);
+            write_proxy_failure(failure, out);
         }
         DialError::Redirected(why) => out.extend([
             11,
@@ -84,6 +94,8 @@ pub(super) fn read_error(bytes: &mut Bytes) -> Result<DialError, Malformed> {
         4 => DialError::Untrusted {
             host: take_text(bytes)?,
             why: take_text(bytes)?,
+            // An older tape has none.
+            doubt: take_byte(bytes).map_or(Doubt::Other, doubt),
         },
         5 => DialError::Tls {
             host: take_text(bytes)?,
@@ -107,11 +119,74 @@ pub(super) fn read_error(bytes: &mut Bytes) -> Result<DialError, Malformed> {
             3 => BadRedirect::TooOften,
             _ => return Err(Malformed),
         }),
+        12 => DialError::NotTls {
+            host: take_text(bytes)?,
+        },
+        13 => DialError::Proxy {
+            proxy: take_text(bytes)?,
+            failure: read_proxy_failure(bytes)?,
+        },
         _ => DialError::Unreachable {
             kind: ErrorKind::Other,
             host: String::new(),
         },
     })
+}
+
+fn write_proxy_failure(failure: &ProxyFailure, out: &mut Vec<u8>) {
+    match failure {
+        ProxyFailure::Unreachable(kind) => out.extend([1, kind_number(*kind)]),
+        ProxyFailure::LoginWanted => out.push(2),
+        ProxyFailure::LoginRefused => out.push(3),
+        ProxyFailure::Forbidden => out.push(4),
+        ProxyFailure::NoWay(why) => {
+            out.push(5);
+            text(why, out);
+        }
+        ProxyFailure::NotAProxy(why) => {
+            out.push(6);
+            text(why, out);
+        }
+        ProxyFailure::Script(why) => {
+            out.push(7);
+            text(why, out);
+        }
+    }
+}
+
+fn read_proxy_failure(bytes: &mut Bytes) -> Result<ProxyFailure, Malformed> {
+    Ok(match take_byte(bytes)? {
+        1 => ProxyFailure::Unreachable(kind(take_byte(bytes)?)),
+        2 => ProxyFailure::LoginWanted,
+        3 => ProxyFailure::LoginRefused,
+        4 => ProxyFailure::Forbidden,
+        5 => ProxyFailure::NoWay(take_text(bytes)?),
+        6 => ProxyFailure::NotAProxy(take_text(bytes)?),
+        7 => ProxyFailure::Script(take_text(bytes)?),
+        _ => ProxyFailure::Unreachable(ErrorKind::Other),
+    })
+}
+
+const fn doubt_number(doubt: Doubt) -> u8 {
+    match doubt {
+        Doubt::Other => 0,
+        Doubt::Expired => 1,
+        Doubt::NotYetValid => 2,
+        Doubt::UnknownIssuer => 3,
+        Doubt::OtherName => 4,
+        Doubt::Revoked => 5,
+    }
+}
+
+const fn doubt(number: u8) -> Doubt {
+    match number {
+        1 => Doubt::Expired,
+        2 => Doubt::NotYetValid,
+        3 => Doubt::UnknownIssuer,
+        4 => Doubt::OtherName,
+        5 => Doubt::Revoked,
+        _ => Doubt::Other,
+    }
 }
 
 pub(super) fn write_loss(loss: &Loss, out: &mut Vec<u8>) {

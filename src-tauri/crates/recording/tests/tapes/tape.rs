@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use recording::{CreateError, Entry, Tape, TapeError, TapeFile, What};
-use transport::{BadRedirect, DialError, Hint, Inbound, Loss, Outbound, Phase, Phases};
+use transport::{BadRedirect, DialError, Doubt, Hint, Inbound, Loss, Outbound, Phase, Phases, ProxyFailure};
 
 use crate::common::{Script, header, started, text, write};
 
@@ -219,6 +219,19 @@ fn what() -> impl Strategy<Value = What> {
     ]
 }
 
+fn failure() -> impl Strategy<Value = ProxyFailure> {
+    let words = || ".{0,20}";
+    prop_oneof![
+        Just(ProxyFailure::Unreachable(ErrorKind::ConnectionRefused)),
+        Just(ProxyFailure::LoginWanted),
+        Just(ProxyFailure::LoginRefused),
+        Just(ProxyFailure::Forbidden),
+        words().prop_map(ProxyFailure::NoWay),
+        words().prop_map(ProxyFailure::NotAProxy),
+        words().prop_map(ProxyFailure::Script),
+    ]
+}
+
 fn error() -> impl Strategy<Value = DialError> {
     let words = || ".{0,20}";
     prop_oneof![
@@ -234,7 +247,13 @@ fn error() -> impl Strategy<Value = DialError> {
             host,
             kind: ErrorKind::ConnectionRefused
         }),
-        (words(), words()).prop_map(|(host, why)| DialError::Untrusted { host, why }),
+        (words(), words()).prop_map(|(host, why)| DialError::Untrusted {
+            host,
+            doubt: Doubt::NotYetValid,
+            why
+        }),
+        words().prop_map(|host| DialError::NotTls { host }),
+        (words(), failure()).prop_map(|(proxy, failure)| DialError::Proxy { proxy, failure }),
         (words(), words()).prop_map(|(host, why)| DialError::Tls { host, why }),
         (any::<u16>(), prop::option::of(0u64..99), words()).prop_map(|(status, wait, body)| {
             DialError::Refused {

@@ -11,17 +11,18 @@ use http::response::Parts;
 use http::{Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use model::one_line;
 use tokio::time::timeout;
 
 use super::decoder::Decoder;
 use super::wire::{Held, KEEP_ALIVE_TIMEOUT, Wire, why};
-use crate::error::{BODY_SHOWN_MAX, retry_after};
+use crate::classify::{quoted, retry_after};
 use crate::tap::Wiretap;
 use crate::{DialError, Loss, Seen};
 
 /// An error page that takes longer to come is not worth the wait.
 const REASON_WAIT: Duration = Duration::from_secs(1);
+/// More of one than anybody is shown.
+const REASON_READ_MAX: usize = 1_024;
 /// A body that does not go on for so long is not going to.
 pub(super) const PAUSE_MAX: Duration = Duration::from_secs(10);
 
@@ -109,7 +110,7 @@ impl Answer {
     pub(super) async fn refusal(mut self) -> Loss {
         let mut body = Vec::new();
         let read = async {
-            while body.len() < 8 * BODY_SHOWN_MAX {
+            while body.len() < REASON_READ_MAX {
                 match self.next().await {
                     Ok(Some(bytes)) => body.extend_from_slice(&bytes),
                     Ok(None) | Err(_) => break,
@@ -121,7 +122,7 @@ impl Answer {
         Loss::Refused {
             status: self.head.status.as_u16(),
             retry_after: retry_after(&self.head.headers, SystemTime::now()),
-            body: one_line(&String::from_utf8_lossy(&body), BODY_SHOWN_MAX),
+            body: quoted(&self.head.headers, &body),
         }
     }
 }
@@ -157,6 +158,8 @@ pub(super) fn lost_dial(error: DialError) -> Loss {
         DialError::Unresolved { kind, .. } | DialError::Unreachable { kind, .. } => Loss::Broken(kind),
         DialError::Untrusted { .. }
         | DialError::Tls { .. }
+        | DialError::NotTls { .. }
+        | DialError::Proxy { .. }
         | DialError::Refused { .. }
         | DialError::Redirected(_)
         | DialError::NotWebSocket(_)

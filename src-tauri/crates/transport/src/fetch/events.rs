@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::Loss;
+use crate::classify::RETRY_AFTER_MAX;
 use crate::connection::MESSAGE_SIZE_MAX;
-use crate::error::RETRY_AFTER_MAX;
 
 const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 

@@ -1,0 +1,147 @@
+//! What an HTTP status means in the place of a stream.
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+use model::one_line;
+
+use super::{Blame, PERSON_RETRY, STOP_RETRY, person};
+
+/// Longer waits are a mistake of the server or a joke, and a feed that is silent for a day looks dead.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// Whoever is told to wait longer wants to know it.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// How much of an error page is worth showing.
+const BODY_SHOWN_MAX: usize = 120;
+const CHALLENGE: &str = "a Cloudflare challenge, which only a browser can pass";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Something answers, and it is no stream.
+    NotThisWay,
+    /// The server does not have it, or whoever answers in its place.
+    NoSuchPath,
+    /// The key is wrong or missing.
+    Key,
+    /// The key does not open this.
+    Forbidden,
+    /// Not in this country.
+    Place,
+    Unpaid,
+    /// Asked too often.
+    Limit,
+    Busy,
+    /// Somebody in front of the server wants to see a browser.
+    Challenge,
+    /// A proxy on the way, which nobody has set.
+    ProxyLogin,
+    /// The network wants somebody to sign in.
+    SignIn,
+    Failed,
+}
+
+impl Answer {
+    pub(super) fn of(status: u16, body: &str) -> Self {
+        match status {
+            401 => Self::Key,
+            402 => Self::Unpaid,
+            403 | 503 if is_challenge(body) => Self::Challenge,
+            403 if says(body, &PLACES) => Self::Place,
+            403 if says(body, &LIMITS) => Self::Limit,
+            403 => Self::Forbidden,
+            404 | 410 => Self::NoSuchPath,
+            407 => Self::ProxyLogin,
+            // 418 is Binance's for a ban of minutes, 420 an older word for 429.
+            418 | 420 | 429 => Self::Limit,
+            408 | 425 | 503 => Self::Busy,
+            451 => Self::Place,
+            511 => Self::SignIn,
+            100..400 | 400 | 405 | 406 | 426 | 501 | 505 => Self::NotThisWay,
+            _ => Self::Failed,
+        }
+    }
+
+    pub(super) fn blame(self, retry_after: Option<Duration>) -> Blame {
+        match self {
+            Self::Limit | Self::Busy => match retry_after {
+                Some(wait) if wait > PATIENCE => person(wait),
+                retry_after => Blame::Announced { retry_after },
+            },
+            Self::NotThisWay | Self::Challenge | Self::Failed => Blame::Endpoint,
+            // Asking again with the same key looks like guessing keys.
+            Self::Key | Self::Forbidden => Blame::Person { again: None },
+            Self::NoSuchPath | Self::ProxyLogin => person(PERSON_RETRY),
+            Self::Place | Self::Unpaid => person(STOP_RETRY),
+            Self::SignIn => Blame::Local,
+        }
+    }
+
+    pub(super) const fn blocks_transport(self) -> bool {
+        match self {
+            Self::NotThisWay | Self::NoSuchPath | Self::Challenge => true,
+            Self::Key
+            | Self::Forbidden
+            | Self::Place
+            | Self::Unpaid
+            | Self::Limit
+            | Self::Busy
+            | Self::ProxyLogin
+            | Self::SignIn
+            | Self::Failed => false,
+        }
+    }
+
+    pub(super) const fn next_step(self) -> Option<&'static str> {
+        match self {
+            Self::Key | Self::Forbidden => Some("Check the feed's key or token."),
+            Self::NoSuchPath => Some("Check the path in the feed's address."),
+            Self::Place => Some("Ask who runs the server whether it serves the place you connect from."),
+            Self::Unpaid => Some("Check what your plan with this venue includes."),
+            Self::ProxyLogin => Some("Name the proxy in the feed's settings, with its login in the keyring."),
+            Self::SignIn => Some("Sign in to this network with a browser."),
+            Self::NotThisWay | Self::Limit | Self::Busy | Self::Challenge | Self::Failed => None,
+        }
+    }
+}
+
+const PLACES: [&str; 5] = ["region", "country", "jurisdiction", "geograph", "your location"];
+const LIMITS: [&str; 6] = [
+    "rate limit",
+    "limit exceeded",
+    "limit reached",
+    "too many",
+    "throttl",
+    "quota",
+];
+
+fn is_challenge(body: &str) -> bool {
+    says(body, &["just a moment", "challenge"]) || body == CHALLENGE
+}
+
+fn says(body: &str, words: &[&str]) -> bool {
+    let body = body.to_ascii_lowercase();
+    words.iter().any(|word| body.contains(word))
+}
+
+/// The beginning of an error page, for a person.
+pub(crate) fn quoted(headers: &HeaderMap, body: &[u8]) -> String {
+    let mitigated = headers.get("cf-mitigated");
+    if mitigated.is_some_and(|how| how.as_bytes() == b"challenge") {
+        return CHALLENGE.to_owned();
+    }
+    one_line(&String::from_utf8_lossy(body), BODY_SHOWN_MAX)
+}
+
+/// Seconds or a date, as RFC 9110 has it.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(now)
+            .unwrap_or_default(),
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
+}
