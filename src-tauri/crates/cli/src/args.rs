@@ -69,6 +69,13 @@ pub(crate) struct WatchArgs {
     /// Ask for a bar at the end of each minute, too.
     #[arg(long)]
     pub(crate) bars: bool,
+    /// Print what goes over the wire, too: heads of requests and answers, and every frame.
+    ///
+    /// Keys, tokens and cookies are struck out, and no payload is shown. With
+    /// --json these lines have the type `wire`. What comes faster than it can
+    /// be printed is counted.
+    #[arg(long)]
+    pub(crate) wire: bool,
     #[command(flatten)]
     pub(crate) end: EndArgs,
     #[arg(required = true, value_name = "SYMBOL")]

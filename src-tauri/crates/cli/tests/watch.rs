@@ -19,6 +19,41 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const TOKEN: &str = "a-token-of-the-test";
 
 #[tokio::test]
+async fn the_wire_is_shown_without_the_token_and_without_what_is_said() {
+    let server = open(Scenario::new(7, chrono::Utc::now()));
+    for (transport, kinds) in [
+        ("ws", &["asked", "answered", "frame"][..]),
+        ("sse", &["asked", "answered", "piece", "message"]),
+    ] {
+        let feed = server.url();
+        let arguments = [
+            "watch", "--json", "--wire", "--token", TOKEN, "--count", "6", "--transport", transport, "--feed",
+            &feed, "NVX",
+        ];
+        let output = timeout(PATIENCE, command(&arguments).output())
+            .await
+            .unwrap()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{transport}: {text}");
+        assert!(!text.contains(TOKEN), "{transport}: {text}");
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let wire: Vec<Value> = lines.filter(|line: &Value| line["type"] == "wire").collect();
+        for kind in kinds {
+            assert!(wire.iter().any(|line| line["what"] == *kind), "{transport}: no {kind} in {text}");
+        }
+        let asked = wire.iter().find(|line| line["what"] == "asked").unwrap();
+        let headers = asked["headers"].as_array().unwrap();
+        assert!(headers.contains(&serde_json::json!(["authorization", "***"])), "{asked}");
+        if transport == "ws" {
+            let said = wire.iter().find(|line| line["direction"] == "out").unwrap();
+            assert_eq!(said["opcode"], "text");
+            assert!(said["length"].as_u64().unwrap() > 0 && said["overhead"] == 6, "{said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_transport_prints_the_same_and_the_summary_says_which_it_was() {
     let server = open(Scenario::new(7, chrono::Utc::now()));
     for transport in ["ws", "sse", "longpoll", "poll"] {

@@ -49,6 +49,7 @@ pub(crate) async fn run(wanted: RecordArgs, output: Output, mut stop: Stop) -> a
         ticks: false,
         end: &what.end,
         player: None,
+        wire: what.wire,
     };
     let stopped = stopped(recording.state());
     let (end, summary) = show.run(&output, stopped, &mut stop).await?;

@@ -91,6 +91,7 @@ pub(crate) async fn run(wanted: ReplayArgs, output: Output, mut stop: Stop) -> a
         ticks: true,
         end: &wanted.end,
         player: Some(player),
+        wire: false,
     };
     let (end, summary) = show.run(&output, pending(), &mut stop).await?;
     output.end(summary).await.context("cannot write")?;

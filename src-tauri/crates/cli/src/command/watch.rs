@@ -3,6 +3,7 @@
 mod line;
 mod player;
 mod tally;
+mod wire;
 mod words;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
         ticks: true,
         end: &wanted.end,
         player: None,
+        wire: wanted.wire,
     };
     let (end, summary) = show.run(&output, pending(), &mut stop).await?;
     tokio::task::spawn_blocking(move || drop(source)).await?;
@@ -59,6 +61,8 @@ pub(super) struct Show<'a> {
     pub(super) ticks: bool,
     pub(super) end: &'a EndArgs,
     pub(super) player: Option<Player>,
+    /// Whether what goes over the wire is printed too.
+    pub(super) wire: bool,
 }
 
 impl Show<'_> {
@@ -70,7 +74,8 @@ impl Show<'_> {
         other: impl Future<Output = End>,
         stop: &mut Stop,
     ) -> anyhow::Result<(End, String)> {
-        let engine = Engine::start(self.options)?;
+        let (options, view) = wire::tapped(self.options, self.wire);
+        let engine = Engine::start(options)?;
         let handle = engine.handle();
         let observer = handle.observe(UPDATES_MAX);
         handle.open_feed(self.spec)?;
@@ -94,6 +99,8 @@ impl Show<'_> {
             () = time(self.end) => End::Wanted,
             end = other => end,
             end = watch.follow(self.end.count) => end.unwrap_or(End::Wanted),
+            // Prices first: what goes over the wire may be missed, and is counted.
+            Closed = wire::print(view, self.json, output) => End::Wanted,
         };
         let seconds = watch.handle.now().at.since(began).as_secs_f64();
         let summary = watch.summary(seconds);
