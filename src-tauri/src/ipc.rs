@@ -6,6 +6,7 @@
 
 mod bodies;
 mod code;
+mod feed;
 mod frame;
 mod lane;
 mod pace;

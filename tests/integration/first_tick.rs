@@ -109,7 +109,7 @@ async fn a_wrong_token_waits_for_a_person_and_says_what_to_do() {
             .feeds()
             .borrow()
             .iter()
-            .any(|status| status.state == FeedState::Suspended)
+            .any(|status| matches!(status.state, FeedState::Suspended { .. }))
     })
     .await
     .unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::{Engine, EngineOptions, FeedSpec, Handle, Observer};
 use feed::Update;
 use market::Freshness;
-use model::{FeedId, FeedState, Secret, Symbol, SymbolKey, Tick, TransportKind};
+use model::{FeedId, Secret, Symbol, SymbolKey, Tick, TransportKind};
 use provider::VenueName;
 use sim::Server;
 use tests::{Relay, wait_until};
@@ -186,7 +186,7 @@ impl Stage {
         let statuses = statuses.borrow();
         statuses
             .iter()
-            .any(|status| status.feed == self.cut && status.state == FeedState::Live && status.drops >= lost)
+            .any(|status| status.feed == self.cut && status.state.is_live() && status.drops >= lost)
     }
 
     fn end(self) {

@@ -8,10 +8,10 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::code::CommandError;
+use super::feed::{AnswersView, FeedView, RehearsalView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::views::{
-    About, FeedView, Lifecycle, ListView, Notice, Opening, PageError, RehearsalView, RowView, SettingsView,
-    TimeframeView,
+    About, Lifecycle, ListView, Notice, Opening, PageError, RowView, SettingsView, TimeframeView,
 };
 
 #[test]
@@ -39,6 +39,7 @@ fn bindings() -> String {
         RowView::decl(&config),
         Lifecycle::decl(&config),
         FeedView::decl(&config),
+        AnswersView::decl(&config),
         RehearsalView::decl(&config),
         Notice::decl(&config),
         SettingsView::decl(&config),

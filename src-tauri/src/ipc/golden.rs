@@ -10,8 +10,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use market::{Freshness, Market, Row, RowId, Subscription};
 use model::{
-    Candle, Conditions, FeedId, FeedState, FeedStatus, Instrument, Moment, Price, Quote, Received, Session,
-    Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Candle, Conditions, FeedId, FeedState, FeedStatus, Instrument, LineHealth, Moment, Price, Quote,
+    Received, Session, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ fn market() -> Market {
     let (sim, far) = (FeedId::new("sim"), FeedId::new("far"));
     for (feed, source) in [(&sim, Source::Simulated), (&far, Source::Live)] {
         market.open_feed(feed.clone(), source);
-        market.link(&status(feed, source, FeedState::Live));
+        market.link(&status(feed, source, LIVE));
     }
 
     let everyday = market.open_row(&sim, Symbol::new("ACME"), received(0).at);
@@ -151,7 +151,7 @@ fn market() -> Market {
     market.open_feed(slow.clone(), Source::Simulated);
     market.link(&FeedStatus {
         transport: TransportKind::Poll,
-        ..status(&slow, Source::Simulated, FeedState::Live)
+        ..status(&slow, Source::Simulated, LIVE)
     });
     for (symbol, session) in [("HALT", Session::Halted), ("SHUT", Session::Closed)] {
         let row = market.open_row(&slow, Symbol::new(symbol), received(0).at);
@@ -215,6 +215,8 @@ fn quote(after: i64, bid: &str, ask: &str) -> Tick {
         time: venue_time(after),
     })
 }
+
+const LIVE: FeedState = FeedState::Live(LineHealth::Healthy);
 
 fn status(feed: &FeedId, source: Source, state: FeedState) -> FeedStatus {
     FeedStatus {

@@ -30,9 +30,10 @@ use tracing::info;
 use self::ledger::Ledger;
 use self::page::Page;
 use self::requests::Request;
+use super::feed::FeedView;
 use super::lane::Lane;
 use super::pace::{Due, Pace};
-use super::views::{FeedView, Lifecycle};
+use super::views::Lifecycle;
 use crate::venues::Rehearsals;
 
 pub(crate) use self::requests::{NotOpen, Opened, Requests, Stream};

@@ -5,11 +5,10 @@
 //! theirs derives for a wire. A secret has no field to stand in.
 
 use market::Row;
-use model::{FeedState, FeedStatus, Moment, Source, Timeframe};
+use model::Timeframe;
 use serde::{Deserialize, Serialize};
 
-use super::simulator::DrillView;
-use crate::venues::Rehearsed;
+use super::feed::FeedView;
 
 /// What a page is told when it opens its stream.
 #[derive(Clone, Debug, Serialize)]
@@ -65,89 +64,6 @@ pub(crate) struct Lifecycle {
     pub(crate) frame: u32,
     pub(crate) feeds: Vec<FeedView>,
     pub(crate) rows: Vec<RowView>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) struct FeedView {
-    pub(crate) feed: String,
-    #[cfg_attr(test, ts(inline))]
-    pub(crate) source: SourceView,
-    #[cfg_attr(test, ts(inline))]
-    pub(crate) state: StateView,
-    pub(crate) transport: String,
-    pub(crate) round_trip_ms: Option<f64>,
-    pub(crate) why: String,
-    pub(crate) drops: u32,
-    pub(crate) attempt: u32,
-    pub(crate) retry_in_ms: Option<u32>,
-    /// None where the venue is none of ours.
-    pub(crate) simulator: Option<RehearsalView>,
-}
-
-/// What the simulator behind a feed is rehearsing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) struct RehearsalView {
-    pub(crate) drill: Option<DrillView>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) enum SourceView {
-    Live,
-    Simulated,
-    Replay,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) enum StateView {
-    Idle,
-    Connecting,
-    Live,
-    Waiting,
-    Suspended,
-    Closed,
-}
-
-impl FeedView {
-    pub(crate) fn new(status: &FeedStatus, now: Moment, rehearsal: Option<&Option<Rehearsed>>) -> Self {
-        let (state, attempt, retry_in_ms) = match status.state {
-            FeedState::Idle => (StateView::Idle, 0, None),
-            FeedState::Connecting { attempt } => (StateView::Connecting, attempt, None),
-            FeedState::Live => (StateView::Live, 0, None),
-            FeedState::Waiting { until, attempt } => {
-                let left = u32::try_from(until.since(now).as_millis()).unwrap_or(u32::MAX);
-                (StateView::Waiting, attempt, Some(left))
-            }
-            FeedState::Suspended => (StateView::Suspended, 0, None),
-            FeedState::Closed => (StateView::Closed, 0, None),
-        };
-        Self {
-            feed: status.feed.to_string(),
-            source: match status.source {
-                Source::Live => SourceView::Live,
-                Source::Simulated => SourceView::Simulated,
-                Source::Replay => SourceView::Replay,
-            },
-            state,
-            transport: status.transport.to_string(),
-            round_trip_ms: status
-                .round_trip
-                .map(|round_trip| round_trip.as_micros() as f64 / 1_000.0),
-            why: status.why.to_string(),
-            drops: u32::try_from(status.drops).unwrap_or(u32::MAX),
-            attempt,
-            retry_in_ms,
-            simulator: rehearsal.map(|drill| RehearsalView {
-                drill: drill.as_ref().map(DrillView::from),
-            }),
-        }
-    }
 }
 
 /// How long a candle is, in the words of the timeframe bar.
@@ -251,65 +167,4 @@ pub(crate) enum PageErrorKind {
     Error,
     Rejection,
     SecurityPolicy,
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    use model::{FeedId, TransportKind};
-
-    use super::*;
-
-    fn status(state: FeedState) -> FeedStatus {
-        FeedStatus {
-            feed: FeedId::new("sim"),
-            source: Source::Simulated,
-            state,
-            transport: TransportKind::WebSocket,
-            round_trip: Some(Duration::from_micros(1_250)),
-            since: Moment::START,
-            why: Arc::from("connected"),
-            drops: 7,
-        }
-    }
-
-    #[test]
-    fn a_waiting_feed_says_when_it_tries_again() {
-        let now = Moment::after_start(Duration::from_secs(10));
-        let until = now + Duration::from_millis(1_500);
-        let view = FeedView::new(&status(FeedState::Waiting { until, attempt: 3 }), now, None);
-        assert_eq!(
-            (view.state, view.attempt, view.retry_in_ms),
-            (StateView::Waiting, 3, Some(1_500))
-        );
-        assert_eq!((view.round_trip_ms, view.drops), (Some(1.25), 7));
-
-        let late = FeedView::new(
-            &status(FeedState::Waiting { until, attempt: 3 }),
-            now + Duration::from_secs(9),
-            None,
-        );
-        assert_eq!(late.retry_in_ms, Some(0), "a time that has passed is now");
-    }
-
-    #[test]
-    fn a_feed_of_our_own_simulator_says_what_is_rehearsed() {
-        let view = |rehearsal| FeedView::new(&status(FeedState::Live), Moment::START, rehearsal).simulator;
-        assert_eq!(view(None), None, "somebody else's venue");
-        assert_eq!(view(Some(&None)), Some(RehearsalView { drill: None }));
-        let drill = crate::venues::drills().pop();
-        let told = view(Some(&drill)).and_then(|simulator| simulator.drill).unwrap();
-        assert_eq!(Some(told.sentence), drill.map(|drill| drill.sentence));
-    }
-
-    #[test]
-    fn a_live_feed_waits_for_nothing() {
-        let view = FeedView::new(&status(FeedState::Live), Moment::START, None);
-        assert_eq!(
-            (view.state, view.attempt, view.retry_in_ms),
-            (StateView::Live, 0, None)
-        );
-    }
 }

@@ -32,18 +32,48 @@ export type Lifecycle = {
 export type FeedView = {
   feed: string;
   source: "live" | "simulated" | "replay";
-  state: "idle" | "connecting" | "live" | "waiting" | "suspended" | "closed";
+  state: "idle" | "offline" | "waiting" | "connecting" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
+  
+/**
+ * How long it has been in this state.
+ */
+sinceMs: number;
   transport: string;
   roundTripMs: number | null;
   why: string;
   drops: number;
   attempt: number;
-  retryInMs: number | null;
+  
+/**
+ * When it tries again by itself.
+ */
+retryInMs: number | null;
+  
+/**
+ * While it connects.
+ */
+phase: "resolving" | "dialing" | "proxy" | "securing" | "upgrading" | null;
+  
+/**
+ * While it subscribes;
+  as far as it is known.
+ */
+answers: AnswersView | null;
+  
+/**
+ * The transport that a live feed tries to come to.
+ */
+climbsTo: string | null;
   
 /**
  * None where the venue is none of ours.
  */
 simulator: RehearsalView | null;
+};
+
+export type AnswersView = {
+  acked: number;
+  total: number;
 };
 
 export type RehearsalView = {

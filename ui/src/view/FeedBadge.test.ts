@@ -30,6 +30,52 @@ test("a waiting feed counts down from when it said so, and says why", () => {
   expect(badge().textContent).toContain("The connection was refused.");
 });
 
+test("a computer without a network is amber and not red, and can be asked to look again", () => {
+  show({ state: "offline", retryInMs: 5_000, why: "This computer has no network." });
+  expect(badge().textContent).toMatch(/Offline\s*again in 5.s\s*This computer has no network\./);
+  open();
+  expect(screen.getByRole("button", { name: "Try again now" })).toBeTruthy();
+});
+
+test("a connection that is made tells how far it is", () => {
+  show({ state: "connecting", attempt: 2, phase: "securing", why: "connecting again, attempt 2" });
+  expect(badge().textContent).toMatch(/Connecting\s*securing the connection/);
+});
+
+test("a feed that subscribes counts the symbols that are answered", () => {
+  show({ state: "subscribing", answers: { acked: 120, total: 200 }, why: "connected" });
+  expect(badge().textContent).toMatch(/Subscribing\s*120 of 200 symbols answered/);
+  open();
+  expect(screen.getByRole("dialog").textContent).toMatch(/Symbols answered\s*120 of 200/);
+});
+
+test("an unknown count of symbols is not told as nothing of nothing", () => {
+  show({
+    state: "subscribing",
+    answers: null,
+    why: "connected; the server has not confirmed the symbols yet",
+  });
+  expect(badge().textContent).toContain("Connected; the server has not confirmed the symbols yet.");
+});
+
+test("a feed that climbs is live all the while, on the transport that it has", () => {
+  show({ state: "climbing", transport: "long poll", climbsTo: "WebSocket", roundTripMs: 80 });
+  expect(badge().textContent).toMatch(/Live\s*long poll\s*80.ms\s*trying WebSocket/);
+  open();
+  expect(screen.getByRole("dialog").textContent).toMatch(/Trying\s*WebSocket/);
+});
+
+test("a feed that lives and says nothing is called mute, with its transport and the reason", () => {
+  show({ state: "mute", roundTripMs: 3, why: "the connection answers, and no prices came for 12 s" });
+  expect(badge().textContent).toMatch(/Mute\s*WebSocket\s*3.ms\s*The connection answers/);
+});
+
+test("the story tells since when", () => {
+  show({ state: "live", sinceMs: 65_000 }, 61_000);
+  open();
+  expect(screen.getByRole("dialog").textContent).toMatch(/Live for 2.min/);
+});
+
 test("a countdown does not run below nothing", () => {
   show({ state: "waiting", retryInMs: 1_000 }, 90_000);
   expect(badge().textContent).toContain("again in 0\u202fs");
@@ -81,12 +127,16 @@ function show(part: Partial<FeedView>, monotonic = 1_000) {
     feed: "sim",
     source: "simulated",
     state: "live",
+    sinceMs: 65_000,
     transport: "WebSocket",
     roundTripMs: null,
     why: "",
     drops: 0,
     attempt: 0,
     retryInMs: null,
+    phase: null,
+    answers: null,
+    climbsTo: null,
     simulator: null,
     ...part,
   };

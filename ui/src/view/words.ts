@@ -1,4 +1,5 @@
 /** The words for states, in one place, so that a badge, a tooltip and a screen reader say the same. */
+import { sentence } from "../format";
 import type { FeedView } from "../ipc/bindings";
 import type { Freshness } from "../ipc/frame";
 
@@ -14,12 +15,66 @@ export const FRESHNESS_WORD: Readonly<Record<Freshness, string>> = {
 
 export const FEED_WORD: Readonly<Record<FeedView["state"], string>> = {
   idle: "Idle",
-  connecting: "Connecting",
-  live: "Live",
+  offline: "Offline",
   waiting: "Waiting",
+  connecting: "Connecting",
+  subscribing: "Subscribing",
+  live: "Live",
+  mute: "Mute",
+  // Its prices come all the while; what it tries beside them is told beside it.
+  climbing: "Live",
   suspended: "Needs you",
   closed: "Closed",
 };
+
+export const PHASE_WORD: Readonly<Record<NonNullable<FeedView["phase"]>, string>> = {
+  resolving: "looking up the address",
+  dialing: "reaching the server",
+  proxy: "asking the proxy",
+  securing: "securing the connection",
+  upgrading: "opening the stream",
+};
+
+/** Whether the prices of a feed come. */
+export function comesThrough(state: FeedView["state"]): boolean {
+  switch (state) {
+    case "live":
+    case "mute":
+    case "climbing":
+      return true;
+    case "idle":
+    case "offline":
+    case "waiting":
+    case "connecting":
+    case "subscribing":
+    case "suspended":
+    case "closed":
+      return false;
+  }
+}
+
+/** What a feed is busy with, or else why it is as it is; nothing where all is well. */
+export function feedNews(view: FeedView): string | null {
+  switch (view.state) {
+    case "live":
+      return null;
+    case "climbing":
+      return view.climbsTo === null ? null : `trying ${view.climbsTo}`;
+    case "connecting":
+      return view.phase === null ? sentence(view.why) : PHASE_WORD[view.phase];
+    case "subscribing":
+      return view.answers === null
+        ? sentence(view.why)
+        : `${view.answers.acked} of ${view.answers.total} symbols answered`;
+    case "idle":
+    case "offline":
+    case "waiting":
+    case "mute":
+    case "suspended":
+    case "closed":
+      return sentence(view.why);
+  }
+}
 
 export const SOURCE_WORD: Readonly<Record<FeedView["source"], string>> = {
   live: "live",

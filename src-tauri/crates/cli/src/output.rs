@@ -6,7 +6,7 @@
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::time::Duration;
 
-use model::FeedState;
+use model::{FeedState, LineHealth};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -71,10 +71,14 @@ impl Output {
 pub(crate) const fn state(state: FeedState) -> &'static str {
     match state {
         FeedState::Idle => "idle",
-        FeedState::Connecting { .. } => "connecting",
-        FeedState::Live => "live",
+        FeedState::Offline { .. } => "offline",
         FeedState::Waiting { .. } => "waiting",
-        FeedState::Suspended => "suspended",
+        FeedState::Connecting { .. } => "connecting",
+        FeedState::Subscribing { .. } => "subscribing",
+        FeedState::Live(LineHealth::Proving | LineHealth::Healthy | LineHealth::Probing) => "live",
+        FeedState::Live(LineHealth::Mute) => "mute",
+        FeedState::Climbing { .. } => "climbing",
+        FeedState::Suspended { .. } => "suspended",
         FeedState::Closed => "closed",
     }
 }

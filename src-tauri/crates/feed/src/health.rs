@@ -181,10 +181,18 @@ impl Health {
         self.clocks
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the shown state tells it"))]
-    /// Whether an answer is waited for, and nothing has come since it was asked for.
+    /// Whether somebody wanted to know if it lives, and nothing has come since. A
+    /// ping that asks only for the round trip is none of these.
     pub(crate) fn is_probing(&self) -> bool {
-        matches!(self.ping, Ping::Sent { at, .. } if self.clocks.bytes <= at)
+        match self.ping {
+            Ping::Sent {
+                at, silence, wait, ..
+            } => {
+                let doubted = wait == Wait::Disturbed || silence >= self.quiet_before_ping;
+                doubted && self.clocks.bytes <= at
+            }
+            Ping::Due { .. } | Ping::None { .. } => false,
+        }
     }
 
     /// How long the line was silent when it was last tried, or is now: of so

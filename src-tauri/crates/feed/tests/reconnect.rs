@@ -422,7 +422,7 @@ impl World {
     }
 
     async fn until_live(&mut self) -> FeedStatus {
-        self.until(|state| *state == FeedState::Live).await
+        self.until(|state| state.is_live()).await
     }
 
     /// Waits for a state. Updates that come before it stay to be read.

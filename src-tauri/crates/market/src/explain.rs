@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{FeedState, Moment};
+use model::{FeedState, LineHealth, Moment};
 
 use crate::freshness::{Freshness, freshness};
 use crate::line::Line;
@@ -101,12 +101,31 @@ fn link(row: &Row, line: &Line, now: Moment) -> String {
     };
     let why = &status.why;
     match status.state {
-        FeedState::Live => alive(row, line, now),
+        FeedState::Live(LineHealth::Proving | LineHealth::Healthy | LineHealth::Probing) => {
+            alive(row, line, now)
+        }
+        FeedState::Live(LineHealth::Mute) => format!("{}; {why}", alive(row, line, now)),
+        FeedState::Climbing { to } => format!("{}; trying {to} beside it", alive(row, line, now)),
         FeedState::Waiting { until, .. } => {
             format!("{why}; next attempt in {}", span(until.since(now)))
         }
-        FeedState::Suspended => format!("{why}; the feed waits for you"),
-        FeedState::Idle | FeedState::Connecting { .. } | FeedState::Closed => why.to_string(),
+        FeedState::Offline { until } => {
+            format!("{why}; looking again in {}", span(until.since(now)))
+        }
+        FeedState::Suspended { again: None } => format!("{why}; the feed waits for you"),
+        FeedState::Suspended { again: Some(again) } => {
+            format!(
+                "{why}; the feed waits for you, or tries by itself in {}",
+                span(again.since(now))
+            )
+        }
+        FeedState::Subscribing { acked, total, .. } if total > 0 => {
+            format!("{why}; {acked} of {total} symbols are answered")
+        }
+        FeedState::Idle
+        | FeedState::Connecting { .. }
+        | FeedState::Subscribing { .. }
+        | FeedState::Closed => why.to_string(),
     }
 }
 

@@ -136,12 +136,14 @@ impl Line {
 impl Link {
     const fn after(self, status: &FeedStatus) -> Self {
         match status.state {
-            FeedState::Idle | FeedState::Waiting { .. } | FeedState::Suspended | FeedState::Closed => {
-                Self::Down {
-                    since: self.down_since(status.since),
-                }
-            }
-            FeedState::Connecting { attempt } => match self {
+            FeedState::Idle
+            | FeedState::Offline { .. }
+            | FeedState::Waiting { .. }
+            | FeedState::Suspended { .. }
+            | FeedState::Closed => Self::Down {
+                since: self.down_since(status.since),
+            },
+            FeedState::Connecting { attempt, .. } | FeedState::Subscribing { attempt, .. } => match self {
                 // The same attempt, one step further.
                 Self::Opening { attempt: known, .. } if known == attempt => self,
                 // A feed that is live does not subscribe anew on the same
@@ -152,7 +154,7 @@ impl Link {
                     since: status.since,
                 },
             },
-            FeedState::Live => Self::Up {
+            FeedState::Live(_) | FeedState::Climbing { .. } => Self::Up {
                 since: match self {
                     Self::Down { .. } => status.since,
                     Self::Opening { since, .. } | Self::Up { since } => since,
@@ -172,7 +174,7 @@ impl Link {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use model::{FeedId, Source, TransportKind};
+    use model::{DialPhase, FeedId, LineHealth, Source, TransportKind};
 
     use super::*;
 
@@ -198,33 +200,65 @@ pub(crate) mod tests {
         attempt: 1,
     };
 
+    const LIVE: FeedState = FeedState::Live(LineHealth::Proving);
+
+    const fn connecting(attempt: u32) -> FeedState {
+        FeedState::Connecting {
+            attempt,
+            phase: DialPhase::Dialing,
+        }
+    }
+
+    const fn subscribing(attempt: u32, acked: u32) -> FeedState {
+        FeedState::Subscribing {
+            attempt,
+            acked,
+            total: 2,
+        }
+    }
+
     #[test]
     fn an_outage_is_counted_from_the_drop_through_every_attempt() {
         let mut line = Line::new(true);
-        line.changed(&status(FeedState::Live, at(1)));
+        line.changed(&status(LIVE, at(1)));
         assert!(line.changed(&status(WAITING, at(10))));
-        line.changed(&status(FeedState::Connecting { attempt: 1 }, at(12)));
+        line.changed(&status(connecting(1), at(12)));
         line.changed(&status(WAITING, at(14)));
-        line.changed(&status(FeedState::Connecting { attempt: 2 }, at(18)));
+        line.changed(&status(connecting(2), at(18)));
         assert_eq!(line.down_since(Some(at(9))), Some(at(10)));
     }
 
     #[test]
     fn data_that_comes_before_the_last_acknowledgement_counts() {
         let mut line = Line::new(true);
-        line.changed(&status(FeedState::Connecting { attempt: 1 }, at(2)));
-        line.changed(&status(FeedState::Connecting { attempt: 1 }, at(3)));
+        line.changed(&status(connecting(1), at(2)));
+        line.changed(&status(subscribing(1, 0), at(3)));
+        assert!(!line.changed(&status(subscribing(1, 1), at(3))));
         assert_eq!(line.down_since(Some(at(4))), None);
-        assert!(!line.changed(&status(FeedState::Live, at(5))));
+        assert!(!line.changed(&status(LIVE, at(5))));
         assert_eq!(line.opened(), Some(at(2)), "the snapshot came through this one");
     }
 
     #[test]
     fn a_redial_without_a_wait_is_a_drop_too() {
         let mut line = Line::new(true);
-        line.changed(&status(FeedState::Live, at(1)));
-        assert!(line.changed(&status(FeedState::Connecting { attempt: 1 }, at(10))));
+        line.changed(&status(LIVE, at(1)));
+        assert!(line.changed(&status(connecting(1), at(10))));
         assert_eq!(line.down_since(Some(at(9))), Some(at(10)));
+    }
+
+    #[test]
+    fn a_climb_loses_nothing() {
+        let mut line = Line::new(true);
+        line.changed(&status(connecting(1), at(1)));
+        line.changed(&status(LIVE, at(2)));
+        let climbing = FeedState::Climbing {
+            to: TransportKind::WebSocket,
+        };
+        for (state, second) in [(climbing, 20), (LIVE, 26)] {
+            assert!(!line.changed(&status(state, at(second))));
+            assert_eq!((line.opened(), line.down_since(None)), (Some(at(1)), None));
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    Condition, Conditions, FeedId, FeedState, FeedStatus, Instrument, MarketClock, Moment, Price, Quote,
-    Received, Session, SessionChange, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Condition, Conditions, DialPhase, FeedId, FeedState, FeedStatus, Instrument, LineHealth, MarketClock,
+    Moment, Price, Quote, Received, Session, SessionChange, Size, Snapshot, Source, Symbol, Tick, Timeframe,
+    Trade, TransportKind,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -186,7 +187,7 @@ fn a_row_knows_the_way_its_feed_is_talked_to() {
     let seen = market.revision();
     market.link(&FeedStatus {
         transport: TransportKind::Poll,
-        ..status(FeedState::Live, moment(1), "connected and subscribed")
+        ..status(LIVE, moment(1), "connected and subscribed")
     });
     let row = market.changed_since(seen).next().unwrap();
     assert_eq!(row.transport, Some(TransportKind::Poll));
@@ -200,7 +201,7 @@ fn a_feed_that_is_opened_again_has_none_of_the_old_ones_rows() {
     market.close_feed(&feed());
     market.open_feed(feed(), Source::Live);
     let row = market.open_row(&feed(), Symbol::new("NVX"), moment(0));
-    market.link(&status(FeedState::Live, moment(1), "connected"));
+    market.link(&status(LIVE, moment(1), "connected"));
     market.tick(row, &trade("1", 1), at(1_000));
     assert_eq!(market.row(row).unwrap().freshness, Freshness::Live);
     assert_eq!(market.row(row).unwrap().source, Source::Live);
@@ -283,8 +284,8 @@ proptest! {
                 Change::Session { row, session } => market.session(RowId(row), change_to(session), at(now)),
                 Change::Open => { market.open_row(&feed(), Symbol::new("X"), moment(now)); }
                 Change::Close { row } => market.close_row(RowId(row)),
-                Change::Link(true) => market.link(&status(FeedState::Live, moment(now), "connected")),
-                Change::Link(false) => market.link(&status(FeedState::Suspended, moment(now), "refused")),
+                Change::Link(true) => market.link(&status(LIVE, moment(now), "connected")),
+                Change::Link(false) => market.link(&status(FeedState::Suspended { again: None }, moment(now), "refused")),
                 Change::Pass(millis) => {
                     now += millis;
                     market.refresh(at(now));
@@ -311,12 +312,18 @@ fn feed() -> FeedId {
     FeedId::new("sim")
 }
 
+const LIVE: FeedState = FeedState::Live(LineHealth::Healthy);
+const CONNECTING: FeedState = FeedState::Connecting {
+    attempt: 1,
+    phase: DialPhase::Dialing,
+};
+
 /// One live feed with one row.
 fn live() -> Market {
     let mut market = Market::new();
     market.open_feed(feed(), Source::Simulated);
     assert_eq!(market.open_row(&feed(), Symbol::new("NVX"), moment(0)), NVX);
-    market.link(&status(FeedState::Live, moment(0), "connected and subscribed"));
+    market.link(&status(LIVE, moment(0), "connected and subscribed"));
     market
 }
 

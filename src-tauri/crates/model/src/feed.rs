@@ -70,16 +70,63 @@ impl fmt::Display for TransportKind {
 pub enum FeedState {
     /// Nothing is wanted from it, or it was not started yet.
     Idle,
-    /// A connection is being made, up to the last acknowledged subscription.
-    Connecting { attempt: u32 },
-    /// Connected and subscribed.
-    Live,
+    /// This computer has no network. It goes on when there is one, and looks by then.
+    Offline { until: Moment },
     /// The last attempt failed; the next one starts by itself.
     Waiting { until: Moment, attempt: u32 },
-    /// It cannot go on until a person does something.
-    Suspended,
+    /// A connection is being made.
+    Connecting { attempt: u32, phase: DialPhase },
+    /// Connected; so many of the wanted symbols have their answer.
+    Subscribing { attempt: u32, acked: u32, total: u32 },
+    /// Connected and subscribed.
+    Live(LineHealth),
+    /// Live on a lesser transport, while a better one is tried beside it.
+    Climbing { to: TransportKind },
+    /// It cannot go on until a person does something, save that it may try by itself `again`.
+    Suspended { again: Option<Moment> },
     /// Ended because we asked for it.
     Closed,
+}
+
+impl FeedState {
+    /// Whether what is wanted is subscribed and comes.
+    pub const fn is_live(self) -> bool {
+        match self {
+            Self::Live(_) | Self::Climbing { .. } => true,
+            Self::Idle
+            | Self::Offline { .. }
+            | Self::Waiting { .. }
+            | Self::Connecting { .. }
+            | Self::Subscribing { .. }
+            | Self::Suspended { .. }
+            | Self::Closed => false,
+        }
+    }
+}
+
+/// How far the making of a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DialPhase {
+    /// The name is looked up.
+    Resolving,
+    Dialing,
+    /// A proxy is asked to pass us on.
+    Proxy,
+    /// TLS.
+    Securing,
+    Upgrading,
+}
+
+/// How far a connection that is up can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LineHealth {
+    /// It has not worked for long enough to make up for the past.
+    Proving,
+    Healthy,
+    /// Nothing has come for a while, and the server was asked whether it is there.
+    Probing,
+    /// The connection lives and the prices that should come do not.
+    Mute,
 }
 
 /// One feed as the window and the command line show it.

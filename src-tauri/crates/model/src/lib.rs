@@ -22,7 +22,7 @@ mod words;
 
 pub use candle::{Candle, Timeframe};
 pub use condition::{Condition, Conditions};
-pub use feed::{FeedId, FeedState, FeedStatus, MarketClock, Source, TransportKind};
+pub use feed::{DialPhase, FeedId, FeedState, FeedStatus, LineHealth, MarketClock, Source, TransportKind};
 pub use id::TradeId;
 pub use moment::{Moment, Received};
 pub use number::{NotANumber, Price, Size};

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::*;
-use crate::ipc::views::StateView;
+use crate::ipc::feed::StateView;
 
 /// Generous: the machine may be busy with everything else that is tested.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -209,7 +209,7 @@ async fn a_lost_feed_is_told_although_the_page_acknowledges_nothing() {
     wait_until("the loss is told", || {
         matches!(
             stage.feed_state(),
-            Some(StateView::Waiting | StateView::Connecting)
+            Some(StateView::Waiting | StateView::Connecting | StateView::Subscribing)
         )
     })
     .await;

@@ -5,16 +5,16 @@
 import type { DrillView, FeedView } from "../bindings";
 
 type State =
-  | { kind: "live"; drops: number }
-  | { kind: "waiting"; drops: number; attempt: number; until: number }
-  | { kind: "connecting"; drops: number; attempt: number; until: number };
+  | { kind: "live"; since: number; drops: number }
+  | { kind: "waiting"; since: number; drops: number; attempt: number; until: number }
+  | { kind: "connecting"; since: number; drops: number; attempt: number; until: number };
 
 const DIAL_MS = 400;
 const WAIT_MS = [1_000, 2_000, 4_000, 8_000];
 
 export class FakeFeed {
   readonly name: string;
-  #state: State = { kind: "live", drops: 0 };
+  #state: State = { kind: "live", since: 0, drops: 0 };
   #downUntil = 0;
 
   constructor(name: string) {
@@ -41,7 +41,7 @@ export class FakeFeed {
     const { drops } = this.#state;
     const attempt = this.#state.kind === "waiting" ? this.#state.attempt : 1;
     if (this.#state.kind !== "live") {
-      this.#state = { kind: "connecting", drops, attempt, until: now + DIAL_MS };
+      this.#state = { kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS };
     }
   }
 
@@ -51,9 +51,9 @@ export class FakeFeed {
     if (state.kind === "live" || now < state.until) return false;
     const { drops, attempt } = state;
     if (state.kind === "waiting") {
-      this.#state = { kind: "connecting", drops, attempt, until: now + DIAL_MS };
+      this.#state = { kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS };
     } else if (now >= this.#downUntil) {
-      this.#state = { kind: "live", drops };
+      this.#state = { kind: "live", since: now, drops };
     } else {
       this.#state = this.#waiting(now, drops, attempt + 1);
     }
@@ -66,19 +66,23 @@ export class FakeFeed {
       feed: this.name,
       source: "simulated",
       state: state.kind,
+      sinceMs: now - state.since,
       transport: "WebSocket",
       roundTripMs: state.kind === "live" ? 0.4 + (Math.floor(now / 2000) % 7) * 0.3 : null,
       why: sentence(state),
       drops: state.drops,
       attempt: state.kind === "live" ? 0 : state.attempt,
       retryInMs: state.kind === "waiting" ? Math.max(0, state.until - now) : null,
+      phase: state.kind === "connecting" ? "dialing" : null,
+      answers: null,
+      climbsTo: null,
       simulator: { drill },
     };
   }
 
   #waiting(now: number, drops: number, attempt: number): State {
     const wait = WAIT_MS[Math.min(attempt, WAIT_MS.length) - 1] ?? 0;
-    return { kind: "waiting", drops, attempt, until: now + wait };
+    return { kind: "waiting", since: now, drops, attempt, until: now + wait };
   }
 }
 

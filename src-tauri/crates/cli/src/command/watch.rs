@@ -199,7 +199,7 @@ impl Watch<'_> {
                                 // What ended then is over, and so is the wait for it.
                                 let _closed = self.handle.retry(&self.feed);
                             }
-                        } else if status.state == FeedState::Suspended {
+                        } else if matches!(status.state, FeedState::Suspended { .. }) {
                             return Ok(End::Suspended { why: status.why.to_string() });
                         }
                     }

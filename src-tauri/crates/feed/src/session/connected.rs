@@ -22,6 +22,8 @@ pub(super) struct Connected {
     since: Moment,
     healthy_age: Duration,
     progress: Progress,
+    /// How many of the wanted symbols have their answer, and of how many.
+    acked: (u32, u32),
     health: Health,
     /// Pings that were answered soon enough.
     round_trips: u32,
@@ -101,6 +103,7 @@ impl Connected {
                 answered: false,
                 data: false,
             },
+            acked: (0, 0),
             health: Health::new(now),
             spoke: now,
             mute_after: None,
@@ -115,6 +118,15 @@ impl Connected {
 
     pub(super) const fn progress(&self) -> Progress {
         self.progress
+    }
+
+    pub(super) const fn acked(&self) -> (u32, u32) {
+        self.acked
+    }
+
+    /// Whether it was asked for a sign of life, after a silence, and has given none.
+    pub(super) fn is_probing(&self) -> bool {
+        self.health.is_probing()
     }
 
     pub(super) const fn round_trip(&self) -> Option<Duration> {
@@ -186,6 +198,7 @@ impl Connected {
 
     pub(super) fn hear(&mut self, heard: Heard, now: Moment) {
         self.health.heard(now);
+        self.acked = heard.acked;
         if heard.spoke {
             self.spoke = now;
         }

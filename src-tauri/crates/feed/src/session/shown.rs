@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use model::{FeedState, Moment, TransportKind};
+use model::{DialPhase, FeedState, LineHealth, Moment, TransportKind};
+use transport::Phase;
 
 use super::active::{Active, Purpose};
 use super::connected::Progress;
@@ -56,27 +57,48 @@ impl Session {
     pub(crate) fn state(&self) -> FeedState {
         match &self.state {
             State::Idle => FeedState::Idle,
-            State::Offline { until, .. } | State::Waiting { until, .. } => FeedState::Waiting {
+            State::Offline { until, .. } => FeedState::Offline { until: *until },
+            State::Waiting { until, .. } => FeedState::Waiting {
                 until: *until,
                 attempt: self.attempt,
             },
             State::Active(active) => self.lines(active),
-            State::Suspended { .. } => FeedState::Suspended,
+            State::Suspended { again, .. } => FeedState::Suspended { again: *again },
             State::Closed => FeedState::Closed,
         }
     }
 
     fn lines(&self, active: &Active) -> FeedState {
-        match &active.main.stage {
-            Stage::Dialing { .. } => FeedState::Connecting {
-                attempt: self.attempt,
+        let attempt = self.attempt;
+        let connected = match &active.main.stage {
+            Stage::Dialing { phase, .. } => {
+                return FeedState::Connecting {
+                    attempt,
+                    phase: phase.map_or(DialPhase::Dialing, shown),
+                };
+            }
+            Stage::Up(connected) => connected,
+        };
+        let health = match connected.progress() {
+            Progress::Subscribing { .. } => {
+                let (acked, total) = connected.acked();
+                return FeedState::Subscribing {
+                    attempt,
+                    acked,
+                    total,
+                };
+            }
+            Progress::Proving { .. } | Progress::Healthy { .. } if connected.is_probing() => {
+                LineHealth::Probing
+            }
+            Progress::Proving { .. } => LineHealth::Proving,
+            Progress::Healthy { .. } => LineHealth::Healthy,
+        };
+        match &active.beside {
+            Some(beside) if beside.purpose == Purpose::Climb => FeedState::Climbing {
+                to: beside.leg.transport,
             },
-            Stage::Up(connected) => match connected.progress() {
-                Progress::Subscribing { .. } => FeedState::Connecting {
-                    attempt: self.attempt,
-                },
-                Progress::Proving { .. } | Progress::Healthy { .. } => FeedState::Live,
-            },
+            Some(_) | None => FeedState::Live(health),
         }
     }
 
@@ -119,6 +141,16 @@ impl Session {
                 },
             },
         }
+    }
+}
+
+const fn shown(phase: Phase) -> DialPhase {
+    match phase {
+        Phase::Resolve => DialPhase::Resolving,
+        Phase::Connect => DialPhase::Dialing,
+        Phase::Proxy => DialPhase::Proxy,
+        Phase::Tls => DialPhase::Securing,
+        Phase::Upgrade => DialPhase::Upgrading,
     }
 }
 

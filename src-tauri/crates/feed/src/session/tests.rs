@@ -1,4 +1,4 @@
-use model::FeedState;
+use model::{DialPhase, FeedState, LineHealth};
 use transport::{DialError, Loss};
 
 use super::*;
@@ -18,7 +18,7 @@ const fn heard(answered: bool, data: bool, settled: bool) -> News {
         answered,
         data,
         settled,
-        acked: (0, 0),
+        acked: if settled { (2, 2) } else { (1, 2) },
     })
 }
 
@@ -28,7 +28,8 @@ fn connects_only_when_something_is_wanted() {
     assert_eq!(session.state(), FeedState::Idle);
     assert_eq!(session.deadline(), None);
     assert_eq!(after(&mut session, Event::Wanted(true), 0), [dial(1)]);
-    assert_eq!(session.state(), FeedState::Connecting { attempt: 1 });
+    let phase = DialPhase::Dialing;
+    assert_eq!(session.state(), FeedState::Connecting { attempt: 1, phase });
     let hang_up = [Action::HangUp(LINE, Some(1000))];
     assert_eq!(after(&mut session, Event::Wanted(false), 1), hang_up);
     assert_eq!(session.state(), FeedState::Idle);
@@ -37,11 +38,16 @@ fn connects_only_when_something_is_wanted() {
 #[test]
 fn is_live_when_every_symbol_has_its_answer() {
     let mut session = connected();
-    assert_eq!(session.state(), FeedState::Connecting { attempt: 1 });
+    let subscribing = |acked, total| FeedState::Subscribing {
+        attempt: 1,
+        acked,
+        total,
+    };
+    assert_eq!(session.state(), subscribing(0, 0));
     main(&mut session, heard(true, true, false), 1);
-    assert_eq!(session.state(), FeedState::Connecting { attempt: 1 });
+    assert_eq!(session.state(), subscribing(1, 2));
     main(&mut session, TICKS, 2);
-    assert_eq!(session.state(), FeedState::Live);
+    assert!(session.state().is_live());
     assert_eq!(session.since(), at(2));
 }
 
@@ -50,7 +56,7 @@ fn one_missing_answer_does_not_keep_the_others_waiting() {
     let mut session = connected();
     main(&mut session, heard(true, true, false), 9);
     after(&mut session, Event::Timer, 10);
-    assert_eq!(session.state(), FeedState::Live);
+    assert!(session.state().is_live());
 }
 
 #[test]
@@ -125,6 +131,16 @@ fn a_silent_connection_is_pinged_and_then_left() {
 }
 
 #[test]
+fn a_connection_that_is_asked_whether_it_lives_says_so() {
+    let mut session = live();
+    assert_eq!(session.state(), FeedState::Live(LineHealth::Healthy));
+    after(&mut session, Event::Timer, 27);
+    assert_eq!(session.state(), FeedState::Live(LineHealth::Probing));
+    main(&mut session, TICKS, 28);
+    assert_eq!(session.state(), FeedState::Live(LineHealth::Healthy));
+}
+
+#[test]
 fn a_server_that_only_answers_pings_is_left() {
     let mut session = live();
     main(&mut session, News::SpeaksWithin(Duration::from_secs(15)), 22);
@@ -136,7 +152,7 @@ fn a_server_that_only_answers_pings_is_left() {
                 main(&mut session, News::Pong(payload), second);
             }
         }
-        assert_eq!(session.state(), FeedState::Live, "second {second}");
+        assert!(session.state().is_live(), "second {second}");
     }
     let left = after(&mut session, Event::Timer, 37);
     assert_eq!(
@@ -157,7 +173,7 @@ fn a_server_that_will_go_is_listened_to_until_it_goes() {
     };
     let mut session = live();
     assert_eq!(main(&mut session, leaving(3), 22), []);
-    assert_eq!(session.state(), FeedState::Live);
+    assert!(session.state().is_live());
     let gone = main(&mut session, News::Failed(Cause::Loss(Loss::Dropped)), 24);
     assert_eq!(
         gone,
@@ -199,7 +215,7 @@ fn a_refused_key_waits_for_a_person_and_a_person_can_end_the_wait() {
         body: String::new(),
     };
     main(&mut session, News::Failed(Cause::Dial(refused)), 1);
-    assert_eq!(session.state(), FeedState::Suspended);
+    assert_eq!(session.state(), FeedState::Suspended { again: None });
     assert_eq!(
         session.why(),
         "the server answered 401. Check the feed's key or token."
@@ -266,7 +282,7 @@ fn live() -> Session {
             }
         }
     }
-    assert_eq!(session.state(), FeedState::Live);
+    assert!(session.state().is_live());
     session
 }
 

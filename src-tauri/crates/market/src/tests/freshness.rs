@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{FeedState, Instrument, Moment};
 
-use super::{NVX, at, feed, live, moment, status, trade};
+use super::{CONNECTING, LIVE, NVX, at, feed, live, moment, status, trade};
 use crate::{Freshness, Market, Subscription};
 
 #[test]
@@ -92,12 +92,8 @@ fn a_lost_connection_greys_every_price_and_keeps_it() {
 fn a_price_from_before_a_drop_is_not_live_until_something_comes() {
     let mut market = busy();
     market.link(&waiting(10_000));
-    market.link(&status(
-        FeedState::Connecting { attempt: 1 },
-        moment(11_000),
-        "connecting",
-    ));
-    market.link(&status(FeedState::Live, moment(11_500), "connected"));
+    market.link(&status(CONNECTING, moment(11_000), "connecting"));
+    market.link(&status(LIVE, moment(11_500), "connected"));
     market.frame_seen(&feed(), moment(11_500));
     market.refresh(at(11_500));
     assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Quiet);
@@ -109,11 +105,7 @@ fn a_price_from_before_a_drop_is_not_live_until_something_comes() {
 fn a_symbol_lives_before_the_last_one_is_acknowledged() {
     let mut market = busy();
     market.link(&waiting(10_000));
-    market.link(&status(
-        FeedState::Connecting { attempt: 1 },
-        moment(11_000),
-        "connecting",
-    ));
+    market.link(&status(CONNECTING, moment(11_000), "connecting"));
     market.refresh(at(11_100));
     assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Disconnected);
     market.tick(NVX, &trade("2", 12), at(11_200));
@@ -124,7 +116,7 @@ fn a_symbol_lives_before_the_last_one_is_acknowledged() {
 fn an_outage_teaches_nothing_about_a_symbol() {
     let mut market = busy();
     market.link(&waiting(10_000));
-    market.link(&status(FeedState::Live, moment(600_000), "connected"));
+    market.link(&status(LIVE, moment(600_000), "connected"));
     market.tick(NVX, &trade("2", 600), at(600_500));
     assert_eq!(
         seen(&mut market, 601..640, pong),

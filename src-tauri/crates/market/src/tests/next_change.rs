@@ -6,7 +6,7 @@ use model::{FeedState, Moment, Session, Symbol};
 use proptest::prelude::*;
 
 use super::freshness::{busy, pong, waiting};
-use super::{NVX, at, change_to, feed, live, moment, status, trade};
+use super::{LIVE, NVX, at, change_to, feed, live, moment, status, trade};
 use crate::{Freshness, Market, RowId};
 
 #[test]
@@ -90,7 +90,7 @@ fn happens() -> impl Strategy<Value = Happens> {
 }
 
 fn states() -> Vec<FeedState> {
-    vec![FeedState::Live, FeedState::Idle, waiting(0).state]
+    vec![LIVE, FeedState::Idle, waiting(0).state]
 }
 
 proptest! {

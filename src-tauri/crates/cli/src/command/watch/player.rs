@@ -66,10 +66,17 @@ impl Player {
     /// and its reader need not have the patience of then.
     pub(super) fn goes_on_after(&self, state: FeedState) -> bool {
         let waits = match state {
-            FeedState::Waiting { .. } => self.speed == Speed::Max || self.is_on_its_way(),
+            FeedState::Waiting { .. } | FeedState::Offline { .. } => {
+                self.speed == Speed::Max || self.is_on_its_way()
+            }
             // Then, a person had helped.
-            FeedState::Suspended => true,
-            FeedState::Idle | FeedState::Connecting { .. } | FeedState::Live | FeedState::Closed => false,
+            FeedState::Suspended { .. } => true,
+            FeedState::Idle
+            | FeedState::Connecting { .. }
+            | FeedState::Subscribing { .. }
+            | FeedState::Live(_)
+            | FeedState::Climbing { .. }
+            | FeedState::Closed => false,
         };
         waits && *self.standing.borrow() != Standing::Ended
     }

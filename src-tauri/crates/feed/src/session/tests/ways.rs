@@ -205,6 +205,7 @@ fn climbs_while_the_lower_way_goes_on_and_lets_it_finish_what_it_was_saying() {
     scene.answer(&[2, 3]);
     scene.pass_until(climb + Duration::from_millis(4_999), &[2, 3]);
     assert_eq!(scene.session.transport(), EVENTS, "it has to show that it lasts");
+    assert_eq!(scene.session.state(), FeedState::Climbing { to: WEBSOCKET });
     scene.pass_until(climb + Duration::from_secs(5), &[2, 3]);
     assert_eq!(scene.session.transport(), WEBSOCKET);
     let said = scene.said();
@@ -383,7 +384,7 @@ fn without_a_network_nothing_counts_against_the_venue_and_a_new_network_ends_the
         })
     };
     scene.news(1, News::Failed(no_route()));
-    assert!(matches!(scene.session.state, State::Offline { .. }));
+    assert_eq!(scene.session.state(), FeedState::Offline { until: at(5) });
     scene.pass_until(at(5), &[]);
     scene.news(2, News::Failed(no_route()));
     assert!(matches!(scene.session.state, State::Offline { .. }));

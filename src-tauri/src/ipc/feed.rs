@@ -1,0 +1,301 @@
+//! A feed as the page is told of it.
+
+use std::time::Duration;
+
+use model::{DialPhase, FeedState, FeedStatus, LineHealth, Moment, Source};
+use serde::Serialize;
+
+use super::simulator::DrillView;
+use crate::venues::Rehearsed;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct FeedView {
+    pub(crate) feed: String,
+    #[cfg_attr(test, ts(inline))]
+    pub(crate) source: SourceView,
+    #[cfg_attr(test, ts(inline))]
+    pub(crate) state: StateView,
+    /// How long it has been in this state.
+    pub(crate) since_ms: f64,
+    pub(crate) transport: String,
+    pub(crate) round_trip_ms: Option<f64>,
+    pub(crate) why: String,
+    pub(crate) drops: u32,
+    pub(crate) attempt: u32,
+    /// When it tries again by itself.
+    pub(crate) retry_in_ms: Option<u32>,
+    /// While it connects.
+    #[cfg_attr(test, ts(inline))]
+    pub(crate) phase: Option<PhaseView>,
+    /// While it subscribes, as far as it is known.
+    pub(crate) answers: Option<AnswersView>,
+    /// The transport that a live feed tries to come to.
+    pub(crate) climbs_to: Option<String>,
+    /// None where the venue is none of ours.
+    pub(crate) simulator: Option<RehearsalView>,
+}
+
+/// What the simulator behind a feed is rehearsing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct RehearsalView {
+    pub(crate) drill: Option<DrillView>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum SourceView {
+    Live,
+    Simulated,
+    Replay,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum StateView {
+    Idle,
+    Offline,
+    Waiting,
+    Connecting,
+    Subscribing,
+    Live,
+    Mute,
+    Climbing,
+    Suspended,
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum PhaseView {
+    Resolving,
+    Dialing,
+    Proxy,
+    Securing,
+    Upgrading,
+}
+
+/// How many of the wanted symbols have their answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct AnswersView {
+    pub(crate) acked: u32,
+    pub(crate) total: u32,
+}
+
+/// What only some states have to tell.
+#[derive(Default)]
+struct Detail {
+    attempt: u32,
+    again: Option<Moment>,
+    phase: Option<PhaseView>,
+    answers: Option<AnswersView>,
+    climbs_to: Option<String>,
+}
+
+impl FeedView {
+    pub(crate) fn new(status: &FeedStatus, now: Moment, rehearsal: Option<&Option<Rehearsed>>) -> Self {
+        let (state, detail) = told(status.state);
+        Self {
+            feed: status.feed.to_string(),
+            source: match status.source {
+                Source::Live => SourceView::Live,
+                Source::Simulated => SourceView::Simulated,
+                Source::Replay => SourceView::Replay,
+            },
+            state,
+            since_ms: millis(now.since(status.since)),
+            transport: status.transport.to_string(),
+            round_trip_ms: status.round_trip.map(millis),
+            why: status.why.to_string(),
+            drops: u32::try_from(status.drops).unwrap_or(u32::MAX),
+            attempt: detail.attempt,
+            retry_in_ms: detail
+                .again
+                .map(|again| u32::try_from(again.since(now).as_millis()).unwrap_or(u32::MAX)),
+            phase: detail.phase,
+            answers: detail.answers,
+            climbs_to: detail.climbs_to,
+            simulator: rehearsal.map(|drill| RehearsalView {
+                drill: drill.as_ref().map(DrillView::from),
+            }),
+        }
+    }
+}
+
+fn told(state: FeedState) -> (StateView, Detail) {
+    let nothing = Detail::default();
+    match state {
+        FeedState::Idle => (StateView::Idle, nothing),
+        FeedState::Offline { until } => (
+            StateView::Offline,
+            Detail {
+                again: Some(until),
+                ..nothing
+            },
+        ),
+        FeedState::Waiting { until, attempt } => (
+            StateView::Waiting,
+            Detail {
+                attempt,
+                again: Some(until),
+                ..nothing
+            },
+        ),
+        FeedState::Connecting { attempt, phase } => (
+            StateView::Connecting,
+            Detail {
+                attempt,
+                phase: Some(phase.into()),
+                ..nothing
+            },
+        ),
+        FeedState::Subscribing {
+            attempt,
+            acked,
+            total,
+        } => (
+            StateView::Subscribing,
+            Detail {
+                attempt,
+                answers: (total > 0).then_some(AnswersView { acked, total }),
+                ..nothing
+            },
+        ),
+        FeedState::Live(LineHealth::Proving | LineHealth::Healthy | LineHealth::Probing) => {
+            (StateView::Live, nothing)
+        }
+        FeedState::Live(LineHealth::Mute) => (StateView::Mute, nothing),
+        FeedState::Climbing { to } => (
+            StateView::Climbing,
+            Detail {
+                climbs_to: Some(to.to_string()),
+                ..nothing
+            },
+        ),
+        FeedState::Suspended { again } => (StateView::Suspended, Detail { again, ..nothing }),
+        FeedState::Closed => (StateView::Closed, nothing),
+    }
+}
+
+impl From<DialPhase> for PhaseView {
+    fn from(phase: DialPhase) -> Self {
+        match phase {
+            DialPhase::Resolving => Self::Resolving,
+            DialPhase::Dialing => Self::Dialing,
+            DialPhase::Proxy => Self::Proxy,
+            DialPhase::Securing => Self::Securing,
+            DialPhase::Upgrading => Self::Upgrading,
+        }
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use model::{FeedId, TransportKind};
+
+    use super::*;
+
+    const LIVE: FeedState = FeedState::Live(LineHealth::Healthy);
+
+    fn status(state: FeedState) -> FeedStatus {
+        FeedStatus {
+            feed: FeedId::new("sim"),
+            source: Source::Simulated,
+            state,
+            transport: TransportKind::WebSocket,
+            round_trip: Some(Duration::from_micros(1_250)),
+            since: Moment::START,
+            why: Arc::from("connected"),
+            drops: 7,
+        }
+    }
+
+    #[test]
+    fn a_waiting_feed_says_when_it_tries_again() {
+        let now = Moment::after_start(Duration::from_secs(10));
+        let until = now + Duration::from_millis(1_500);
+        let view = FeedView::new(&status(FeedState::Waiting { until, attempt: 3 }), now, None);
+        assert_eq!(
+            (view.state, view.attempt, view.retry_in_ms),
+            (StateView::Waiting, 3, Some(1_500))
+        );
+        assert_eq!((view.round_trip_ms, view.drops), (Some(1.25), 7));
+
+        let late = FeedView::new(
+            &status(FeedState::Waiting { until, attempt: 3 }),
+            now + Duration::from_secs(9),
+            None,
+        );
+        assert_eq!(late.retry_in_ms, Some(0), "a time that has passed is now");
+    }
+
+    #[test]
+    fn a_feed_of_our_own_simulator_says_what_is_rehearsed() {
+        let view = |rehearsal| FeedView::new(&status(LIVE), Moment::START, rehearsal).simulator;
+        assert_eq!(view(None), None, "somebody else's venue");
+        assert_eq!(view(Some(&None)), Some(RehearsalView { drill: None }));
+        let drill = crate::venues::drills().pop();
+        let told = view(Some(&drill)).and_then(|simulator| simulator.drill).unwrap();
+        assert_eq!(Some(told.sentence), drill.map(|drill| drill.sentence));
+    }
+
+    #[test]
+    fn a_live_feed_waits_for_nothing() {
+        let view = FeedView::new(&status(LIVE), Moment::START, None);
+        assert_eq!(
+            (view.state, view.attempt, view.retry_in_ms),
+            (StateView::Live, 0, None)
+        );
+    }
+
+    #[test]
+    fn a_state_tells_what_only_it_can() {
+        let view = |state| FeedView::new(&status(state), Moment::after_start(Duration::from_secs(5)), None);
+        let dialing = view(FeedState::Connecting {
+            attempt: 2,
+            phase: DialPhase::Securing,
+        });
+        assert_eq!((dialing.attempt, dialing.phase), (2, Some(PhaseView::Securing)));
+        assert_eq!(dialing.since_ms.to_string(), "5000");
+
+        let answers = |acked, total| {
+            let attempt = 1;
+            view(FeedState::Subscribing {
+                attempt,
+                acked,
+                total,
+            })
+            .answers
+        };
+        assert_eq!(
+            answers(120, 200),
+            Some(AnswersView {
+                acked: 120,
+                total: 200
+            })
+        );
+        assert_eq!(answers(0, 0), None, "not known is not nothing of nothing");
+
+        let climbing = view(FeedState::Climbing {
+            to: TransportKind::WebSocket,
+        });
+        assert_eq!(climbing.climbs_to.as_deref(), Some("WebSocket"));
+        assert_eq!(view(FeedState::Live(LineHealth::Mute)).state, StateView::Mute);
+
+        let again = Some(Moment::after_start(Duration::from_secs(305)));
+        assert_eq!(view(FeedState::Suspended { again }).retry_in_ms, Some(300_000));
+        assert_eq!(view(FeedState::Suspended { again: None }).retry_in_ms, None);
+    }
+}
