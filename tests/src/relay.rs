@@ -19,7 +19,11 @@ pub struct Relay {
 
 impl Relay {
     pub async fn start(server: SocketAddr) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), server).await
+    }
+
+    pub async fn start_at(address: SocketAddr, server: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let lines = Arc::<Mutex<JoinSet<()>>>::default();
         let taking = tokio::spawn({

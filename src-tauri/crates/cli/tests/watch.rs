@@ -27,8 +27,18 @@ async fn the_wire_is_shown_without_the_token_and_without_what_is_said() {
     ] {
         let feed = server.url();
         let arguments = [
-            "watch", "--json", "--wire", "--token", TOKEN, "--count", "6", "--transport", transport, "--feed",
-            &feed, "NVX",
+            "watch",
+            "--json",
+            "--wire",
+            "--token",
+            TOKEN,
+            "--count",
+            "6",
+            "--transport",
+            transport,
+            "--feed",
+            &feed,
+            "NVX",
         ];
         let output = timeout(PATIENCE, command(&arguments).output())
             .await
@@ -40,15 +50,24 @@ async fn the_wire_is_shown_without_the_token_and_without_what_is_said() {
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         let wire: Vec<Value> = lines.filter(|line: &Value| line["type"] == "wire").collect();
         for kind in kinds {
-            assert!(wire.iter().any(|line| line["what"] == *kind), "{transport}: no {kind} in {text}");
+            assert!(
+                wire.iter().any(|line| line["what"] == *kind),
+                "{transport}: no {kind} in {text}"
+            );
         }
         let asked = wire.iter().find(|line| line["what"] == "asked").unwrap();
         let headers = asked["headers"].as_array().unwrap();
-        assert!(headers.contains(&serde_json::json!(["authorization", "***"])), "{asked}");
+        assert!(
+            headers.contains(&serde_json::json!(["authorization", "***"])),
+            "{asked}"
+        );
         if transport == "ws" {
             let said = wire.iter().find(|line| line["direction"] == "out").unwrap();
             assert_eq!(said["opcode"], "text");
-            assert!(said["length"].as_u64().unwrap() > 0 && said["overhead"] == 6, "{said}");
+            assert!(
+                said["length"].as_u64().unwrap() > 0 && said["overhead"] == 6,
+                "{said}"
+            );
         }
     }
 }

@@ -23,6 +23,7 @@ mod command;
 mod desktop;
 mod e2e;
 mod fuzz;
+mod kernel;
 mod layout;
 mod machine;
 mod process;
@@ -48,6 +49,7 @@ const COMMANDS: &[Command] = &[
     bundle::COMMAND,
     bench::COMMAND,
     fuzz::COMMAND,
+    kernel::COMMAND,
 ];
 
 fn main() -> ExitCode {

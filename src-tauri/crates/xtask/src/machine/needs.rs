@@ -123,6 +123,22 @@ pub(super) const NEEDS: &[Need] = &[
         arch: &["gnome-keyring"],
     },
     Need {
+        what: "ip, tc and ss, for networks of the tests' own",
+        wanted_for: &[Check],
+        probe: Probe::Program("ss"),
+        debian: &["iproute2"],
+        fedora: &["iproute", "iproute-tc"],
+        arch: &["iproute2"],
+    },
+    Need {
+        what: "sysctl, for a router that drops packets",
+        wanted_for: &[Check],
+        probe: Probe::Program("sysctl"),
+        debian: &["procps"],
+        fedora: &["procps-ng"],
+        arch: &["procps-ng"],
+    },
+    Need {
         what: "a font, so that the window under test shows text",
         wanted_for: &[Check],
         probe: Probe::Font("DejaVuSans.ttf"),

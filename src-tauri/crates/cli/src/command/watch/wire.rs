@@ -154,7 +154,11 @@ fn words(sighting: &Sighting) -> String {
         Seen::Ended => "the line has ended".to_owned(),
         Seen::Missed(count) => format!("{count} things came too fast to be printed"),
     };
-    format!("~~ {:>9.3} line {} {what}", sighting.at.as_secs_f64(), sighting.line)
+    format!(
+        "~~ {:>9.3} line {} {what}",
+        sighting.at.as_secs_f64(),
+        sighting.line
+    )
 }
 
 fn headed(head: &Head) -> String {
