@@ -114,7 +114,8 @@ fn an_address_that_never_answers_does_not_hold_up_the_one_that_does() {
     };
     let with = dead.until_first_price();
     let cost = with.saturating_sub(without);
-    dead.tell("a dead address before the right one cost", cost);
+    dead.tell("first price with a dead address before the right one after", with);
+    dead.tell("and without it after", without);
     assert!(cost <= Duration::from_millis(350) + SLACK / 2, "{cost:?}");
 }
 
