@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// The namespaces and what lies between them; gone when this is dropped.
 #[derive(Debug)]
@@ -12,6 +13,9 @@ pub(crate) struct Net {
 }
 
 static NETS: AtomicU32 = AtomicU32::new(0);
+
+const KNOCKS: u32 = 100;
+const KNOCK_EVERY: Duration = Duration::from_millis(50);
 
 const CLIENT: &str = "10.77.1.2";
 const CLIENT_MOVED: &str = "10.77.1.3";
@@ -122,7 +126,23 @@ impl Net {
                 "-qw",
                 "net.ipv6.conf.all.forwarding=1",
             ],
-        )
+        )?;
+        // A link that has just come up has no neighbours yet, and without them no address is tried at all.
+        let knock = [
+            "netns",
+            "exec",
+            &us,
+            "bash",
+            "-c",
+            "exec 3<>/dev/tcp/2001:db8:1::1/9",
+        ];
+        for _ in 0..KNOCKS {
+            if run("ip", &knock).is_err_and(|why| why.contains("refused")) {
+                return Ok(());
+            }
+            std::thread::sleep(KNOCK_EVERY);
+        }
+        Err("no way to the router over IPv6".to_owned())
     }
 
     pub(crate) fn us(&self) -> String {
