@@ -4,5 +4,6 @@
 
 mod first_tick;
 mod halted;
+mod recorded;
 mod replay;
 mod resume;
