@@ -126,9 +126,9 @@ type Fields = Vec<(&'static str, String)>;
 
 /// The frame in its own words.
 fn read(kind: &str, data: &Value) -> Option<Fields> {
-    let text = |data: &Value, name: &str| match &data[name] {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let text = |data: &Value, name: &str| {
+        let field = &data[name];
+        field.as_str().map_or_else(|| field.to_string(), str::to_owned)
     };
     let fields = |data: &Value, names: &[(&'static str, &str)]| -> Fields {
         names
@@ -179,6 +179,7 @@ fn read(kind: &str, data: &Value) -> Option<Fields> {
 }
 
 /// What our adapter has made of it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever else it says is wrong")]
 fn told(event: &Event) -> (Option<SymbolKey>, Fields) {
     let millis = |time: Option<chrono::DateTime<chrono::Utc>>| {
         time.map_or_else(String::new, |time| time.timestamp_millis().to_string())

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use feed::{Clock, Lookout, Policy};
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -17,9 +17,12 @@ use crate::desk::Desk;
 use crate::handle::Handle;
 use crate::surroundings::{Sentinel, ThisComputer, watch};
 
-/// How often prices are looked at for having grown old, and how late an age
-/// can therefore be noticed.
-const REFRESH_EVERY: Duration = Duration::from_millis(250);
+/// However many prices grow old one after the other, they are looked at no more
+/// often, and an age is noticed so much late.
+const LOOKS_APART: Duration = Duration::from_secs(1);
+/// A price that comes after a look is not old before ten seconds have passed, so
+/// the next look finds it in time.
+const LOOKS_APART_MAX: Duration = Duration::from_secs(5);
 /// After that an end is forced: a person has closed the window. Longer than a feed's goodbye.
 const END_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -152,16 +155,7 @@ fn run(
     around: impl Future<Output = ()>,
 ) {
     runtime.block_on(async {
-        let refresh = async {
-            let mut ticker = interval(REFRESH_EVERY);
-            // After a sleep one look is enough.
-            ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                ticker.tick().await;
-                desk.write(|market| market.refresh(clock.now()));
-            }
-        };
-        let all = async { tokio::join!(refresh, around) };
+        let all = async { tokio::join!(refresh(desk, clock), around) };
         stop.run_until_cancelled(all).await;
         tasks.close();
         if timeout(END_TIMEOUT, tasks.wait()).await.is_err() {
@@ -171,4 +165,18 @@ fn run(
     desk.close();
     // A name that is being looked up must not hold the program open.
     runtime.shutdown_background();
+}
+
+/// Looks at the prices whenever one of them has grown old. An engine with
+/// nothing to do wakes for this every few seconds.
+async fn refresh(desk: &Desk, clock: Clock) {
+    loop {
+        let now = clock.now();
+        let next = desk.write(|market| {
+            market.refresh(now);
+            market.next_change(now.at)
+        });
+        let wait = next.map_or(LOOKS_APART_MAX, |next| next.since(now.at));
+        sleep(wait.clamp(LOOKS_APART, LOOKS_APART_MAX)).await;
+    }
 }

@@ -54,6 +54,16 @@ pub(crate) const COMMAND: Command = Command {
             about: "draw the picture of that anew, into the decisions",
         },
         Choice {
+            name: WIRE,
+            value: None,
+            about: "one connection flooded: the engine beside the WebSocket library alone, processor time a message",
+        },
+        Choice {
+            name: TURNS,
+            value: Some("N"),
+            about: "how often each of the two is measured (5)",
+        },
+        Choice {
             name: JSON,
             value: None,
             about: "prints figures as JSON where a benchmark can, and keeps those of the venue in target/bench",
@@ -69,10 +79,12 @@ const COUNT: &str = "--clients";
 const FIREHOSE: &str = "--firehose";
 const TRANSPORTS: &str = "transports";
 const PICTURE: &str = "--picture";
+const WIRE: &str = "wire";
+const TURNS: &str = "--turns";
 const JSON: &str = "--json";
 
 fn run(given: &Given, report: &mut Report) {
-    let everything = ![START, MARKET, CLIENTS, TRANSPORTS]
+    let everything = ![START, MARKET, CLIENTS, TRANSPORTS, WIRE]
         .iter()
         .any(|name| given.has(name));
     if everything || given.has(MARKET) {
@@ -91,6 +103,11 @@ fn run(given: &Given, report: &mut Report) {
             .then(|| vec![PICTURE.to_owned(), picture.display().to_string()]);
         venue(report, TRANSPORTS, given, words.unwrap_or_default());
     }
+    if everything || given.has(WIRE) {
+        let turns = given.value(TURNS).map(|turns| [TURNS, turns]);
+        let words = turns.into_iter().flatten().map(str::to_owned);
+        line(report, WIRE, given, words.collect());
+    }
     if !everything && !given.has(START) {
         return;
     }
@@ -103,34 +120,44 @@ fn run(given: &Given, report: &mut Report) {
 }
 
 /// A benchmark of the simulated venue, in a process of its own and as it is shipped.
-fn venue(report: &mut Report, name: &str, given: &Given, mut words: Vec<String>) {
+fn venue(report: &mut Report, name: &str, given: &Given, words: Vec<String>) {
+    let program = ["--package", "cli", "--package", "tests", "--bin", "tickwire-cli"];
+    bench(report, name, name, &program, given, words);
+}
+
+/// A benchmark of the engine's connections, against a server that speaks as little as it must.
+fn line(report: &mut Report, name: &str, given: &Given, mut words: Vec<String>) {
+    words.insert(0, name.to_owned());
+    bench(report, name, WIRE, &["--package", "tests"], given, words);
+}
+
+/// Builds a target as it is shipped, and runs it.
+fn bench(
+    report: &mut Report,
+    name: &str,
+    target: &str,
+    what: &[&str],
+    given: &Given,
+    mut words: Vec<String>,
+) {
     let built_all = report.step("release build", |progress| {
-        let words = [
-            "build",
-            "--release",
-            "--package",
-            "cli",
-            "--package",
-            "tests",
-            "--bin",
-            "tickwire-cli",
-            "--bench",
-            name,
-        ];
-        cargo_step(progress, &words)
+        cargo_step(
+            progress,
+            &[&["build", "--release"], what, &["--bench", target]].concat(),
+        )
     });
     if !built_all {
         return;
     }
     report.step(&format!("bench {name}"), |progress| {
-        let folder = target().join("bench");
+        let folder = crate::project::target().join("bench");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.json"));
         if given.has(JSON) {
             words.extend([JSON.to_owned(), file.display().to_string()]);
         }
-        let test = ["test", "--release", "--package", "cli", "--package", "tests"];
-        let mut bench = cargo(&[&test[..], &["--bench", name, "--"]].concat());
+        let test = ["test", "--release", "--package", "tests"];
+        let mut bench = cargo(&[&test[..], &["--bench", target, "--"]].concat());
         bench.args(&words);
         bench.env("TICKWIRE_CLI", built("release", "tickwire-cli"));
         let finished = captured(progress, bench)?;
