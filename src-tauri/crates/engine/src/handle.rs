@@ -118,6 +118,7 @@ impl Handle {
             dialer,
             shared.clock,
             outlet,
+            shared.lookout.surroundings(),
             &shared.tasks,
             stop.clone(),
         );

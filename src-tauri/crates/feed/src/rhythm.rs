@@ -21,7 +21,6 @@ pub(crate) enum Attention {
     #[default]
     Watched,
     /// Nobody looks, or every market that is wanted is shut.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the engine tells it next"))]
     Unwatched,
 }
 

@@ -11,7 +11,7 @@ use transport::Dialer;
 
 use crate::outlet::Outlet;
 use crate::supervisor::Supervisor;
-use crate::{Clock, Endpoint};
+use crate::{Clock, Endpoint, Surroundings};
 
 /// A running feed. It ends when its token is cancelled or this is dropped.
 #[derive(Debug)]
@@ -39,12 +39,13 @@ impl Feed {
         dialer: Arc<dyn Dialer>,
         clock: Clock,
         outlet: Box<dyn Outlet>,
+        surroundings: Surroundings,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         let (sender, wishes) = watch::channel(Wishes::default());
         let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone());
-        tasks.spawn(supervisor.run(wishes, stop));
+        tasks.spawn(supervisor.run(wishes, surroundings, stop));
         Self { wishes: sender }
     }
 

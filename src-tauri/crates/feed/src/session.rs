@@ -11,6 +11,7 @@
 
 mod active;
 mod connected;
+mod disturbed;
 mod leg;
 mod shown;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use transport::{Blame, Phase};
 
 use crate::backoff::Backoff;
 use crate::cause::{Cause, LossCause};
+use crate::disturbance::Disturbance;
 use crate::ladder::Ladder;
 use crate::policy::Policy;
 use crate::rhythm::{Attention, Rhythm};
@@ -66,6 +68,7 @@ pub(crate) struct Session {
     backoff: Backoff,
     ladder: Ladder,
     rhythm: Rhythm,
+    attention: Attention,
     terms: Terms,
     /// Tries since the last healthy connection.
     attempt: u32,
@@ -105,10 +108,10 @@ pub(crate) enum Event {
     Wanted(bool),
     On(LineId, News),
     Timer,
-    /// The computer woke, or its network is another: nothing that was true of
-    /// the lines and the ways before has to be true now.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the engine tells it next"))]
-    Disturbed,
+    /// Something has happened around the feed.
+    Disturbed(Disturbance),
+    /// Who waits for what comes.
+    Attended(Attention),
     /// A person does not want to wait.
     Retry,
     Close,
@@ -167,6 +170,7 @@ impl Session {
             ladder: Ladder::new(&terms.rungs, policy, seed.rotate_left(32)),
             rhythm: Rhythm::default(),
             dials: Limiter::new(policy.paced(terms.dials), policy.shortened(DIAL_SPACING)),
+            attention: Attention::default(),
             terms,
             attempt: 0,
             drops: 0,
@@ -223,7 +227,8 @@ impl Session {
                 }
             }
             Event::Timer => self.timer(now, actions),
-            Event::Disturbed => self.disturbed(now, actions),
+            Event::Disturbed(by) => self.disturbed(by, now, actions),
+            Event::Attended(attention) => self.attend(attention),
             Event::Retry => match &self.state {
                 State::Offline { cause, .. }
                 | State::Waiting { cause, .. }
@@ -274,7 +279,7 @@ impl Session {
 
     /// What this feed knows of the way, and of how long the venue lets a connection live.
     fn dialed(&mut self, line: LineId, now: Moment) {
-        let quiet = self.rhythm.quiet_before_ping(Attention::Watched);
+        let quiet = self.rhythm.quiet_before_ping(self.attention);
         // A little before the venue would end it, and not all of its clients in the same minute.
         let follow_at = self.terms.age_max.map(|age_max| {
             let spread = age_max / 24;
@@ -414,38 +419,6 @@ impl Session {
                 }
                 self.weigh(now, actions);
             }
-        }
-    }
-
-    fn disturbed(&mut self, now: Moment, actions: &mut Vec<Action>) {
-        self.ladder.forget();
-        self.rhythm.forget();
-        let rested = self
-            .hurried
-            .is_none_or(|hurried| now.since(hurried) >= IMPATIENCE);
-        match &mut self.state {
-            State::Offline { cause, .. }
-            | State::Waiting {
-                asked_for: false,
-                cause,
-                ..
-            } if rested => {
-                let cause = cause.clone();
-                self.hurried = Some(now);
-                self.dial(Some(cause), now, actions);
-            }
-            State::Active(active) => {
-                self.ladder.look_up(now);
-                if let Some(connected) = active.main.connected_mut() {
-                    connected.disturbed(now);
-                }
-                self.timer(now, actions);
-            }
-            State::Offline { .. }
-            | State::Waiting { .. }
-            | State::Idle
-            | State::Suspended { .. }
-            | State::Closed => {}
         }
     }
 

@@ -13,10 +13,12 @@ use tracing::{debug, info};
 use transport::{DialError, Dialed, Dialer, Hint, Inbound, Loss, Outbound};
 
 use crate::cause::Cause;
+use crate::disturbance::{Disturbance, Surroundings};
 use crate::lines::{Came, Lines};
 use crate::outlet::{Burst, Outlet, Update};
 use crate::reader::{Hearing, Reader, Word};
 use crate::request::ask;
+use crate::rhythm::Attention;
 use crate::running::Wishes;
 use crate::session::{Action, Event, Heard, LineId, News, Session};
 use crate::subscriptions::Subscriptions;
@@ -42,6 +44,9 @@ pub(crate) struct Supervisor {
     burst: Burst,
     inbox: Vec<Inbound>,
     told: Option<FeedStatus>,
+    /// Whether anybody looks.
+    watched: bool,
+    attention: Attention,
 }
 
 /// What ended the wait.
@@ -49,6 +54,7 @@ enum Woken {
     Stopped,
     Wished,
     Line(LineId, Came),
+    Disturbed(Disturbance),
     TimeIsUp,
 }
 
@@ -69,6 +75,8 @@ impl Supervisor {
             burst: Burst::new(now),
             inbox: Vec::new(),
             told: None,
+            watched: true,
+            attention: Attention::Watched,
             tasks,
             endpoint,
             dialer,
@@ -77,10 +85,15 @@ impl Supervisor {
         }
     }
 
-    pub(crate) async fn run(mut self, mut wishes: watch::Receiver<Wishes>, stop: CancellationToken) {
+    pub(crate) async fn run(
+        mut self,
+        mut wishes: watch::Receiver<Wishes>,
+        mut surroundings: Surroundings,
+        stop: CancellationToken,
+    ) {
         loop {
             self.publish();
-            let now = match self.wait(&mut wishes, &stop).await {
+            let now = match self.wait(&mut wishes, &mut surroundings, &stop).await {
                 Woken::Stopped => break,
                 Woken::Wished => self.wished(&mut wishes),
                 Woken::Line(line, Came::Phase(phase)) => {
@@ -90,6 +103,7 @@ impl Supervisor {
                 }
                 Woken::Line(line, Came::Dialed(outcome)) => self.dialed(line, outcome),
                 Woken::Line(line, Came::Exchanged(outcome)) => self.exchanged(line, outcome),
+                Woken::Disturbed(by) => self.disturbed(by),
                 Woken::TimeIsUp => self.clock.now().at,
             };
             // After whatever happened: a timer that is late by then has let the socket speak first.
@@ -100,7 +114,12 @@ impl Supervisor {
         self.publish();
     }
 
-    async fn wait(&mut self, wishes: &mut watch::Receiver<Wishes>, stop: &CancellationToken) -> Woken {
+    async fn wait(
+        &mut self,
+        wishes: &mut watch::Receiver<Wishes>,
+        surroundings: &mut Surroundings,
+        stop: &CancellationToken,
+    ) -> Woken {
         let deadlines = [self.session.deadline(), self.lines.deadline()];
         let deadline = deadlines.into_iter().flatten().min();
         let clock = self.clock;
@@ -109,6 +128,8 @@ impl Supervisor {
             () = stop.cancelled() => Woken::Stopped,
             changed = wishes.changed() => if changed.is_ok() { Woken::Wished } else { Woken::Stopped },
             (line, came) = self.lines.next(&mut self.inbox) => Woken::Line(line, came),
+            // After what has come already: that tells nothing of who is there now.
+            by = surroundings.next() => Woken::Disturbed(by),
             () = async { sleep_until(clock.instant(deadline.unwrap_or_default())).await }, if deadline.is_some() => {
                 Woken::TimeIsUp
             }
@@ -242,6 +263,29 @@ impl Supervisor {
         now
     }
 
+    fn disturbed(&mut self, by: Disturbance) -> Moment {
+        let now = self.clock.now().at;
+        if let Disturbance::Attention { watched } = by {
+            self.watched = watched;
+        }
+        debug!(feed = %self.endpoint.id, ?by, "disturbed");
+        self.step(Event::Disturbed(by), now);
+        now
+    }
+
+    /// How much anybody waits for what comes.
+    fn attend(&mut self, now: Moment) {
+        let attention = if self.watched {
+            Attention::Watched
+        } else {
+            Attention::Unwatched
+        };
+        if attention != self.attention {
+            self.attention = attention;
+            self.step(Event::Attended(attention), now);
+        }
+    }
+
     fn timers(&mut self, now: Moment) {
         let mut stalled = Vec::new();
         let mut fetching = Vec::new();
@@ -258,6 +302,7 @@ impl Supervisor {
         for line in fetching {
             self.request(line, now);
         }
+        self.attend(now);
         self.step(Event::Timer, now);
     }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Policy, Update};
+use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Policy, Surroundings, Update};
 use futures_util::{SinkExt, StreamExt};
 use model::{FeedId, FeedState, FeedStatus, Gap, Source, SymbolKey, Tick};
 use provider::VenueName;
@@ -348,7 +348,15 @@ impl World {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let dialer = Arc::new(Network::default());
         let outlet = Box::new(Wire(sender));
-        let feed = Feed::start(endpoint, dialer, Clock::system(), outlet, &tasks, stop.clone());
+        let feed = Feed::start(
+            endpoint,
+            dialer,
+            Clock::system(),
+            outlet,
+            Surroundings::still(),
+            &tasks,
+            stop.clone(),
+        );
         Self {
             feed,
             listener,

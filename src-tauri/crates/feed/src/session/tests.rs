@@ -3,12 +3,22 @@ use transport::{DialError, Loss};
 
 use super::*;
 
+mod disturbed;
 mod orders;
 mod ways;
 
 fn at(seconds: u64) -> Moment {
     Moment::after_start(Duration::from_secs(seconds))
 }
+
+const DISTURBANCES: [Disturbance; 4] = [
+    Disturbance::Woke {
+        slept: Duration::from_secs(60),
+    },
+    Disturbance::NetworkChanged,
+    Disturbance::Attention { watched: true },
+    Disturbance::Attention { watched: false },
+];
 
 const TICKS: News = heard(true, true, true);
 

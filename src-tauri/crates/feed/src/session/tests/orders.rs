@@ -43,7 +43,8 @@ fn event() -> impl Strategy<Value = (usize, Event)> {
         any::<bool>().prop_map(Event::Wanted),
         Just(Event::Timer),
         Just(Event::Timer),
-        Just(Event::Disturbed),
+        prop::sample::select(DISTURBANCES.to_vec()).prop_map(Event::Disturbed),
+        prop::sample::select(vec![Attention::Watched, Attention::Unwatched]).prop_map(Event::Attended),
         Just(Event::Retry),
     ];
     prop_oneof![
@@ -90,7 +91,7 @@ proptest! {
                     }
                     Event::On(line, news)
                 }
-                other @ (Event::Wanted(_) | Event::Timer | Event::Disturbed | Event::Retry | Event::Close) => other,
+                other @ (Event::Wanted(_) | Event::Timer | Event::Disturbed(_) | Event::Attended(_) | Event::Retry | Event::Close) => other,
             };
             let mut actions = Vec::new();
             session.step(event, now, &mut actions);

@@ -389,7 +389,7 @@ fn without_a_network_nothing_counts_against_the_venue_and_a_new_network_ends_the
     scene.news(2, News::Failed(no_route()));
     assert!(matches!(scene.session.state, State::Offline { .. }));
     scene.now = at(6);
-    scene.event(Event::Disturbed);
+    scene.event(Event::Disturbed(Disturbance::NetworkChanged));
     assert_eq!(scene.dialed(), [(1, WEBSOCKET), (2, WEBSOCKET), (3, WEBSOCKET)]);
 }
 
@@ -403,7 +403,9 @@ fn a_wake_never_cuts_short_what_the_server_has_asked_for() {
     });
     scene.news(1, News::Failed(busy));
     scene.now = at(10);
-    scene.event(Event::Disturbed);
+    scene.event(Event::Disturbed(Disturbance::Woke {
+        slept: Duration::from_secs(60),
+    }));
     assert_eq!(scene.dialed(), [(1, WEBSOCKET)]);
     scene.pass_until(at(29), &[]);
     assert_eq!(scene.dialed(), []);

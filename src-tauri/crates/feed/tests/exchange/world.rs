@@ -1,143 +1,67 @@
-//! A feed where things are fetched: one request for everything, made anew with every change.
+//! What a feed sees of the outside world, in the test's hand.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
+use std::io::ErrorKind;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::DateTime;
-use feed::{Burst, Clock, Endpoint, Feed, LossCause, Outlet, Policy, Update};
+use feed::{Burst, Clock, Endpoint, Feed, Lookout, LossCause, Outlet, Policy, Update};
 use futures_util::{Sink, Stream};
 use model::{FeedId, FeedStatus, Source, SymbolKey, TransportKind};
 use provider::VenueName;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transport::{Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
+use transport::{DialError, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
 
-const NVX: SymbolKey = SymbolKey(1);
-const BTC: SymbolKey = SymbolKey(2);
-const WELCOME: &str = r#"{"type":"welcome","epoch":"e1","market_time":"2026-01-05T14:30:00Z","rate":1}"#;
+pub(crate) const NVX: SymbolKey = SymbolKey(1);
+pub(crate) const BTC: SymbolKey = SymbolKey(2);
+pub(crate) const WELCOME: &str =
+    r#"{"type":"welcome","epoch":"e1","market_time":"2026-01-05T14:30:00Z","rate":1}"#;
 
-#[tokio::test(start_paused = true)]
-async fn every_change_of_what_is_wanted_fetches_all_of_it_from_where_it_is() {
-    let mut world = World::start(TransportKind::EventStream);
-    world.feed.want(NVX, "NVX".into()).unwrap();
-    let mut line = world.line().await;
-    assert_eq!(line.fetched().await, "/v1/events?symbols=NVX");
-    line.say(&[WELCOME, &ack("NVX", 10), &trade("NVX", 11)]);
-    world.until_tick().await;
+/// A paused clock runs on while anybody has a timer, so what never comes must be given up.
+const PATIENCE: Duration = Duration::from_secs(600);
 
-    world.feed.want(BTC, "BTC-USD".into()).unwrap();
-    assert_eq!(
-        line.fetched().await,
-        "/v1/events?symbols=NVX,BTC-USD&epoch=e1&after=11,"
-    );
-    line.say(&[
-        WELCOME,
-        &recovered("NVX", 11),
-        &ack("BTC-USD", 5),
-        &trade("BTC-USD", 6),
-    ]);
-    world.until_tick().await;
-
-    world.feed.release(NVX).unwrap();
-    assert_eq!(
-        line.fetched().await,
-        "/v1/events?symbols=BTC-USD&epoch=e1&after=6"
-    );
+async fn patiently<T>(event: impl Future<Output = T>) -> T {
+    timeout(PATIENCE, event).await.unwrap()
 }
 
-#[tokio::test(start_paused = true)]
-async fn wishes_that_come_together_are_one_request() {
-    let mut world = World::start(TransportKind::LongPoll);
-    world.feed.want(NVX, "NVX".into()).unwrap();
-    let mut line = world.line().await;
-    assert_eq!(line.fetched().await, "/v1/poll?symbols=NVX&wait_ms=10000");
-    for number in 2..50 {
-        world
-            .feed
-            .want(SymbolKey(number), format!("S{number}").as_str().into())
-            .unwrap();
-        tokio::task::yield_now().await;
-    }
-    let path = line.fetched().await;
-    assert_eq!(path.matches(',').count(), 48, "{path}");
-    line.is_asked_nothing().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_hole_in_an_event_stream_is_asked_for_from_where_it_begins() {
-    let mut world = World::start(TransportKind::EventStream);
-    world.feed.want(NVX, "NVX".into()).unwrap();
-    let mut line = world.line().await;
-    line.fetched().await;
-    line.say(&[WELCOME, &ack("NVX", 10), &trade("NVX", 13)]);
-    assert_eq!(line.fetched().await, "/v1/events?symbols=NVX&epoch=e1&after=10");
-    line.say(&[WELCOME, &recovered("NVX", 10)]);
-    for seq in 11..=13 {
-        line.say(&[&trade("NVX", seq)]);
-        assert_eq!(world.until_tick().await, seq);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn looking_now_and_then_tells_only_what_has_moved_and_never_of_a_gap() {
-    let mut world = World::start(TransportKind::Poll);
-    world.feed.want(NVX, "NVX".into()).unwrap();
-    let mut line = world.line().await;
-    assert_eq!(line.fetched().await, "/v1/snapshot?symbols=NVX");
-    for seq in [10, 10, 500, 500] {
-        line.say(&[WELCOME, &snapshot("NVX", seq)]);
-    }
-    line.end();
-    let mut told = Vec::new();
-    while let Some(news) = world.news.recv().await {
-        match news {
-            News::Update(Update::Accepted { .. }) => told.push("accepted"),
-            News::Update(Update::Snapshot { .. }) => told.push("snapshot"),
-            News::Update(Update::Gap { gap, .. }) => panic!("{gap:?} between two looks"),
-            News::Update(_) => {}
-            News::Status(status) => assert_eq!(status.transport, TransportKind::Poll),
-            News::Lost(cause) => {
-                assert_eq!(cause, LossCause::Broken);
-                break;
-            }
-        }
-    }
-    assert_eq!(told, ["accepted", "snapshot", "snapshot"]);
-}
-
-fn ack(symbol: &str, seq: u64) -> String {
+pub(crate) fn ack(symbol: &str, seq: u64) -> String {
     format!(r#"{{"type":"ack","symbol":"{symbol}","seq":{seq}}}"#)
 }
 
-fn recovered(symbol: &str, seq: u64) -> String {
+pub(crate) fn recovered(symbol: &str, seq: u64) -> String {
     format!(r#"{{"type":"ack","symbol":"{symbol}","seq":{seq},"recovered":true}}"#)
 }
 
-fn trade(symbol: &str, seq: u64) -> String {
+pub(crate) fn trade(symbol: &str, seq: u64) -> String {
     format!(r#"{{"type":"trade","symbol":"{symbol}","seq":{seq},"price":"1","id":"{seq}"}}"#)
 }
 
-fn snapshot(symbol: &str, seq: u64) -> String {
+pub(crate) fn snapshot(symbol: &str, seq: u64) -> String {
     format!(r#"{{"type":"snapshot","symbol":"{symbol}","seq":{seq},"price":"1"}}"#)
 }
 
 /// A feed whose connections are the test's.
-struct World {
-    feed: Feed,
+pub(crate) struct World {
+    pub(crate) feed: Feed,
+    pub(crate) lookout: Lookout,
+    /// Why nobody gets out of here, if so.
+    pub(crate) cut_off: Arc<Mutex<Option<ErrorKind>>>,
     lines: UnboundedReceiver<Line>,
-    news: UnboundedReceiver<News>,
+    pub(crate) news: UnboundedReceiver<News>,
     _stop: tokio_util::sync::DropGuard,
 }
 
 impl World {
-    fn start(transport: TransportKind) -> Self {
+    pub(crate) fn start(transport: TransportKind) -> Self {
         let (dialed, lines) = unbounded_channel();
         let (told, news) = unbounded_channel();
+        let (lookout, cut_off) = (Lookout::default(), Arc::default());
         let url = "ws://127.0.0.1:1/v1/stream".parse().unwrap();
         let endpoint = Endpoint {
             id: FeedId::new("test"),
@@ -152,31 +76,39 @@ impl World {
         let stop = CancellationToken::new();
         let feed = Feed::start(
             endpoint,
-            Arc::new(Exchange { dialed }),
+            Arc::new(Exchange {
+                dialed,
+                cut_off: Arc::clone(&cut_off),
+            }),
             Clock::from(DateTime::UNIX_EPOCH),
             Box::new(Wire(told)),
+            lookout.surroundings(),
             &TaskTracker::new(),
             stop.clone(),
         );
         Self {
             feed,
+            lookout,
+            cut_off,
             lines,
             news,
             _stop: stop.drop_guard(),
         }
     }
 
-    async fn line(&mut self) -> Line {
-        self.lines.recv().await.unwrap()
+    pub(crate) async fn line(&mut self) -> Line {
+        patiently(self.lines.recv()).await.unwrap()
     }
 
     /// The number of the next tick.
-    async fn until_tick(&mut self) -> u64 {
+    pub(crate) async fn until_tick(&mut self) -> u64 {
+        let start = Instant::now();
         loop {
+            assert!(start.elapsed() < PATIENCE, "no tick");
             if let News::Update(Update::Tick {
                 tick: model::Tick::Trade(trade),
                 ..
-            }) = self.news.recv().await.unwrap()
+            }) = patiently(self.news.recv()).await.unwrap()
             {
                 return trade.id.unwrap().as_str().parse().unwrap();
             }
@@ -184,7 +116,8 @@ impl World {
     }
 }
 
-enum News {
+#[derive(Debug)]
+pub(crate) enum News {
     Update(Update),
     Status(FeedStatus),
     Lost(LossCause),
@@ -210,10 +143,15 @@ impl Outlet for Wire {
 
 struct Exchange {
     dialed: UnboundedSender<Line>,
+    cut_off: Arc<Mutex<Option<ErrorKind>>>,
 }
 
 impl Dialer for Exchange {
     fn dial(&self, _: Target) -> Dialing {
+        if let Some(kind) = *self.cut_off.lock().unwrap() {
+            let host = "feed.example:443".to_owned();
+            return Dialing::plain(async move { Err(DialError::Unreachable { host, kind }) });
+        }
         let (inbound, from_server) = unbounded_channel();
         let (to_server, outbound) = unbounded_channel();
         self.dialed.send(Line { inbound, outbound }).ok();
@@ -227,21 +165,21 @@ impl Dialer for Exchange {
 }
 
 /// The server's end.
-struct Line {
+pub(crate) struct Line {
     inbound: UnboundedSender<Inbound>,
     outbound: UnboundedReceiver<Outbound>,
 }
 
 impl Line {
-    fn say(&self, messages: &[&str]) {
+    pub(crate) fn say(&self, messages: &[&str]) {
         for message in messages {
             self.inbound.send(Inbound::Text((*message).into())).unwrap();
         }
     }
 
-    async fn fetched(&mut self) -> String {
+    pub(crate) async fn fetched(&mut self) -> String {
         loop {
-            match self.outbound.recv().await.unwrap() {
+            match patiently(self.outbound.recv()).await.unwrap() {
                 Outbound::Fetch(path) => return path,
                 Outbound::Ping(payload) => self.inbound.send(Inbound::Pong(payload)).unwrap(),
                 other @ (Outbound::Text(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
@@ -251,13 +189,27 @@ impl Line {
         }
     }
 
-    async fn is_asked_nothing(&mut self) {
-        let asked = tokio::time::timeout(Duration::from_secs(1), self.fetched()).await;
+    pub(crate) async fn is_asked_nothing(&mut self) {
+        let asked = timeout(Duration::from_secs(1), self.fetched()).await;
         assert!(asked.is_err(), "{asked:?}");
     }
 
+    /// Nothing but this is asked next: whether anybody is there.
+    pub(crate) async fn pinged(&mut self) -> Bytes {
+        match patiently(self.outbound.recv()).await.unwrap() {
+            Outbound::Ping(payload) => payload,
+            other @ (Outbound::Fetch(_) | Outbound::Text(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
+                panic!("{other:?} and no ping")
+            }
+        }
+    }
+
+    pub(crate) fn pong(&self, payload: Bytes) {
+        self.inbound.send(Inbound::Pong(payload)).unwrap();
+    }
+
     /// Hangs up; whatever was said before is still read.
-    fn end(self) {}
+    pub(crate) fn end(self) {}
 }
 
 /// The feed's end.

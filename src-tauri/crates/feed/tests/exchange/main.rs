@@ -1,0 +1,7 @@
+//! A feed whose connections are the test's, on a paused clock.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod disturbance;
+mod fetching;
+mod world;
