@@ -32,6 +32,7 @@ mod report;
 mod run;
 mod screenshots;
 mod session;
+mod soak;
 mod tally;
 mod tools;
 mod ui;
@@ -50,6 +51,7 @@ const COMMANDS: &[Command] = &[
     bench::COMMAND,
     fuzz::COMMAND,
     kernel::COMMAND,
+    soak::COMMAND,
 ];
 
 fn main() -> ExitCode {

@@ -1,0 +1,103 @@
+//! One seed from its beginning to its end.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use model::{FeedState, TransportKind};
+use tokio::time::{Instant, sleep};
+
+use crate::script;
+use crate::stage::{Setting, Stage, play};
+use crate::venue::SYMBOLS;
+
+/// Nobody waits for longer: a server that flaps is left alone for a minute, and
+/// what then fails once more is tried again within a few seconds.
+const SETTLES_WITHIN: Duration = Duration::from_secs(150);
+/// What the slowest way takes to tell of a trade, and some.
+const BEHIND_MAX: Duration = Duration::from_secs(4);
+/// Left alone for so long, nothing happens but trades.
+const ALONE: Duration = Duration::from_secs(10);
+/// A person who is told that only they can help does something after this.
+const PERSON: Duration = Duration::from_secs(3);
+
+/// What came of a seed.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) seed: u64,
+    /// What stands for everything that was seen.
+    pub(crate) hash: u64,
+    pub(crate) lines: u64,
+    pub(crate) dials: u64,
+    pub(crate) broken: Vec<String>,
+    pub(crate) log: Vec<String>,
+}
+
+/// Plays one seed; `told` keeps its whole log.
+pub(crate) fn run(seed: u64, told: bool) -> Played {
+    let mut dice = Rng::with_seed(seed);
+    let transports = match dice.u8(..8) {
+        0..=3 => TransportKind::ALL.to_vec(),
+        4 => vec![TransportKind::WebSocket],
+        5 => vec![TransportKind::EventStream],
+        6 => vec![TransportKind::LongPoll],
+        _ => vec![TransportKind::Poll],
+    };
+    let setting = Setting {
+        told,
+        ..Setting::new(seed, transports)
+    };
+    let record = play(setting, async |mut stage| {
+        for symbol in SYMBOLS.iter().take(dice.usize(1..=SYMBOLS.len())) {
+            stage.client.want(symbol);
+        }
+        if dice.bool() {
+            stage.client.want("XX");
+        }
+        script::run(&mut stage, &mut dice).await;
+        settle(&stage).await;
+        stage.end().await
+    });
+    Played {
+        seed,
+        hash: record.hash(),
+        lines: record.lines(),
+        dials: record.dials(),
+        broken: record.broken_promises(),
+        log: record.log(),
+    }
+}
+
+/// With nothing wrong any more, everything that is wanted comes, and goes on to.
+async fn settle(stage: &Stage) {
+    let since = Instant::now();
+    while !stage.is_up_to_date(BEHIND_MAX).await {
+        let state = stage.client.desk.feed_state();
+        if let Some(FeedState::Suspended { .. }) = state {
+            sleep(PERSON).await;
+            stage.client.retry();
+        }
+        if since.elapsed() > SETTLES_WITHIN {
+            stage.client.record.broken(format_args!(
+                "not up to date {:?} after all was well: {state:?}, {:?}",
+                since.elapsed(),
+                stage.client.desk.wanted()
+            ));
+            return;
+        }
+    }
+    let (dials, drops) = (stage.client.record.dials(), stage.client.desk.drops());
+    sleep(ALONE).await;
+    let up_to_date = stage.is_up_to_date(BEHIND_MAX).await;
+    if !up_to_date {
+        stage.client.record.broken(format_args!(
+            "left alone, it falls behind: {:?}",
+            stage.client.desk.wanted()
+        ));
+    }
+    if stage.client.desk.drops() > drops {
+        stage.client.record.broken(format_args!(
+            "a connection was lost while all was well, after {} dials",
+            stage.client.record.dials() - dials
+        ));
+    }
+}

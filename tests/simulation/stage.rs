@@ -1,0 +1,138 @@
+//! All that one simulation consists of: a client, a venue on three hosts, and
+//! the network between them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::TransportKind;
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep};
+
+use crate::client::{Client, Internet, Record};
+use crate::network::{Host, Road, World, carry};
+use crate::trust;
+use crate::venue::{Exchange, Front, SYMBOLS};
+
+const LOOK: Duration = Duration::from_millis(250);
+const FRONTS: u8 = 3;
+
+/// Everything in its place and nothing wrong yet.
+pub(crate) struct Stage {
+    pub(crate) client: Client,
+    pub(crate) internet: Internet,
+    pub(crate) fronts: Vec<Front>,
+    pub(crate) exchange: Arc<Exchange>,
+    pub(crate) road: Arc<Road>,
+    pub(crate) home: Host,
+    background: JoinSet<()>,
+}
+
+/// What a stage is set with.
+pub(crate) struct Setting {
+    pub(crate) seed: u64,
+    pub(crate) transports: Vec<TransportKind>,
+    /// Whether the whole log is kept.
+    pub(crate) told: bool,
+    /// How often it is looked whether what is shown can be true.
+    pub(crate) look: Duration,
+}
+
+impl Setting {
+    /// The usual one.
+    pub(crate) const fn new(seed: u64, transports: Vec<TransportKind>) -> Self {
+        Self {
+            seed,
+            transports,
+            told: false,
+            look: LOOK,
+        }
+    }
+}
+
+/// Plays on a stage of its own, in a runtime of its own whose clock stands
+/// still unless everybody waits.
+pub(crate) fn play<F>(setting: Setting, act: impl FnOnce(Stage) -> F) -> Arc<Record>
+where
+    F: Future<Output = Arc<Record>>,
+{
+    let world = World::enter(1 + FRONTS, setting.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let record = runtime.block_on(async {
+        let playing = async { act(Stage::set(&world, setting)).await };
+        tokio::select! {
+            biased;
+            () = carry(&world) => unreachable!("cables do not end"),
+            record = playing => record,
+        }
+    });
+    // Sockets that are left say goodbye to their hosts, which must be there.
+    drop(runtime);
+    drop(world);
+    record
+}
+
+impl Stage {
+    fn set(world: &World, setting: Setting) -> Self {
+        let Setting {
+            seed,
+            transports,
+            told,
+            look,
+        } = setting;
+        let mut hosts = world.hosts.iter().copied();
+        let home = hosts.next().unwrap();
+        let road = Arc::clone(&world.road);
+        let exchange = Arc::new(Exchange::new());
+        let fronts: Vec<_> = hosts
+            .map(|host| {
+                let (road, exchange) = (Arc::clone(&road), Arc::clone(&exchange));
+                Front::new(host, road, exchange, trust::acceptor())
+            })
+            .collect();
+        fronts.iter().for_each(Front::open);
+        let internet = Internet::new(home, Arc::clone(&road));
+        let addresses = fronts.iter().map(|front| front.host.address).collect();
+        internet.name("venue.test", addresses);
+        let client = Client::start(internet.clone(), transports, seed, told);
+        let mut background = JoinSet::new();
+        let (trading, looking) = (Arc::clone(&exchange), Arc::clone(&client.desk));
+        background.spawn(async move { trading.trade(seed).await });
+        background.spawn(async move {
+            let mut looks = interval(look);
+            loop {
+                looks.tick().await;
+                looking.look();
+            }
+        });
+        Self {
+            client,
+            internet,
+            fronts,
+            exchange,
+            road,
+            home,
+            background,
+        }
+    }
+
+    /// Whether everything that is wanted has come as far as the venue was `ago`.
+    pub(crate) async fn is_up_to_date(&self, ago: Duration) -> bool {
+        let newest = SYMBOLS.map(|symbol| (symbol, self.exchange.newest(symbol)));
+        sleep(ago).await;
+        let wanted = self.client.desk.wanted();
+        wanted.iter().all(|(symbol, have)| {
+            let newest = newest.iter().find(|(name, _)| name == symbol);
+            newest.is_none_or(|(_, newest)| *have >= *newest)
+        })
+    }
+
+    /// Ends everything, and tells what was seen.
+    pub(crate) async fn end(mut self) -> Arc<Record> {
+        self.background.shutdown().await;
+        self.client.stop().await
+    }
+}
