@@ -14,6 +14,7 @@
     reason = "xtask measures this machine and has no clock to pause in a test"
 )]
 
+mod autobahn;
 mod bench;
 mod bindings;
 mod build;
@@ -52,6 +53,7 @@ const COMMANDS: &[Command] = &[
     fuzz::COMMAND,
     kernel::COMMAND,
     soak::COMMAND,
+    autobahn::COMMAND,
 ];
 
 fn main() -> ExitCode {
