@@ -35,6 +35,7 @@ use crate::subscriptions::Limiter;
 use active::{Active, Purpose};
 use leg::Leg;
 
+use connected::Connected;
 pub(crate) use connected::Heard;
 
 /// However many ways there are to try.
@@ -359,7 +360,16 @@ impl Session {
                 self.ladder.fell(main.transport, fall, now);
             }
             actions.push(Action::Promoted(beside.leg.line));
-            self.enter(State::Active(Active::begin(beside.leg, old)), now);
+            let goes_on = beside.leg.connected().is_some_and(Connected::is_ripe);
+            if !goes_on {
+                self.since = now;
+            }
+            let mut active = Active::begin(beside.leg, old);
+            if goes_on {
+                active.stands = true;
+                self.ladder.stands(active.main.transport, now);
+            }
+            self.state = State::Active(active);
             self.weigh(now, actions);
             return;
         }

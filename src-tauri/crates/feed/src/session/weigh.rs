@@ -103,7 +103,8 @@ impl Session {
             {
                 actions.push(Action::Promoted(beside.leg.line));
                 let old = std::mem::replace(&mut active.main, beside.leg);
-                active.stands = false;
+                // Nothing has paused, so it is live since it was.
+                self.ladder.stands(active.main.transport, now);
                 active.proven = false;
                 if let Some(older) = active.old.replace(Old {
                     line: old.line,

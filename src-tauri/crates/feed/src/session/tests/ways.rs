@@ -261,7 +261,9 @@ fn whatever_is_beside_goes_on_without_a_wait_when_the_main_line_dies() {
     scene.pass_until(climb, &[2]);
     scene.comes_up(3);
     scene.said();
+    let since = scene.session.since();
     scene.news(2, News::Failed(Cause::Loss(Loss::Dropped)));
+    assert_eq!(scene.session.since(), since, "what was live is live");
     let lost = [
         Action::Lost(LossCause::Broken),
         Action::HangUp(LineId(2), None),
