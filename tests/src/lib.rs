@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod figures;
+mod ledger;
 mod process;
 mod relay;
 mod screen;
@@ -15,6 +16,7 @@ mod usage;
 mod wait;
 
 pub use figures::{Made, Spread};
+pub use ledger::{Balance, Ledger};
 pub use process::{Running, descendants, is_alive};
 pub use relay::Relay;
 pub use screen::ask_window_to_close;

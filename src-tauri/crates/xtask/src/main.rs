@@ -23,6 +23,7 @@ mod check;
 mod command;
 mod desktop;
 mod e2e;
+mod faults;
 mod fuzz;
 mod kernel;
 mod layout;
@@ -54,6 +55,7 @@ const COMMANDS: &[Command] = &[
     kernel::COMMAND,
     soak::COMMAND,
     autobahn::COMMAND,
+    faults::COMMAND,
 ];
 
 fn main() -> ExitCode {

@@ -1,0 +1,29 @@
+//! What goes wrong, a file for each place where it does.
+
+mod codes;
+mod hostile;
+mod line;
+mod outage;
+mod proxies;
+mod refusals;
+mod secured;
+mod stream;
+
+use crate::row::Row;
+
+/// Every row that there is, in the order of the list of faults.
+pub(crate) fn rows() -> Vec<Row> {
+    let files = [
+        line::rows(),
+        outage::rows(),
+        proxies::rows(),
+        secured::rows(),
+        stream::rows(),
+        refusals::rows(),
+        hostile::rows(),
+        codes::rows(),
+    ];
+    let mut rows: Vec<_> = files.into_iter().flatten().collect();
+    rows.sort_by_key(|row| row.fault);
+    rows
+}

@@ -1,0 +1,65 @@
+//! Nobody is there, for a while.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use model::{FeedState, TransportKind};
+use tokio::time::sleep;
+
+use super::line::HEALTHY_AGE;
+use crate::row::{Row, Run};
+use crate::seen::Seen;
+use crate::stage::{Setting, Stage};
+use crate::venue::manners::Blow;
+
+/// How long it is away, where its return is measured.
+const AWAY: Duration = Duration::from_secs(30);
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for transport in TransportKind::ALL {
+        rows.push(
+            Row::new(1, "its port is closed for 30 s", transport, refused)
+                .expects("broken")
+                .runs(1, 40)
+                .together(20)
+                .back_within(Duration::from_secs(2), Duration::from_secs(5)),
+        );
+    }
+    rows
+}
+
+/// The venue is gone, and whoever asks its machine is told so.
+async fn refused(run: Run) -> Result<Seen> {
+    let mut stage = Stage::set(Setting::of(run)).await?;
+    stage.live().await?;
+    if run.full {
+        sleep(HEALTHY_AGE).await;
+    }
+    let at = stage.now();
+    stage.venue.close_port().await;
+    stage.venue.strike(Blow::End);
+    if run.full {
+        sleep(AWAY).await;
+    } else {
+        stage
+            .until("it has tried again in vain", |book| {
+                let mut waits = book
+                    .told
+                    .iter()
+                    .filter(|told| matches!(told.state, FeedState::Waiting { .. }));
+                waits.nth(2).map(|_| ())
+            })
+            .await?;
+    }
+    stage.venue.open_port().await?;
+    let back = stage.now();
+    stage.news(back).await?;
+    let attempts = stage.look(|book| book.attempts());
+    let mut seen = stage.settle(at, back).await?;
+    // 100 ms at least between two, and 1.6 s on average from the fifth on: twenty are a loop that is too busy.
+    seen.expect(!run.full || attempts <= 30, || {
+        format!("{attempts} attempts in half a minute")
+    });
+    Ok(seen)
+}

@@ -1,0 +1,469 @@
+//! The engine and the venue that is to fail it, and everything that is seen of the two.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use engine::{Engine, EngineOptions, FeedSpec, Handle, Observation, Observer};
+use feed::{Policy, Update};
+use model::{FeedId, FeedState, FeedStatus, Moment, Secret, Symbol, SymbolKey, Tick, TransportKind};
+use provider::VenueName;
+use tests::Ledger;
+use tokio::select;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use transport::{Dialer, Network};
+
+use crate::row::Run;
+use crate::seen::Seen;
+use crate::venue::manners::Manners;
+use crate::venue::papers::{Paper, Papers, papers};
+use crate::venue::{self, Venue, lock};
+
+/// Longer than any wait that the engine allows itself; reached only by what is broken.
+const PATIENCE: Duration = Duration::from_secs(90);
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// More updates than come while the witness is kept from running.
+const UNREAD_MAX: usize = 1 << 20;
+
+pub(crate) struct Stage {
+    pub(crate) venue: Venue,
+    pub(crate) handle: Handle,
+    pub(crate) feed: FeedId,
+    pub(crate) transport: TransportKind,
+    engine: Engine,
+    book: Arc<Mutex<Book>>,
+    turned: watch::Receiver<()>,
+    witness: JoinHandle<()>,
+}
+
+/// What the witness has written down.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    /// Every state of the feed, with its sentence.
+    pub(crate) told: Vec<FeedStatus>,
+    /// When something about a price came.
+    pub(crate) news: Vec<Moment>,
+    pub(crate) refused: Vec<String>,
+    pub(crate) gaps: usize,
+    names: BTreeMap<SymbolKey, String>,
+    newest: BTreeMap<SymbolKey, u64>,
+}
+
+/// What a scene wants to begin with.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    pub(crate) transport: TransportKind,
+    /// The ways that the feed may fall back to, the best first; only the one above when there are none.
+    pub(crate) ladder: Vec<TransportKind>,
+    pub(crate) symbols: usize,
+    /// Ticks a second of each.
+    pub(crate) rate: u64,
+    pub(crate) token: Option<&'static str>,
+    pub(crate) seed: u64,
+    pub(crate) policy: Policy,
+}
+
+/// In a test of every day nobody waits for patience.
+const HASTE: u32 = 10;
+
+impl Setting {
+    pub(crate) fn of(run: Run) -> Self {
+        let Run {
+            transport,
+            seed,
+            full,
+        } = run;
+        let policy = if full {
+            Policy::default()
+        } else {
+            Policy::hastened(HASTE)
+        };
+        Self {
+            policy,
+            transport,
+            ladder: Vec::new(),
+            symbols: 3,
+            rate: 50,
+            token: None,
+            seed,
+        }
+    }
+}
+
+impl Stage {
+    /// Everything stands, and nobody waits for the first price.
+    pub(crate) async fn set(setting: Setting) -> Result<Self> {
+        let venue = Venue::open(setting.symbols, None).await?;
+        Self::before(venue, setting, Arc::new(Network::default()))
+    }
+
+    /// The same with a venue that behaves badly from its first moment on.
+    pub(crate) async fn badly(setting: Setting, change: impl FnOnce(&mut Manners)) -> Result<Self> {
+        let venue = Venue::open(setting.symbols, None).await?;
+        venue.behave(change);
+        Self::before(venue, setting, Arc::new(Network::default()))
+    }
+
+    /// The same over TLS, with this certificate, which is signed by somebody whom the engine trusts or does not.
+    pub(crate) async fn secured(setting: Setting, paper: Paper, trusted: bool) -> Result<Self> {
+        let Papers { acceptor, root } = papers(paper)?;
+        let venue = Venue::open(setting.symbols, Some(acceptor)).await?;
+        let network = Network::default().trusting(trusted.then_some(root));
+        Self::before(venue, setting, Arc::new(network))
+    }
+
+    /// The same with a good certificate and bad manners.
+    pub(crate) async fn secured_badly(setting: Setting, change: impl FnOnce(&mut Manners)) -> Result<Self> {
+        let Papers { acceptor, root } = papers(Paper::Good)?;
+        let venue = Venue::open(setting.symbols, Some(acceptor)).await?;
+        venue.behave(change);
+        Self::before(venue, setting, Arc::new(Network::default().trusting([root])))
+    }
+
+    /// The same before a venue that is there already.
+    pub(crate) fn before(mut venue: Venue, setting: Setting, dialer: Arc<dyn Dialer>) -> Result<Self> {
+        let Setting {
+            transport,
+            ladder,
+            symbols: _,
+            rate,
+            token,
+            seed,
+            policy,
+        } = setting;
+        let engine = Engine::start(EngineOptions {
+            dialer,
+            seed,
+            policy,
+            ..EngineOptions::default()
+        })?;
+        let handle = engine.handle();
+        let observer = handle.observe(UNREAD_MAX);
+        let feed = FeedId::new("tried");
+        let scheme = if venue.is_secure() { "wss" } else { "ws" };
+        let url = format!("{scheme}://localhost:{}/v1/stream", venue.address.port()).parse()?;
+        let token = token.map(|token| Secret::new(token.to_owned()));
+        let spec = FeedSpec {
+            transports: if ladder.is_empty() {
+                vec![transport]
+            } else {
+                ladder
+            },
+            ..FeedSpec::new(feed.clone(), VenueName::Sim, url, token)
+        };
+        handle.open_feed(&spec)?;
+        let mut book = Book::default();
+        for symbol in &venue.house.market.symbols {
+            let row = handle.watch(&feed, &Symbol::new(symbol))?;
+            book.names.insert(SymbolKey(row.0), symbol.clone());
+        }
+        if rate > 0 {
+            venue.trade(rate);
+        }
+        let book = Arc::new(Mutex::new(book));
+        let (turn, turned) = watch::channel(());
+        let ledger = Arc::clone(&venue.house.ledger);
+        let witness = tokio::spawn(witness(handle.clone(), observer, Arc::clone(&book), ledger, turn));
+        Ok(Self {
+            venue,
+            handle,
+            feed,
+            transport,
+            engine,
+            book,
+            turned,
+            witness,
+        })
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.handle.now().at
+    }
+
+    /// Reads what is written down until it says what is waited for. `what` ends the sentence "waited in vain until …".
+    pub(crate) async fn until<T>(
+        &mut self,
+        what: &str,
+        mut look: impl FnMut(&Book) -> Option<T>,
+    ) -> Result<T> {
+        let looking = async {
+            loop {
+                self.turned.mark_unchanged();
+                if let Some(found) = look(&lock(&self.book)) {
+                    return Some(found);
+                }
+                self.turned.changed().await.ok()?;
+            }
+        };
+        if let Ok(Some(found)) = timeout(PATIENCE, looking).await {
+            return Ok(found);
+        }
+        let told = lock(&self.book).told.last().cloned();
+        bail!(
+            "waited in vain until {what}; the feed says {:?}",
+            told.map(|told| (told.state, told.why))
+        )
+    }
+
+    /// The same of what the venue has noticed.
+    pub(crate) async fn until_seen(
+        &self,
+        what: &str,
+        mut look: impl FnMut(&venue::Seen) -> bool,
+    ) -> Result<()> {
+        let looking = async {
+            while !look(&self.venue.seen()) {
+                sleep(LOOK_EVERY).await;
+            }
+        };
+        timeout(PATIENCE, looking)
+            .await
+            .with_context(|| format!("waited in vain until {what}"))
+    }
+
+    /// Connected, subscribed, and with a price of every symbol.
+    pub(crate) async fn live(&mut self) -> Result<()> {
+        let symbols = self.venue.house.market.symbols.len();
+        self.until("the feed is live", |book| {
+            let live = book.told.last().is_some_and(|told| is_live(told.state));
+            (live && book.newest.len() == symbols).then_some(())
+        })
+        .await
+    }
+
+    /// When the feed said first, since then, that it is not live.
+    pub(crate) async fn lost(&mut self, since: Moment) -> Result<Moment> {
+        self.until("the feed says that it is not live", |book| book.lost(since))
+            .await
+    }
+
+    /// The first time that it gave up a try or the connection, since then.
+    pub(crate) async fn refused(&mut self, since: Moment) -> Result<FeedStatus> {
+        self.until("the feed says why it is not connected", |book| {
+            let mut told = book.told.iter().filter(|told| told.since >= since);
+            told.find(|told| resting(told.state).is_some()).cloned()
+        })
+        .await
+    }
+
+    /// Something came behind a moment at which the feed was live.
+    pub(crate) async fn news(&mut self, since: Moment) -> Result<()> {
+        self.until("prices come again", |book| {
+            book.news.last().filter(|at| **at > since).map(|_| ())
+        })
+        .await?;
+        self.live().await
+    }
+
+    /// When it tried for the first time.
+    pub(crate) fn began(&self) -> Moment {
+        let book = lock(&self.book);
+        let first = book
+            .told
+            .iter()
+            .find(|told| !matches!(told.state, FeedState::Idle));
+        first.map_or(Moment::START, |told| told.since)
+    }
+
+    /// How the feed talks now.
+    pub(crate) fn way(&self) -> TransportKind {
+        let book = lock(&self.book);
+        book.told.last().map_or(self.transport, |told| told.transport)
+    }
+
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
+        look(&lock(&self.book))
+    }
+
+    /// Stops the market and waits until its last tick is here.
+    pub(crate) async fn pause(&mut self) -> Result<()> {
+        self.venue.halt();
+        // A look at the state of things tells of no tick, so nothing can be said of each.
+        if self.transport == TransportKind::Poll {
+            return Ok(());
+        }
+        let ledger = Arc::clone(&self.venue.house.ledger);
+        let complete = move |_: &Book| lock(&ledger).is_complete().then_some(());
+        self.until("the last tick has come", complete).await
+    }
+
+    /// The same, and then how the books compare. `struck` and `possible` are when it began to go wrong and when it could
+    /// be well again.
+    pub(crate) async fn settle(mut self, struck: Moment, possible: Moment) -> Result<Seen> {
+        let late = self.pause().await.err();
+        let mut seen = self.end(struck, possible);
+        seen.wrong.extend(late.map(|late| late.to_string()));
+        Ok(seen)
+    }
+
+    /// The same as things stand.
+    pub(crate) fn end(self, struck: Moment, possible: Moment) -> Seen {
+        let losses = self.handle.totals(&self.feed).losses;
+        let class: Vec<_> = losses.keys().map(|cause| cause.as_str()).collect();
+        let balance = match self.transport {
+            TransportKind::Poll => None,
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => {
+                Some(lock(&self.venue.house.ledger).balance())
+            }
+        };
+        let seen = {
+            let book = lock(&self.book);
+            Seen {
+                detected: book.lost(struck).map(|at| at.since(struck)),
+                recovered: book.silence_ended(struck).map(|at| at.since(possible)),
+                class: if class.is_empty() {
+                    "none".to_owned()
+                } else {
+                    class.join("+")
+                },
+                balance,
+                wrong: Vec::new(),
+            }
+        };
+        self.close();
+        seen
+    }
+
+    pub(crate) fn close(self) {
+        self.witness.abort();
+        self.engine.shut_down();
+    }
+}
+
+impl Book {
+    fn lost(&self, since: Moment) -> Option<Moment> {
+        let told = self
+            .told
+            .iter()
+            .find(|told| told.since >= since && !is_live(told.state))?;
+        Some(told.since)
+    }
+
+    /// How many connections were lost.
+    pub(crate) fn drops(&self) -> u64 {
+        self.told.last().map_or(0, |told| told.drops)
+    }
+
+    /// How often it has begun to dial, as far as it was told.
+    pub(crate) fn attempts(&self) -> usize {
+        let mut count = 0;
+        let mut connecting = false;
+        for told in &self.told {
+            let now = matches!(
+                told.state,
+                FeedState::Connecting { .. } | FeedState::Subscribing { .. }
+            );
+            count += usize::from(now && !connecting);
+            connecting = now;
+        }
+        count
+    }
+
+    /// The end of the longest time without news since then.
+    fn silence_ended(&self, since: Moment) -> Option<Moment> {
+        let first = self.news.partition_point(|at| *at < since);
+        let (mut before, mut longest) = (since, None);
+        for at in self.news.iter().skip(first).copied() {
+            let silent = at.since(before);
+            if longest.is_none_or(|(most, _)| silent > most) {
+                longest = Some((silent, at));
+            }
+            before = at;
+        }
+        longest.map(|(_, at)| at)
+    }
+
+    fn write(&mut self, observation: &Observation, ledger: &Mutex<Ledger>) {
+        let at = observation.received.at;
+        match &observation.update {
+            Update::Tick { key, tick, .. } => {
+                let Tick::Trade(trade) = tick else { return };
+                let name = trade.size.map_or(0, |size| size.to_string().parse().unwrap_or(0));
+                lock(ledger).arrived(&self.names[key], name);
+                self.newest.insert(*key, name);
+                self.heard(at);
+            }
+            Update::Snapshot { key, snapshot, .. } => {
+                let size = snapshot.last.and_then(|(_, size)| size);
+                let name = size.map_or(0, |size| size.to_string().parse().unwrap_or(0));
+                lock(ledger).begun(&self.names[key], name);
+                if self.newest.insert(*key, name) != Some(name) {
+                    self.heard(at);
+                }
+            }
+            Update::Gap { key, gap } => {
+                self.gaps += 1;
+                lock(ledger).declared(&self.names[key], gap.from, gap.to);
+            }
+            Update::Refused { key, .. } => self.refused.push(self.names[key].clone()),
+            Update::Accepted { .. }
+            | Update::Session { .. }
+            | Update::Bar { .. }
+            | Update::Filled { .. }
+            | Update::Clock(_)
+            | Update::Source(_)
+            | Update::Pong { .. } => {}
+        }
+    }
+
+    fn heard(&mut self, at: Moment) {
+        if self.news.last() != Some(&at) {
+            self.news.push(at);
+        }
+    }
+}
+
+/// Writes down every update and every state, in their order.
+async fn witness(
+    handle: Handle,
+    mut observer: Observer,
+    book: Arc<Mutex<Book>>,
+    ledger: Arc<Mutex<Ledger>>,
+    turn: watch::Sender<()>,
+) {
+    let mut statuses = handle.feeds();
+    loop {
+        select! {
+            biased;
+            changed = statuses.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let told = statuses.borrow_and_update().first().cloned();
+                lock(&book).told.extend(told);
+            }
+            observation = observer.next() => {
+                let Some(observation) = observation else { return };
+                let mut book = lock(&book);
+                book.write(&observation, &ledger);
+                while let Some(observation) = observer.next_now() {
+                    book.write(&observation, &ledger);
+                }
+            }
+        }
+        // A witness that has looked away cannot say that nothing was lost: what it missed counts as lost.
+        turn.send_replace(());
+    }
+}
+
+/// What it does when it does not try: a word for waiting and for having given up.
+pub(crate) const fn resting(state: FeedState) -> Option<&'static str> {
+    match state {
+        FeedState::Waiting { .. } | FeedState::Offline { .. } => Some("waiting"),
+        FeedState::Suspended { .. } => Some("suspended"),
+        FeedState::Idle
+        | FeedState::Connecting { .. }
+        | FeedState::Subscribing { .. }
+        | FeedState::Live(_)
+        | FeedState::Climbing { .. }
+        | FeedState::Closed => None,
+    }
+}
+
+/// Connected and subscribed, also while another line is tried beside.
+pub(crate) const fn is_live(state: FeedState) -> bool {
+    matches!(state, FeedState::Live(_) | FeedState::Climbing { .. })
+}

@@ -1,0 +1,232 @@
+//! A venue that does what it is told, also what no venue should.
+//!
+//! It speaks `tickwire.v1` in all four ways on a real loopback socket, and shares no code with the simulated venue nor
+//! with the engine: one mistake cannot pass on both sides. Every tick is in the ledger before it can be read.
+//!
+//! - `market`: the ticks and their numbers
+//! - `words`, `frames`: what is said
+//! - `manners`: how it behaves, and what happens to its connections
+//! - `door`: who comes in; `socket`, `answers`: who is in
+//! - `line`: a connection as bytes; `papers`: its certificates
+
+mod answers;
+mod door;
+pub(crate) mod frames;
+mod line;
+pub(crate) mod manners;
+mod market;
+pub(crate) mod papers;
+mod socket;
+pub(crate) mod words;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use model::TransportKind;
+use tests::Ledger;
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, interval, sleep_until};
+use tokio_rustls::TlsAcceptor;
+
+use manners::{Answer, Blow, Manners};
+use market::{Market, Place};
+use words::Wish;
+
+/// So long is a client's goodbye waited for.
+const GOODBYE_WAIT: Duration = Duration::from_secs(2);
+/// So often there is something new, when the market runs.
+const BEAT: Duration = Duration::from_millis(10);
+
+/// What all connections share.
+pub(crate) struct House {
+    pub(crate) market: Market,
+    pub(crate) ledger: Arc<Mutex<Ledger>>,
+    manners: Mutex<Manners>,
+    blows: broadcast::Sender<Blow>,
+    seen: Mutex<Seen>,
+    acceptor: Option<TlsAcceptor>,
+}
+
+/// What the venue noticed of its clients.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// When each connection came.
+    pub(crate) dials: Vec<Instant>,
+    /// When each request for the stream came, and how.
+    pub(crate) requests: Vec<(Instant, TransportKind)>,
+    /// What each of them had for a key.
+    pub(crate) keys: Vec<Option<String>>,
+    /// The codes of the clients' goodbyes; none where there was none in it.
+    pub(crate) goodbyes: Vec<Option<u16>>,
+    /// How often each set of symbols was asked for.
+    pub(crate) wishes: Vec<Vec<String>>,
+}
+
+pub(crate) struct Venue {
+    pub(crate) house: Arc<House>,
+    pub(crate) address: SocketAddr,
+    taking: Option<JoinHandle<()>>,
+    trading: Option<JoinHandle<()>>,
+}
+
+impl Venue {
+    pub(crate) async fn open(symbols: usize, acceptor: Option<TlsAcceptor>) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let house = Arc::new(House {
+            market: Market::new(symbols),
+            ledger: Arc::default(),
+            manners: Mutex::default(),
+            blows: broadcast::Sender::new(64),
+            seen: Mutex::default(),
+            acceptor,
+        });
+        let taking = tokio::spawn(door::take(Arc::clone(&house), listener));
+        Ok(Self {
+            house,
+            address,
+            taking: Some(taking),
+            trading: None,
+        })
+    }
+
+    /// So many ticks a second of every symbol, from now on.
+    pub(crate) fn trade(&mut self, each_second: u64) {
+        self.halt();
+        let house = Arc::clone(&self.house);
+        self.trading = Some(tokio::spawn(async move {
+            let began = Instant::now();
+            let (mut beat, mut traded) = (interval(BEAT), 0);
+            loop {
+                beat.tick().await;
+                let due = began.elapsed().as_millis() as u64 * each_second / 1_000;
+                if due > traded {
+                    house.trade(due - traded);
+                    traded = due;
+                }
+            }
+        }));
+    }
+
+    pub(crate) fn halt(&mut self) {
+        if let Some(trading) = self.trading.take() {
+            trading.abort();
+        }
+    }
+
+    pub(crate) fn behave(&self, change: impl FnOnce(&mut Manners)) {
+        change(&mut lock(&self.house.manners));
+    }
+
+    /// Happens to every connection that there is; says to how many.
+    pub(crate) fn strike(&self, blow: Blow) -> usize {
+        self.house.blows.send(blow).unwrap_or(0)
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        lock(&self.house.seen).clone()
+    }
+
+    /// Nobody listens at its address any more.
+    pub(crate) async fn close_port(&mut self) {
+        if let Some(taking) = self.taking.take() {
+            taking.abort();
+            // The listener is gone when its task is.
+            let _aborted = taking.await;
+        }
+    }
+
+    pub(crate) async fn open_port(&mut self) -> Result<()> {
+        let listener = TcpListener::bind(self.address).await?;
+        self.taking = Some(tokio::spawn(door::take(Arc::clone(&self.house), listener)));
+        Ok(())
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.house.acceptor.is_some()
+    }
+}
+
+impl Drop for Venue {
+    fn drop(&mut self) {
+        self.halt();
+        if let Some(taking) = self.taking.take() {
+            taking.abort();
+        }
+        self.strike(Blow::End);
+    }
+}
+
+impl House {
+    pub(crate) fn manners(&self) -> Manners {
+        lock(&self.manners).clone()
+    }
+
+    pub(crate) fn trade(&self, each: u64) {
+        let mut ledger = lock(&self.ledger);
+        self.market.trade(each, |symbol, name| ledger.sent(symbol, name));
+    }
+
+    fn next_answer(&self) -> Answer {
+        let mut manners = lock(&self.manners);
+        let first = manners.first_answers.pop_front();
+        first.unwrap_or_else(|| manners.answer.clone())
+    }
+
+    fn heard_close(&self, payload: &[u8]) {
+        let code = payload.first_chunk().map(|bytes| u16::from_be_bytes(*bytes));
+        lock(&self.seen).goodbyes.push(code);
+    }
+
+    fn heard_wish(&self, wish: &Wish) {
+        lock(&self.seen).wishes.push(wish.symbols.clone());
+    }
+
+    /// The answers to a wish, and whose ticks are to follow.
+    fn admission(&self, wish: &Wish, place: Place) -> (Vec<String>, Vec<usize>) {
+        let (mut texts, mut seats) = (Vec::new(), Vec::new());
+        let manners = self.manners();
+        for (at, symbol) in wish.symbols.iter().enumerate() {
+            let Some(index) = self.market.number_of(symbol) else {
+                texts.push(words::unknown(wish.id, symbol));
+                continue;
+            };
+            seats.push(index);
+            match wish.has(at, place).filter(|_| manners.replays && !manners.mute) {
+                Some(after) => {
+                    texts.push(words::ack(wish.id, symbol, after, Some(true)));
+                    let time = words::now();
+                    let missed = self.market.between(index, after, place);
+                    texts.extend(
+                        missed
+                            .into_iter()
+                            .map(|tick| words::trade(&self.market, tick, &time)),
+                    );
+                }
+                None => {
+                    let (seq, name) = self.market.newest(index, place);
+                    let recovered = wish.says_what_it_has(at).then_some(false);
+                    texts.push(words::ack(wish.id, symbol, seq, recovered));
+                    texts.push(words::snapshot(symbol, seq, name));
+                }
+            }
+        }
+        (texts, seats)
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A panic elsewhere is told elsewhere.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,175 @@
+//! Who comes in, and what is answered to whom.
+
+use std::io::{self, Write};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::TransportKind;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::select;
+use tokio::sync::broadcast;
+use tokio::time::{Instant, sleep};
+
+use super::line::{Head, Line};
+use super::manners::{Answer, Blow, Door, Handshake, Then, way};
+use super::{House, answers, lock, socket};
+
+pub(crate) async fn take(house: Arc<House>, listener: TcpListener) {
+    while let Ok((stream, _)) = listener.accept().await {
+        lock(&house.seen).dials.push(Instant::now());
+        tokio::spawn(receive(Arc::clone(&house), stream));
+    }
+}
+
+/// One connection, and whatever happens to it from outside.
+async fn receive(house: Arc<House>, stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let stream = stream.into_std()?;
+    // The same socket once more, as whoever serves it has the other one.
+    let twin = stream.try_clone()?;
+    let stream = TcpStream::from_std(stream)?;
+    let mut blows = house.blows.subscribe();
+    let inner = house.blows.subscribe();
+    let mut serving = pin!(serve(&house, stream, inner));
+    let mut frozen = false;
+    loop {
+        select! {
+            biased;
+            blow = blows.recv() => match blow {
+                Ok(Blow::End) => {
+                    // Without a goodbye of TLS either.
+                    return twin.shutdown(std::net::Shutdown::Both);
+                }
+                Ok(Blow::Reset) => return tear(&twin),
+                Ok(Blow::ResetInMessage) => {
+                    // A frame of a hundred bytes begins, a chunk of as many, or a whole answer.
+                    let began: &[u8] = match lock(&house.seen).requests.last() {
+                        Some((_, TransportKind::WebSocket)) | None => b"\x81\x64{\"type\":\"tra",
+                        Some((_, TransportKind::EventStream)) => b"64\r\ndata: {\"type\":\"tra",
+                        Some((_, TransportKind::LongPoll | TransportKind::Poll)) => {
+                            b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"type\":\"tra"
+                        }
+                    };
+                    (&twin).write_all(began)?;
+                    return tear(&twin);
+                }
+                Ok(Blow::Freeze) => frozen = true,
+                Ok(Blow::Say(_) | Blow::SayAndEnd(_)) => {}
+                Err(_) => return Ok(()),
+            },
+            served = &mut serving, if !frozen => return served,
+        }
+    }
+}
+
+/// What is not sent yet is thrown away, and the other side is told so when the last end is dropped.
+fn tear(twin: &std::net::TcpStream) -> io::Result<()> {
+    SockRef::from(twin).set_linger(Some(Duration::ZERO))
+}
+
+async fn serve(house: &House, mut stream: TcpStream, blows: broadcast::Receiver<Blow>) -> io::Result<()> {
+    match house.manners().door {
+        Door::Open => {}
+        Door::Slammed => return Ok(()),
+        Door::Deserted => {
+            std::future::pending::<()>().await;
+        }
+        Door::Babbling(bytes) => {
+            use tokio::io::AsyncWriteExt;
+            stream.write_all(&bytes).await?;
+            Line::new(stream).hold().await;
+            return Ok(());
+        }
+    }
+    let acceptor = house.acceptor.clone();
+    let mut line = match acceptor {
+        None => Line::new(stream),
+        Some(acceptor) => Line::new(acceptor.accept(stream).await?),
+    };
+    let served = visit(house, &mut line, blows).await;
+    line.end().await;
+    served
+}
+
+/// Request after request.
+async fn visit(house: &House, line: &mut Line, mut blows: broadcast::Receiver<Blow>) -> io::Result<()> {
+    while let Some(head) = line.head().await? {
+        let upgrade = head.header("upgrade").is_some();
+        let Some(way) = way(&head.path, upgrade) else {
+            // A ping, where there is no WebSocket to send it on.
+            if head.method == "OPTIONS" && !house.manners().pongs {
+                std::future::pending::<()>().await;
+            }
+            line.answer("204 No Content", "", b"").await?;
+            continue;
+        };
+        {
+            let mut seen = lock(&house.seen);
+            seen.requests.push((Instant::now(), way));
+            seen.keys.push(head.header("authorization").map(str::to_owned));
+        }
+        line.drops = house.manners().drops;
+        let handshake = match house.next_answer() {
+            Answer::Serve => None,
+            Answer::Handshake(wrong) if way == TransportKind::WebSocket => Some(wrong),
+            Answer::Block { ways, bytes, then } if ways.contains(&way) => {
+                return say(line, &bytes, then).await;
+            }
+            Answer::Handshake(_) | Answer::Block { .. } => None,
+            Answer::Say { bytes, then } => return say(line, &bytes, then).await,
+            Answer::Repeat { first, bytes } => {
+                line.write(&first).await?;
+                return repeat(line, &bytes).await;
+            }
+            Answer::Drip { every } => return drip(line, way, &head, every).await,
+        };
+        match way {
+            TransportKind::WebSocket => {
+                line.write(socket::handshake(&head, handshake).as_bytes()).await?;
+                if handshake == Some(Handshake::Swallow) {
+                    line.hold().await;
+                    return Ok(());
+                }
+                return socket::serve(house, line, &head, blows).await;
+            }
+            TransportKind::EventStream => return answers::events(house, line, &head, blows).await,
+            TransportKind::LongPoll => answers::poll(house, line, &head, blows.resubscribe()).await?,
+            TransportKind::Poll => answers::snapshot(house, line, &head).await?,
+        }
+        blows = blows.resubscribe();
+    }
+    Ok(())
+}
+
+async fn say(line: &mut Line, bytes: &Bytes, then: Then) -> io::Result<()> {
+    line.write(bytes).await?;
+    match then {
+        Then::Close => {}
+        Then::Hold => line.hold().await,
+    }
+    Ok(())
+}
+
+async fn repeat(line: &mut Line, bytes: &Bytes) -> io::Result<()> {
+    loop {
+        line.write(bytes).await?;
+    }
+}
+
+async fn drip(line: &mut Line, way: TransportKind, head: &Head, every: Duration) -> io::Result<()> {
+    let answer = match way {
+        TransportKind::WebSocket => socket::handshake(head, None),
+        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                .to_owned()
+        }
+    };
+    for byte in answer.bytes().cycle() {
+        line.write(&[byte]).await?;
+        sleep(every).await;
+    }
+    Ok(())
+}
