@@ -41,7 +41,7 @@ use tokio::time::timeout;
 
 use self::course::{Course, Reins, Turns};
 use self::wire::{Question, Wire};
-use crate::network::{Line, Road};
+use crate::road::{Line, Road};
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
 /// So many messages are read ahead of the reader.

@@ -13,7 +13,8 @@ use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::network::{CONNECT_TIMEOUT, Line, Road, open, within};
+use crate::network::{open, within};
+use crate::road::{CONNECT_TIMEOUT, Line, Road};
 use crate::websocket::Unopened;
 use crate::{BadRedirect, DialError, Dialed, Dialer, Dialing, Phase, Phases, Target};
 

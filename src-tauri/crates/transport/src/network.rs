@@ -1,59 +1,42 @@
 //! The dialer that uses the real network.
 
-use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use model::TransportKind;
 use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 use tracing::debug;
 
-use crate::connect::{BoxPipe, Connector, Probes, Tcp};
-use crate::race::race;
-use crate::resolve::{Names, Resolver, System};
-use crate::tls::{Inside, Tls};
+use crate::connect::{Connector, Tcp};
+use crate::proxy::SystemProxies;
+use crate::resolve::{Resolver, System};
+use crate::road::{Again, Line, Parts, Road};
+use crate::tls::Tls;
 use crate::websocket::Unopened;
 use crate::{
     BadRedirect, BoxConnection, DialError, Dialed, Dialer, Dialing, Phase, Phases, Progress, Target, fetch,
     websocket,
 };
 
-/// One lost SYN is repeated after 1 s and again after 3 s.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
-const TLS_TIMEOUT: Duration = Duration::from_secs(4);
 /// For the head of whatever is the first answer on a line.
 pub(crate) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4);
 /// More are a circle.
 pub(crate) const REDIRECTS_MAX: usize = 3;
 
-/// Dials over TCP, with TLS where the address asks for it.
+/// Dials over TCP, through a proxy where there is one, with TLS where the
+/// address asks for it.
 #[derive(Clone)]
 pub struct Network {
     parts: Parts,
 }
 
-/// What a network is made of.
-#[derive(Clone)]
-struct Parts {
-    connector: Arc<dyn Connector>,
-    names: Names,
-    tls: Tls,
-}
-
 impl Network {
     /// A network of other parts than the system's: everything above them, TLS
-    /// included, is the same.
+    /// included, is the same. The system's proxies are not asked for.
     pub fn over(connector: impl Connector + 'static, resolver: impl Resolver + 'static) -> Self {
         Self {
-            parts: Parts {
-                connector: Arc::new(connector),
-                names: Names::new(Arc::new(resolver)),
-                tls: Tls::default(),
-            },
+            parts: Parts::new(Arc::new(connector), Arc::new(resolver)),
         }
     }
 
@@ -68,7 +51,9 @@ impl Network {
 impl Default for Network {
     /// The system's own.
     fn default() -> Self {
-        Self::over(Tcp, System)
+        let mut network = Self::over(Tcp, System);
+        network.parts.proxies = Some(SystemProxies::default());
+        network
     }
 }
 
@@ -110,28 +95,9 @@ async fn attempt(
     progress: &Progress,
     phases: &mut Phases,
 ) -> Result<BoxConnection, Unopened> {
-    let began = Instant::now();
-    progress.enter(Phase::Resolve);
-    let found = parts.names.find(target.host()).await?;
-    phases.resolve += began.elapsed();
-    let addresses = found.addresses;
-    let reached = connect(parts, target, &addresses, progress, phases).await;
-    let (line, address) = match reached {
-        Ok(reached) => reached,
-        // It was a guess; why we had to guess is the cause.
-        Err(error) => {
-            return Err(found
-                .stale
-                .filter(|_| error.asks_for_another_address())
-                .unwrap_or(error)
-                .into());
-        }
-    };
-    let road = Again {
-        parts: parts.clone(),
-        target: target.clone(),
-        address: address.ip(),
-    };
+    let way = parts.way(target, progress, phases).await?;
+    let (line, address) = parts.first_line(&way, progress, phases).await?;
+    let road = Again::new(parts.clone(), way, address);
     let began = Instant::now();
     progress.enter(Phase::Upgrade);
     let connection = open(target, line, Arc::new(road)).await;
@@ -160,80 +126,6 @@ pub(crate) async fn open(
     within(Phase::Upgrade, UPGRADE_TIMEOUT, opening).await
 }
 
-/// How one more line to the same server is made.
-pub(crate) trait Road: Send + Sync {
-    fn line(&self) -> BoxFuture<'_, Result<Line, DialError>>;
-}
-
-/// To the address that has answered before.
-struct Again {
-    parts: Parts,
-    target: Target,
-    address: IpAddr,
-}
-
-impl Road for Again {
-    fn line(&self) -> BoxFuture<'_, Result<Line, DialError>> {
-        async {
-            let mut phases = Phases::default();
-            let (line, _) = connect(
-                &self.parts,
-                &self.target,
-                &[self.address],
-                &Progress::default(),
-                &mut phases,
-            )
-            .await?;
-            Ok(line)
-        }
-        .boxed()
-    }
-}
-
-/// A way to a server, encrypted where it has to be.
-pub(crate) struct Line {
-    pub(crate) pipe: BoxPipe,
-    /// Whether the server chose HTTP/2.
-    pub(crate) http2: bool,
-}
-
-/// The first of these addresses that answers, and which one it was.
-async fn connect(
-    parts: &Parts,
-    target: &Target,
-    addresses: &[IpAddr],
-    progress: &Progress,
-    phases: &mut Phases,
-) -> Result<(Line, SocketAddr), DialError> {
-    let began = Instant::now();
-    progress.enter(Phase::Connect);
-    let reaching = reach(parts, target, addresses);
-    let (pipe, address) = match within(Phase::Connect, CONNECT_TIMEOUT, reaching).await {
-        Ok(reached) => reached,
-        Err(error) => {
-            parts.names.bad(target.host(), addresses);
-            return Err(error);
-        }
-    };
-    parts.names.good(target.host(), address.ip());
-    phases.connect += began.elapsed();
-    if !target.is_secure() {
-        return Ok((Line { pipe, http2: false }, address));
-    }
-    let inside = match target.transport() {
-        TransportKind::WebSocket => Inside::Upgrade,
-        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Inside::Fetch,
-    };
-    let began = Instant::now();
-    progress.enter(Phase::Tls);
-    let secured = parts.tls.secure(target.host(), pipe, inside);
-    let stream = within(Phase::Tls, TLS_TIMEOUT, secured).await?;
-    phases.tls += began.elapsed();
-    let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    let pipe = Box::new(stream);
-    Ok((Line { pipe, http2 }, address))
-}
-
 pub(crate) async fn within<T, E: From<DialError>>(
     phase: Phase,
     limit: Duration,
@@ -242,27 +134,4 @@ pub(crate) async fn within<T, E: From<DialError>>(
     timeout(limit, work)
         .await
         .unwrap_or_else(|_| Err(DialError::Deadline { phase, after: limit }.into()))
-}
-
-async fn reach(
-    parts: &Parts,
-    target: &Target,
-    addresses: &[IpAddr],
-) -> Result<(BoxPipe, SocketAddr), DialError> {
-    let probes = Probes::of(target.transport());
-    let attempt = async |address| Ok((parts.connector.connect(address, probes).await?, address));
-    let port = target.port();
-    let goals = addresses.iter().map(|address| SocketAddr::new(*address, port));
-    match race(goals.collect(), attempt).await {
-        Some(Ok(reached)) => Ok(reached),
-        Some(Err::<_, io::Error>(error)) => Err(unreachable(target, error.kind())),
-        None => Err(unreachable(target, io::ErrorKind::NotFound)),
-    }
-}
-
-fn unreachable(target: &Target, kind: io::ErrorKind) -> DialError {
-    DialError::Unreachable {
-        host: format!("{}:{}", target.host(), target.port()),
-        kind,
-    }
 }

@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::task::spawn_blocking;
 
-pub(crate) use self::names::Names;
+pub(crate) use self::names::{Found, Names};
 
 /// Looks up names. The real one asks the operating system; a simulation brings
 /// its own. How long it may take, and what is done when it fails, is decided

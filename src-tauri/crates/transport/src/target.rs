@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::Via;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use model::{Secret, TransportKind};
@@ -58,17 +59,27 @@ pub struct Target {
     poll_interval: Duration,
     message_limit: usize,
     tap: Option<Tap>,
+    via: Via,
 }
 
 impl Target {
     /// Encrypted anywhere; plain only where nobody else can listen. Talks over
     /// a WebSocket, also to `https`, until told [`Target::over`] what else.
     pub fn new(url: Url) -> Result<Self, BadTarget> {
-        let host = url.host().ok_or(BadTarget::NoHost)?;
+        let target = Self::even_plain(url)?;
+        if target.is_exposed() {
+            return Err(BadTarget::Plain);
+        }
+        Ok(target)
+    }
+
+    /// Plain anywhere: only where a person has said so of this very feed.
+    pub fn even_plain(url: Url) -> Result<Self, BadTarget> {
+        if url.host().is_none() {
+            return Err(BadTarget::NoHost);
+        }
         match url.scheme() {
-            "wss" | "https" => {}
-            "ws" | "http" if is_loopback(&host) => {}
-            "ws" | "http" => return Err(BadTarget::Plain),
+            "wss" | "https" | "ws" | "http" => {}
             _ => return Err(BadTarget::Scheme),
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -84,6 +95,7 @@ impl Target {
             poll_interval: POLL_INTERVAL,
             message_limit: MESSAGE_SIZE_MAX,
             tap: None,
+            via: Via::System,
         };
         Ok(target.over(TransportKind::WebSocket))
     }
@@ -149,6 +161,13 @@ impl Target {
         self
     }
 
+    /// Which way out of this network to take.
+    #[must_use]
+    pub fn through(mut self, via: Via) -> Self {
+        self.via = via;
+        self
+    }
+
     /// Only where the server is known to answer: one that stays silent about an
     /// offered subprotocol is refused.
     #[must_use]
@@ -173,6 +192,9 @@ impl Target {
             .iter()
             .filter_map(|value| value.to_str().ok()?.strip_prefix("Bearer "));
         let mut secrets: Vec<_> = token.map(|token| Secret::new(token.to_owned())).collect();
+        if let Via::Proxy(proxy) = &self.via {
+            secrets.extend(proxy.password());
+        }
         for (name, value) in self.url.query_pairs() {
             if is_key(&name, &value) {
                 secrets.push(Secret::new(value.into_owned()));
@@ -185,7 +207,16 @@ impl Target {
     /// another: a token stays with the origin that it was given for.
     pub(crate) fn redirected(&self, location: &str) -> Result<Self, BadRedirect> {
         let url = self.url.join(location).map_err(|_| BadRedirect::Nowhere)?;
-        let found = Self::new(url).map_err(|bad| match bad {
+        // Who agreed to plain text agreed to it for this one server.
+        let here = !self.is_secure()
+            && url.host() == self.url.host()
+            && url.port_or_known_default() == self.url.port_or_known_default();
+        let found = if here {
+            Self::even_plain(url)
+        } else {
+            Self::new(url)
+        };
+        let found = found.map_err(|bad| match bad {
             BadTarget::Plain => BadRedirect::Plain,
             BadTarget::Scheme | BadTarget::NoHost | BadTarget::Credentials | BadTarget::Token => {
                 BadRedirect::Nowhere
@@ -209,6 +240,15 @@ impl Target {
 
     pub(crate) fn is_secure(&self) -> bool {
         matches!(self.url.scheme(), "wss" | "https")
+    }
+
+    /// Whether everybody on the way can read and change what is said.
+    pub fn is_exposed(&self) -> bool {
+        !self.is_secure() && !self.is_loopback()
+    }
+
+    pub(crate) const fn via(&self) -> &Via {
+        &self.via
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
@@ -318,6 +358,32 @@ mod tests {
         assert_eq!(
             target("wss://me:secret@feed.example").unwrap_err(),
             BadTarget::Credentials
+        );
+    }
+
+    #[test]
+    fn who_agrees_to_plain_text_agrees_to_it_for_one_server() {
+        let plain = |url: &str| Target::even_plain(Url::parse(url).unwrap());
+        let agreed = plain("ws://feed.example:81/a").unwrap();
+        assert!(agreed.is_exposed());
+        assert!(!plain("ws://127.0.0.1:81/a").unwrap().is_exposed());
+        assert!(!plain("wss://feed.example/a").unwrap().is_exposed());
+        for (location, found) in [
+            ("/b", Ok("ws://feed.example:81/b")),
+            ("http://feed.example:81/b", Ok("ws://feed.example:81/b")),
+            ("wss://other.example/b", Ok("wss://other.example:443/b")),
+            ("ws://other.example:81/b", Err(BadRedirect::Plain)),
+            ("ws://feed.example:82/b", Err(BadRedirect::Plain)),
+        ] {
+            let target = agreed.redirected(location);
+            let target = target.map(|target| format!("{target:?}"));
+            assert_eq!(target.as_deref(), found.as_ref().map(|text| *text), "{location}");
+        }
+        let secure = plain("wss://feed.example/a").unwrap();
+        assert_eq!(
+            secure.redirected("ws://feed.example/b").unwrap_err(),
+            BadRedirect::Plain,
+            "a redirect never makes it plain"
         );
     }
 

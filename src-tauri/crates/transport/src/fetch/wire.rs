@@ -23,7 +23,8 @@ use url::Url;
 
 use super::answer::{Answer, lost, lost_dial};
 use super::link;
-use crate::network::{Line, REDIRECTS_MAX, Road, UPGRADE_TIMEOUT, within};
+use crate::network::{REDIRECTS_MAX, UPGRADE_TIMEOUT, within};
+use crate::road::{Line, Road};
 use crate::tap::Wiretap;
 use crate::{DialError, Loss, Phase, Target};
 
