@@ -6,7 +6,6 @@
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::time::Duration;
 
-use model::{FeedState, LineHealth};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -64,22 +63,6 @@ impl Output {
                 Ok(())
             }
         }
-    }
-}
-
-/// The word for a state of a feed, in the lines of every command.
-pub(crate) const fn state(state: FeedState) -> &'static str {
-    match state {
-        FeedState::Idle => "idle",
-        FeedState::Offline { .. } => "offline",
-        FeedState::Waiting { .. } => "waiting",
-        FeedState::Connecting { .. } => "connecting",
-        FeedState::Subscribing { .. } => "subscribing",
-        FeedState::Live(LineHealth::Proving | LineHealth::Healthy | LineHealth::Probing) => "live",
-        FeedState::Live(LineHealth::Mute) => "mute",
-        FeedState::Climbing { .. } => "climbing",
-        FeedState::Suspended { .. } => "suspended",
-        FeedState::Closed => "closed",
     }
 }
 

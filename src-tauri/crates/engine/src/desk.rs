@@ -26,6 +26,11 @@ pub struct Totals {
     pub bytes: u64,
     pub duplicates: u64,
     pub unreadable: u64,
+    /// Holes in the numbers of a symbol, the ticks that they lack, and how many
+    /// of these came after all.
+    pub gaps: u64,
+    pub missing: u64,
+    pub filled: u64,
     /// Connections that were up and were lost, by cause.
     pub losses: BTreeMap<LossCause, u64>,
 }
@@ -115,6 +120,24 @@ impl Desk {
         total.bytes += burst.bytes;
         total.duplicates += burst.duplicates;
         total.unreadable += burst.unreadable;
+        for update in &burst.updates {
+            match update {
+                Update::Gap { gap, .. } => {
+                    total.gaps += 1;
+                    total.missing += gap.ticks();
+                }
+                Update::Filled { gap, .. } => total.filled += gap.ticks(),
+                Update::Accepted { .. }
+                | Update::Refused { .. }
+                | Update::Snapshot { .. }
+                | Update::Tick { .. }
+                | Update::Session { .. }
+                | Update::Bar { .. }
+                | Update::Clock(_)
+                | Update::Source(_)
+                | Update::Pong { .. } => {}
+            }
+        }
     }
 
     fn report(&self, feed: &FeedId, burst: &Burst) {

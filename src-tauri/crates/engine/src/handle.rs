@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::desk::{Counter, Desk, Totals, key, lock};
 use crate::observer::{Observer, observer};
+use crate::report::Report;
 use crate::runtime::EngineOptions;
 use crate::spec::{FeedSpec, OpenError};
 
@@ -37,6 +38,8 @@ struct Open {
     feed: Feed,
     stop: CancellationToken,
     closed: CancellationToken,
+    /// As it may be shown.
+    address: String,
     rows: HashMap<Symbol, Wanted>,
 }
 
@@ -93,6 +96,7 @@ impl Handle {
             .desk
             .write(|market| market.open_feed(spec.id.clone(), spec.source));
         let stop = shared.stop.child_token();
+        let address = format!("{target:?}");
         let endpoint = Endpoint {
             id: spec.id.clone(),
             source: spec.source,
@@ -128,6 +132,7 @@ impl Handle {
                 feed,
                 stop,
                 closed,
+                address,
                 rows: HashMap::new(),
             },
         );
@@ -221,6 +226,25 @@ impl Handle {
 
     pub fn totals(&self, feed: &FeedId) -> Totals {
         self.shared.desk.totals(feed)
+    }
+
+    /// All that is known of a feed, fit to be shown to others.
+    pub fn report(&self, id: &FeedId) -> Result<Report, NoSuchFeed> {
+        let (journal, address) = {
+            let feeds = lock(&self.shared.feeds);
+            let open = feeds.get(id).ok_or(NoSuchFeed)?;
+            (open.feed.journal(), open.address.clone())
+        };
+        let now = self.now();
+        let statuses = self.feeds().borrow().clone();
+        Ok(Report {
+            made: now.wall,
+            now: now.at,
+            address,
+            status: statuses.iter().find(|status| status.feed == *id).cloned(),
+            totals: self.totals(id),
+            journal,
+        })
     }
 
     /// Every update from now on, as long as there is room for it.

@@ -14,6 +14,7 @@
 mod desk;
 mod handle;
 mod observer;
+mod report;
 mod runtime;
 mod spec;
 mod surroundings;
@@ -21,6 +22,7 @@ mod surroundings;
 pub use desk::Totals;
 pub use handle::{Handle, NoSuchFeed};
 pub use observer::{Observation, Observer};
+pub use report::Report;
 pub use runtime::{Engine, EngineOptions, StartError};
 pub use spec::{FeedSpec, OpenError};
 pub use surroundings::{Sentinel, ThisComputer};

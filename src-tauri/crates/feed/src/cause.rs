@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use transport::{Blame, DialError, Loss};
+use model::TransportKind;
+use transport::{Blame, DialError, Loss, Phase};
+
+use crate::journal::Layer;
 
 /// Why connections are lost, as far as it is worth telling apart in a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +107,54 @@ impl Cause {
             Self::Loss(loss) => loss.blocks_transport(),
             Self::NoAnswer | Self::Mute { .. } => true,
             Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled | Self::Left { .. } => false,
+        }
+    }
+
+    /// Where it lies, of a line that talks in this way.
+    pub(crate) const fn layer(&self, transport: TransportKind) -> Layer {
+        match self {
+            Self::Dial(error) => match error {
+                DialError::Deadline { phase, .. } => match phase {
+                    Phase::Resolve => Layer::Dns,
+                    Phase::Connect => Layer::Tcp,
+                    Phase::Proxy => Layer::Proxy,
+                    Phase::Tls => Layer::Tls,
+                    Phase::Upgrade => Layer::Http,
+                },
+                DialError::Unresolved { .. } => Layer::Dns,
+                DialError::Unreachable { .. } => Layer::Tcp,
+                DialError::Proxy { .. } => Layer::Proxy,
+                DialError::Untrusted { .. } | DialError::Tls { .. } | DialError::NotTls { .. } => Layer::Tls,
+                DialError::Refused { .. } | DialError::Redirected(_) | DialError::NotHttp(_) => Layer::Http,
+                DialError::NotWebSocket(_) | DialError::WrongSubprotocol(_) => Layer::Ws,
+                DialError::TapeOver => Layer::Local,
+            },
+            Self::Loss(loss) => match loss {
+                Loss::Dropped | Loss::Broken(_) => Layer::Tcp,
+                Loss::Refused { .. } | Loss::WrongContent(_) => Layer::Http,
+                Loss::Misused(_) => Layer::Local,
+                Loss::Closed { .. }
+                | Loss::Stalled { .. }
+                | Loss::Oversize { .. }
+                | Loss::NotUtf8
+                | Loss::Garbled
+                | Loss::Protocol(_) => Layer::of(transport),
+            },
+            Self::NoPong { .. } | Self::WriteStalled | Self::DialTooLong { .. } => Layer::Tcp,
+            Self::Mute { .. } | Self::NoAnswer | Self::Left { .. } => Layer::App,
+        }
+    }
+
+    /// How long nothing came, where that is what gave it away.
+    pub(crate) const fn silent(&self) -> Option<Duration> {
+        match self {
+            Self::NoPong { silent } | Self::Mute { silent } => Some(*silent),
+            Self::Dial(_)
+            | Self::Loss(_)
+            | Self::NoAnswer
+            | Self::DialTooLong { .. }
+            | Self::WriteStalled
+            | Self::Left { .. } => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What everybody else holds of a feed: the wishes that its task reads.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{Symbol, SymbolKey};
 use tokio::sync::watch;
@@ -9,6 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use transport::Dialer;
 
+use crate::discretion::Discretion;
+use crate::journal::{Clerk, Journal};
 use crate::outlet::Outlet;
 use crate::supervisor::Supervisor;
 use crate::{Clock, Endpoint, Surroundings};
@@ -17,6 +19,7 @@ use crate::{Clock, Endpoint, Surroundings};
 #[derive(Debug)]
 pub struct Feed {
     wishes: watch::Sender<Wishes>,
+    journal: Arc<Mutex<Journal>>,
 }
 
 /// The feed's task has ended, so nobody heard.
@@ -44,9 +47,15 @@ impl Feed {
         stop: CancellationToken,
     ) -> Self {
         let (sender, wishes) = watch::channel(Wishes::default());
-        let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone());
+        let journal = Arc::<Mutex<Journal>>::default();
+        let discretion = Discretion::about(&endpoint.target);
+        let clerk = Clerk::new(endpoint.id.clone(), discretion, Arc::clone(&journal));
+        let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone(), clerk);
         tasks.spawn(supervisor.run(wishes, surroundings, stop));
-        Self { wishes: sender }
+        Self {
+            wishes: sender,
+            journal,
+        }
     }
 
     pub fn want(&self, key: SymbolKey, symbol: Symbol) -> Result<(), FeedGone> {
@@ -64,6 +73,14 @@ impl Feed {
     /// Ends a wait before its time.
     pub fn retry(&self) -> Result<(), FeedGone> {
         self.change(|wishes| wishes.retries += 1)
+    }
+
+    /// What has befallen it until now.
+    pub fn journal(&self) -> Journal {
+        self.journal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn change(&self, change: impl FnOnce(&mut Wishes)) -> Result<(), FeedGone> {

@@ -47,6 +47,25 @@ const IMPATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LineId(pub(crate) u64);
 
+/// What a line is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The one that counts.
+    Main,
+    Hedge,
+    Climb,
+    Follow,
+}
+
+/// A line that is over, and nobody wanted it to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Fallen {
+    pub(crate) line: LineId,
+    pub(crate) transport: TransportKind,
+    pub(crate) role: Role,
+    pub(crate) cause: Cause,
+}
+
 /// What the venue's card and the feed's settings say.
 #[derive(Clone, Debug)]
 pub(crate) struct Terms {
@@ -78,6 +97,10 @@ pub(crate) struct Session {
     dials: Limiter,
     /// When a wait was ended before its time.
     hurried: Option<Moment>,
+    /// Those of the last step.
+    fallen: Vec<Fallen>,
+    /// Dials of the last step that had to wait for the venue's sake.
+    held_back: u64,
 }
 
 #[derive(Debug)]
@@ -154,7 +177,7 @@ pub(crate) enum Action {
     /// Leave the line or the attempt to itself, with this word.
     HangUp(LineId, Option<u16>),
     /// From here on this is the line that counts.
-    Promoted(LineId),
+    Promoted(LineId, Role),
     RoundTrip(Duration),
     /// A connection that was up and counted is over.
     Lost(LossCause),
@@ -177,6 +200,8 @@ impl Session {
             drops: 0,
             lines: 0,
             hurried: None,
+            fallen: Vec::new(),
+            held_back: 0,
         }
     }
 
@@ -192,6 +217,8 @@ impl Session {
     }
 
     pub(crate) fn step(&mut self, event: Event, now: Moment, actions: &mut Vec<Action>) {
+        self.fallen.clear();
+        self.held_back = 0;
         match event {
             Event::Wanted(true) => match &self.state {
                 State::Idle => self.dial(None, now, actions),
@@ -254,6 +281,7 @@ impl Session {
     fn dial(&mut self, cause: Option<Cause>, now: Moment, actions: &mut Vec<Action>) {
         let free_at = self.dials.free_at(now);
         if let Some(cause) = cause.filter(|_| free_at > now) {
+            self.held_back += 1;
             let waiting = State::Waiting {
                 until: free_at,
                 cause,
@@ -352,6 +380,12 @@ impl Session {
             patience = connected.retry_after;
             actions.push(Action::Lost(cause.class()));
         }
+        self.fallen.push(Fallen {
+            line: main.line,
+            transport: main.transport,
+            role: Role::Main,
+            cause: cause.clone(),
+        });
         actions.push(Action::HangUp(main.line, cause.close_code()));
         if let Some(beside) = beside {
             // It goes on without a wait; what has happened still counts against the way it happened on.
@@ -359,7 +393,7 @@ impl Session {
                 self.backoff.remember(came);
                 self.ladder.fell(main.transport, fall, now);
             }
-            actions.push(Action::Promoted(beside.leg.line));
+            actions.push(Action::Promoted(beside.leg.line, beside.purpose.into()));
             let goes_on = beside.leg.connected().is_some_and(Connected::is_ripe);
             if !goes_on {
                 self.since = now;

@@ -9,11 +9,12 @@ use tokio::sync::watch;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{debug, info};
+use tracing::debug;
 use transport::{DialError, Dialed, Dialer, Hint, Inbound, Loss, Outbound};
 
 use crate::cause::Cause;
 use crate::disturbance::{Disturbance, Surroundings};
+use crate::journal::Clerk;
 use crate::lines::{Came, Lines};
 use crate::outlet::{Burst, Outlet, Update};
 use crate::reader::{Hearing, Reader, Word};
@@ -47,6 +48,7 @@ pub(crate) struct Supervisor {
     /// Whether anybody looks.
     watched: bool,
     attention: Attention,
+    clerk: Clerk,
 }
 
 /// What ended the wait.
@@ -55,7 +57,7 @@ enum Woken {
     Wished,
     Line(LineId, Came),
     Disturbed(Disturbance),
-    TimeIsUp,
+    TimeIsUp { due: Moment },
 }
 
 impl Supervisor {
@@ -65,9 +67,11 @@ impl Supervisor {
         clock: Clock,
         outlet: Box<dyn Outlet>,
         tasks: TaskTracker,
+        clerk: Clerk,
     ) -> Self {
         let now = clock.now();
         Self {
+            clerk,
             session: Session::new(endpoint.terms(), now.at),
             reader: Reader::new(endpoint.source),
             lines: Lines::default(),
@@ -98,13 +102,18 @@ impl Supervisor {
                 Woken::Wished => self.wished(&mut wishes),
                 Woken::Line(line, Came::Phase(phase)) => {
                     let now = self.clock.now().at;
+                    self.clerk.phase(line, phase);
                     self.step(Event::On(line, News::Phase(phase)), now);
                     now
                 }
                 Woken::Line(line, Came::Dialed(outcome)) => self.dialed(line, outcome),
                 Woken::Line(line, Came::Exchanged(outcome)) => self.exchanged(line, outcome),
                 Woken::Disturbed(by) => self.disturbed(by),
-                Woken::TimeIsUp => self.clock.now().at,
+                Woken::TimeIsUp { due } => {
+                    let now = self.clock.now().at;
+                    self.clerk.timer(due, now);
+                    now
+                }
             };
             // After whatever happened: a timer that is late by then has let the socket speak first.
             self.timers(now);
@@ -131,7 +140,7 @@ impl Supervisor {
             // After what has come already: that tells nothing of who is there now.
             by = surroundings.next() => Woken::Disturbed(by),
             () = async { sleep_until(clock.instant(deadline.unwrap_or_default())).await }, if deadline.is_some() => {
-                Woken::TimeIsUp
+                Woken::TimeIsUp { due: deadline.unwrap_or_default() }
             }
         }
     }
@@ -178,7 +187,7 @@ impl Supervisor {
         let now = self.clock.now().at;
         match outcome {
             Ok(dialed) => {
-                info!(feed = %self.endpoint.id, line = line.0, phases = ?dialed.phases, "connected");
+                self.clerk.dialed(line, &dialed.phases, now);
                 if let Some(held) = self.lines.get(line) {
                     held.connect(dialed);
                 }
@@ -236,6 +245,7 @@ impl Supervisor {
         };
         let has_open = held.subscriptions.has_open();
         if heard {
+            self.clerk.heard(line, said, now);
             self.step(Event::On(line, News::Heard(said)), now);
             if settled {
                 self.step(Event::On(line, News::Joined), now);
@@ -307,13 +317,16 @@ impl Supervisor {
     }
 
     fn fail(&mut self, line: LineId, cause: Cause, now: Moment) {
-        info!(feed = %self.endpoint.id, line = line.0, %cause, "not connected");
         self.step(Event::On(line, News::Failed(cause)), now);
     }
 
     fn step(&mut self, event: Event, now: Moment) {
         let mut actions = Vec::new();
         self.session.step(event, now, &mut actions);
+        for fallen in self.session.fallen() {
+            self.clerk.fell(fallen);
+        }
+        self.clerk.held_back(self.session.held_back());
         for action in actions {
             self.perform(action, now);
         }
@@ -322,6 +335,7 @@ impl Supervisor {
     fn perform(&mut self, action: Action, now: Moment) {
         match action {
             Action::Dial { line, transport } => {
+                self.clerk.dialing(line, transport, self.session.attempt(), now);
                 let dialing = self.dialer.dial(self.endpoint.target(transport));
                 let mut subscriptions = Subscriptions::default();
                 subscriptions.wish(&self.wishes.symbols);
@@ -329,18 +343,22 @@ impl Supervisor {
                 self.lines
                     .add(line, transport, dialing, translator, subscriptions);
             }
-            Action::HangUp(line, code) => self.lines.hang_up(line, code, &self.tasks),
-            Action::Subscribe(line) => self.subscribe(line, now),
-            Action::Promoted(line) => {
-                debug!(feed = %self.endpoint.id, line = line.0, "goes on over another line");
+            Action::HangUp(line, code) => {
+                self.clerk.gone(line);
+                self.lines.hang_up(line, code, &self.tasks);
             }
+            Action::Subscribe(line) => self.subscribe(line, now),
+            Action::Promoted(line, role) => self.clerk.promoted(line, role),
             Action::Lost(cause) => self.outlet.lost(cause),
             Action::Ping(line, payload) => {
                 if let Some(held) = self.lines.get(line) {
                     held.send(Outbound::Ping(payload), now);
                 }
             }
-            Action::RoundTrip(round_trip) => self.burst.updates.push(Update::Pong { round_trip }),
+            Action::RoundTrip(round_trip) => {
+                self.clerk.round_trip(round_trip);
+                self.burst.updates.push(Update::Pong { round_trip });
+            }
         }
     }
 
@@ -383,10 +401,11 @@ impl Supervisor {
             transport: self.session.transport(),
             round_trip: self.session.round_trip(),
             since: self.session.since(),
-            why: self.session.why().into(),
+            why: self.clerk.discreet(self.session.why()).into(),
             drops: self.session.drops(),
         };
         if self.told.as_ref() != Some(&status) {
+            self.clerk.shown(&status, self.session.line(), self.clock.now());
             self.told = Some(status.clone());
             self.outlet.status(status);
         }

@@ -89,6 +89,22 @@ pub enum FeedState {
 }
 
 impl FeedState {
+    /// One word, as programs write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Offline { .. } => "offline",
+            Self::Waiting { .. } => "waiting",
+            Self::Connecting { .. } => "connecting",
+            Self::Subscribing { .. } => "subscribing",
+            Self::Live(LineHealth::Proving | LineHealth::Healthy | LineHealth::Probing) => "live",
+            Self::Live(LineHealth::Mute) => "mute",
+            Self::Climbing { .. } => "climbing",
+            Self::Suspended { .. } => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+
     /// Whether what is wanted is subscribed and comes.
     pub const fn is_live(self) -> bool {
         match self {

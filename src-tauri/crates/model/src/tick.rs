@@ -68,3 +68,10 @@ pub struct Gap {
     /// The last number that is missing.
     pub to: u64,
 }
+
+impl Gap {
+    /// How many it lacks.
+    pub const fn ticks(self) -> u64 {
+        self.to.saturating_sub(self.from).saturating_add(1)
+    }
+}

@@ -3,7 +3,7 @@
 use model::Moment;
 
 use super::leg::{Leg, Stage};
-use super::{Action, LineId};
+use super::{Action, LineId, Role};
 
 /// At least one line, at most three: the one that counts, one that may take its
 /// place, and one that has given up its place and brings its last words.
@@ -36,6 +36,16 @@ pub(super) enum Purpose {
     Climb,
     /// The same way anew, before the main line comes to its end.
     Follow,
+}
+
+impl From<Purpose> for Role {
+    fn from(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Hedge => Self::Hedge,
+            Purpose::Climb => Self::Climb,
+            Purpose::Follow => Self::Follow,
+        }
+    }
 }
 
 impl Beside {

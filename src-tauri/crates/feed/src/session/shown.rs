@@ -8,7 +8,7 @@ use transport::Phase;
 use super::active::{Active, Purpose};
 use super::connected::Progress;
 use super::leg::Stage;
-use super::{LineId, Session, State};
+use super::{Fallen, LineId, Session, State};
 use crate::cause::Cause;
 
 impl Session {
@@ -37,6 +37,32 @@ impl Session {
             return None;
         };
         active.main.connected()?.round_trip()
+    }
+
+    pub(crate) const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The line that counts.
+    pub(crate) const fn line(&self) -> Option<LineId> {
+        match &self.state {
+            State::Active(active) => Some(active.main.line),
+            State::Idle
+            | State::Offline { .. }
+            | State::Waiting { .. }
+            | State::Suspended { .. }
+            | State::Closed => None,
+        }
+    }
+
+    /// The lines that fell in the last step.
+    pub(crate) fn fallen(&self) -> &[Fallen] {
+        &self.fallen
+    }
+
+    /// How many dials of the last step had to wait.
+    pub(crate) const fn held_back(&self) -> u64 {
+        self.held_back
     }
 
     /// Whether no other line could bring what this one misses.

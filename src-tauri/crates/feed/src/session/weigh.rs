@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{Moment, TransportKind};
 
 use super::active::{Active, Beside, Old, Purpose};
-use super::{Action, Session, State};
+use super::{Action, Fallen, Session, State};
 use crate::cause::Cause;
 use crate::ladder::Fall;
 
@@ -86,7 +86,7 @@ impl Session {
             }
             Purpose::Hedge if connected.is_some_and(|beside| beside.has_data()) => {
                 // The better way may still come to its word: it is a climb from here on.
-                actions.push(Action::Promoted(beside.leg.line));
+                actions.push(Action::Promoted(beside.leg.line, beside.purpose.into()));
                 let slower = std::mem::replace(&mut active.main, beside.leg);
                 active.stands = false;
                 active.proven = false;
@@ -101,7 +101,7 @@ impl Session {
                     && (beside.purpose == Purpose::Follow
                         || beside.aged && connected.is_some_and(|found| found.is_answering())) =>
             {
-                actions.push(Action::Promoted(beside.leg.line));
+                actions.push(Action::Promoted(beside.leg.line, beside.purpose.into()));
                 let old = std::mem::replace(&mut active.main, beside.leg);
                 // Nothing has paused, so it is live since it was.
                 self.ladder.stands(active.main.transport, now);
@@ -152,6 +152,12 @@ impl Session {
         let Some(Beside { leg, purpose, .. }) = active.beside.take() else {
             return;
         };
+        self.fallen.push(Fallen {
+            line: leg.line,
+            transport: leg.transport,
+            role: purpose.into(),
+            cause: cause.clone(),
+        });
         actions.push(Action::HangUp(leg.line, cause.close_code()));
         let (_, fall) = leg.fell(cause, now);
         match purpose {

@@ -12,7 +12,6 @@ use tokio::sync::broadcast;
 use tokio::time::interval;
 
 use super::line::Line;
-use crate::output;
 
 /// More than come between two looks, at fifty times the usual.
 const UPDATES_MAX: usize = 262_144;
@@ -135,7 +134,7 @@ impl Scene {
             }
         }
         if let Some(status) = self.handle.feeds().borrow().first() {
-            let (state, why) = (output::state(status.state), status.why.to_string());
+            let (state, why) = (status.state.as_str(), status.why.to_string());
             if (self.state, &self.why) != (state, &why) {
                 self.state = state;
                 self.why.clone_from(&why);

@@ -15,7 +15,6 @@ use model::{
 use serde::Serialize;
 
 use crate::args::transport;
-use crate::output;
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -173,7 +172,7 @@ impl Line {
     pub(super) fn status(status: &FeedStatus) -> Self {
         Self::Status {
             feed: status.feed.to_string(),
-            state: output::state(status.state),
+            state: status.state.as_str(),
             transport: transport::word(status.transport),
             source: source(status.source),
             why: status.why.to_string(),

@@ -114,7 +114,7 @@ proptest! {
                     Action::Subscribe(line) | Action::Ping(line, _) => {
                         prop_assert!(matches!(held.get(&line), Some(Held::Up(_))), "{line:?}");
                     }
-                    Action::Promoted(line) => prop_assert!(held.contains_key(&line)),
+                    Action::Promoted(line, _) => prop_assert!(held.contains_key(&line)),
                     Action::Lost(_) | Action::RoundTrip(_) => {}
                 }
             }
@@ -148,7 +148,7 @@ proptest! {
                         }
                         Action::Subscribe(_)
                         | Action::Ping(..)
-                        | Action::Promoted(_)
+                        | Action::Promoted(..)
                         | Action::Lost(_)
                         | Action::RoundTrip(_) => {}
                     }

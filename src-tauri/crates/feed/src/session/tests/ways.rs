@@ -46,7 +46,7 @@ impl Scene {
             Action::Subscribe(_)
             | Action::Ping(..)
             | Action::HangUp(..)
-            | Action::Promoted(_)
+            | Action::Promoted(..)
             | Action::RoundTrip(_)
             | Action::Lost(_) => None,
         });
@@ -154,7 +154,7 @@ fn an_upgrade_that_hangs_is_raced_and_the_first_with_data_wins() {
     scene.pass_until(millis(2_500), &[]);
     assert_eq!(scene.dialed(), [(2, EVENTS)]);
     scene.comes_up(2);
-    assert!(scene.said().contains(&Action::Promoted(LineId(2))));
+    assert!(scene.said().contains(&Action::Promoted(LineId(2), Role::Hedge)));
     assert_eq!(scene.session.transport(), EVENTS);
     // The slower one may still come: then it is the better way.
     scene.comes_up(1);
@@ -209,7 +209,10 @@ fn climbs_while_the_lower_way_goes_on_and_lets_it_finish_what_it_was_saying() {
     scene.pass_until(climb + Duration::from_secs(5), &[2, 3]);
     assert_eq!(scene.session.transport(), WEBSOCKET);
     let said = scene.said();
-    assert!(said.contains(&Action::Promoted(LineId(3))), "{said:?}");
+    assert!(
+        said.contains(&Action::Promoted(LineId(3), Role::Climb)),
+        "{said:?}"
+    );
     assert!(!said.iter().any(|action| matches!(action, Action::HangUp(..))));
     scene.pass_until(climb + Duration::from_secs(7), &[2, 3]);
     assert!(scene.said().contains(&Action::HangUp(LineId(2), Some(1000))));
@@ -267,7 +270,7 @@ fn whatever_is_beside_goes_on_without_a_wait_when_the_main_line_dies() {
     let lost = [
         Action::Lost(LossCause::Broken),
         Action::HangUp(LineId(2), None),
-        Action::Promoted(LineId(3)),
+        Action::Promoted(LineId(3), Role::Climb),
     ];
     assert_eq!(scene.said(), lost);
     assert_eq!(scene.session.transport(), WEBSOCKET);
@@ -292,7 +295,7 @@ fn a_server_that_will_go_is_followed_before_it_is_gone() {
         "not later than after three seconds"
     );
     scene.comes_up(2);
-    assert!(scene.said().contains(&Action::Promoted(LineId(2))));
+    assert!(scene.said().contains(&Action::Promoted(LineId(2), Role::Follow)));
     scene.news(1, News::Failed(Cause::Loss(Loss::Dropped)));
     assert_eq!(scene.session.drops(), 0, "nothing was lost");
     assert!(

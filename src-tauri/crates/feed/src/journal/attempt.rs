@@ -1,0 +1,33 @@
+//! One line's course, for its figures: when it was begun, when it was up, when
+//! it brought its first word about a price.
+
+use model::Moment;
+use tracing::Span;
+
+use crate::session::LineId;
+
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) line: LineId,
+    pub(super) begun: Moment,
+    pub(super) up: Option<Moment>,
+    pub(super) subscribed: bool,
+    pub(super) brought: bool,
+    pub(super) heard: Moment,
+    /// Everything that is logged about it stands in here.
+    pub(super) span: Span,
+}
+
+impl Attempt {
+    pub(super) const fn new(line: LineId, span: Span, now: Moment) -> Self {
+        Self {
+            line,
+            begun: now,
+            up: None,
+            subscribed: false,
+            brought: false,
+            heard: now,
+            span,
+        }
+    }
+}

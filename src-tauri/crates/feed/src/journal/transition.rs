@@ -1,0 +1,74 @@
+//! One step of a feed from a state to another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{FeedState, LineHealth, Received, TransportKind};
+
+/// What has changed, when and why. Its texts are fit for a report: whatever is
+/// known to be a secret is struck out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    pub at: Received,
+    /// The line that counted then, where there was one.
+    pub line: Option<u64>,
+    pub transport: TransportKind,
+    pub from: FeedState,
+    pub to: FeedState,
+    /// One sentence.
+    pub cause: Arc<str>,
+    pub layer: Layer,
+    pub attempt: u32,
+    /// How long it had been in the state before.
+    pub lasted: Duration,
+}
+
+/// Where the cause of a step lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    Dns,
+    Tcp,
+    Proxy,
+    Tls,
+    Http,
+    Ws,
+    /// What the venue says.
+    App,
+    /// This computer, or the person at it.
+    Local,
+}
+
+impl Layer {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Tcp => "tcp",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::Http => "http",
+            Self::Ws => "ws",
+            Self::App => "app",
+            Self::Local => "local",
+        }
+    }
+
+    /// Where messages travel.
+    pub(crate) const fn of(transport: TransportKind) -> Self {
+        match transport {
+            TransportKind::WebSocket => Self::Ws,
+            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Self::Http,
+        }
+    }
+}
+
+/// Whether it is worth a line that a feed has come from one to the other: not
+/// for a dial that is a phase further, for one more answer, or for a ping.
+pub(super) fn is_step(from: FeedState, to: FeedState) -> bool {
+    match (from, to) {
+        (FeedState::Live(from), FeedState::Live(to)) => {
+            (from == LineHealth::Mute) != (to == LineHealth::Mute)
+        }
+        (FeedState::Climbing { to: from }, FeedState::Climbing { to }) => from != to,
+        (from, to) => std::mem::discriminant(&from) != std::mem::discriminant(&to),
+    }
+}
