@@ -16,6 +16,8 @@ mod course;
 mod decoder;
 mod event_stream;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod lines;
 mod link;
 mod long_poll;

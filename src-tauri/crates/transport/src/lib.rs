@@ -15,11 +15,15 @@
 mod classify;
 mod connect;
 mod connection;
+mod density;
 mod dial;
 mod error;
 mod fetch;
+#[cfg(test)]
+mod fuzz;
 mod memory;
 mod network;
+mod progress;
 mod proxy;
 mod race;
 mod resolve;

@@ -9,12 +9,15 @@
 
 mod deflating;
 mod frames;
+#[cfg(test)]
+mod fuzz;
 mod inflater;
 mod inflating;
 mod negotiation;
 mod server;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub(crate) use self::frames::Header;
 
@@ -32,6 +35,7 @@ use http::header::{LOCATION, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, U
 use http::{HeaderValue, Request};
 use model::one_line;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep_until};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
@@ -41,6 +45,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use self::inflater::Garbled;
 use crate::classify::{quoted, retry_after};
 use crate::connect::BoxPipe;
+use crate::density::Dense;
+use crate::progress::Progress;
 use crate::tap::Tapping;
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
@@ -89,11 +95,7 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
     let answers = answers.iter().map(|value| value.to_str().unwrap_or("unreadable"));
     let deflate = negotiation::chosen(answers).map_err(DialError::NotWebSocket)?;
     stream.get_mut().start(deflate);
-    Ok(WebSocket {
-        stream,
-        ended: false,
-        shut: false,
-    })
+    Ok(WebSocket::new(stream))
 }
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
@@ -153,6 +155,42 @@ pub(crate) struct WebSocket {
     ended: bool,
     /// We have said our last, and the other side knows.
     shut: bool,
+    progress: Progress,
+    /// Set at the first half of a message, and then again only when it rings.
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl WebSocket {
+    const fn new(stream: WebSocketStream<Inflating<BoxPipe>>) -> Self {
+        Self {
+            stream,
+            ended: false,
+            shut: false,
+            progress: Progress::new(),
+            alarm: None,
+        }
+    }
+
+    /// While nothing is there to be read: whether what is under way goes on.
+    fn poll_progress(&mut self, cx: &mut Context<'_>) -> Result<(), Loss> {
+        let below = self.stream.get_ref();
+        if !below.is_under_way() {
+            self.progress.over();
+            return Ok(());
+        }
+        loop {
+            self.progress.look(self.stream.get_ref().came())?;
+            let Some(deadline) = self.progress.deadline() else {
+                return Ok(());
+            };
+            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+            if alarm.as_mut().poll(cx).is_pending() {
+                return Ok(());
+            }
+            // It was set for an earlier message, or this one is slow.
+            alarm.as_mut().reset(deadline);
+        }
+    }
 }
 
 impl Stream for WebSocket {
@@ -163,7 +201,15 @@ impl Stream for WebSocket {
             return Poll::Ready(None);
         }
         loop {
-            let item = match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
+            let Poll::Ready(next) = Pin::new(&mut self.stream).poll_next(cx) else {
+                let Err(loss) = self.poll_progress(cx) else {
+                    return Poll::Pending;
+                };
+                self.ended = true;
+                return Poll::Ready(Some(Err(loss)));
+            };
+            self.progress.over();
+            let item = match next {
                 Some(Ok(Message::Text(text))) => Ok(Inbound::Text(text)),
                 Some(Ok(Message::Binary(bytes))) => Ok(Inbound::Binary(bytes)),
                 Some(Ok(Message::Ping(_))) => Ok(Inbound::Ping),
@@ -255,7 +301,12 @@ fn loss(error: Error) -> Loss {
         },
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Loss::Dropped,
         Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<Garbled>()) => Loss::Garbled,
-        Error::Io(error) => Loss::Broken(error.kind()),
+        Error::Io(error) => {
+            let dense = error.get_ref().and_then(|inner| inner.downcast_ref::<Dense>());
+            dense.map_or(Loss::Broken(error.kind()), |dense| Loss::Oversize {
+                limit: usize::try_from(dense.limit).unwrap_or(usize::MAX),
+            })
+        }
         Error::Utf8(_) => Loss::NotUtf8,
         Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => Loss::Oversize { limit: max_size },
         other => Loss::Protocol(other.to_string()),

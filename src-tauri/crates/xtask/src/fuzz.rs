@@ -1,8 +1,10 @@
 //! `fuzz`: random input in numbers that no test of every day has the time for.
 //!
 //! What is tried is an ordinary test that tries a little of it in every check; here it is told how much and from which
-//! seed, and one case of it can be had again alone. It is built as tests are, so that overflows and broken assertions
-//! show.
+//! seed, and one case of it can be had again alone. It is built with the checks of a test, so that overflows and broken
+//! assertions show.
+
+use anyhow::bail;
 
 use crate::command::{Choice, Command, Given, YES};
 use crate::machine::{self, Purpose};
@@ -19,6 +21,26 @@ pub(crate) const COMMAND: Command = Command {
             name: SIM,
             value: None,
             about: "requests and frames to the simulated venue",
+        },
+        Choice {
+            name: FRAMES,
+            value: None,
+            about: "frames from a server, compressed and plain, beside another reader of them",
+        },
+        Choice {
+            name: HEAD,
+            value: None,
+            about: "answers to the handshake of a WebSocket",
+        },
+        Choice {
+            name: EVENTS,
+            value: None,
+            about: "streams of events",
+        },
+        Choice {
+            name: POLLS,
+            value: None,
+            about: "bodies with and without compression, and links to what comes next",
         },
         Choice {
             name: RUNS,
@@ -40,18 +62,48 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 const SIM: &str = "sim";
+const FRAMES: &str = "frames";
+const HEAD: &str = "head";
+const EVENTS: &str = "events";
+const POLLS: &str = "polls";
+/// What reads the bytes of a server: unit tests of the crate, which are told apart by their names.
+const READERS: [&str; 4] = [FRAMES, HEAD, EVENTS, POLLS];
 const RUNS: &str = "--runs";
 const SEED: &str = "--seed";
 const CASE: &str = "--case";
 const RUNS_USUAL: &str = "1000000";
 
-/// There is one thing to try so far, so naming it changes nothing.
 fn run(given: &Given, report: &mut Report) {
     if !machine::ready(report, Purpose::Check, given) {
         return;
     }
-    report.step("fuzz sim", |progress| {
-        let mut test = cargo(&["test", "--workspace", "--test", "fuzz", "--", "--nocapture"]);
+    let everything = !given.has(SIM) && !READERS.iter().any(|name| given.has(name));
+    if everything || given.has(SIM) {
+        let sim = ["test", "--workspace", "--test", "fuzz", "--", "--nocapture"];
+        step(report, SIM, &sim, given);
+    }
+    for name in READERS.iter().filter(|name| everything || given.has(name)) {
+        // Alone, so that what it allocates is its own, and as fast as what is shipped.
+        let filter = format!("fuzz::{name}::");
+        let reader = [
+            "test",
+            "--package",
+            "transport",
+            "--lib",
+            "--profile",
+            "fuzz",
+            filter.as_str(),
+            "--",
+            "--nocapture",
+            "--test-threads=1",
+        ];
+        step(report, name, &reader, given);
+    }
+}
+
+fn step(report: &mut Report, name: &str, words: &[&str], given: &Given) {
+    report.step(&format!("fuzz {name}"), |progress| {
+        let mut test = cargo(words);
         test.env("TICKWIRE_FUZZ_RUNS", given.value(RUNS).unwrap_or(RUNS_USUAL));
         test.env("TICKWIRE_FUZZ_SEED", given.value(SEED).unwrap_or("1"));
         if let Some(case) = given.value(CASE) {
@@ -68,6 +120,13 @@ fn run(given: &Given, report: &mut Report) {
             .skip(1)
             .take_while(|line| !line.starts_with("test result"))
             .collect();
+        // A filter that no test has would pass.
+        if !told
+            .iter()
+            .any(|line| line.contains(", seed ") || line.contains(" of seed ") || given.has(CASE))
+        {
+            bail!("nothing was tried");
+        }
         Ok(Outcome::Passed(format!("\n{}", told.join("\n"))))
     });
 }

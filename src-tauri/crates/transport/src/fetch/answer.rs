@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::decoder::Decoder;
 use super::wire::{Held, KEEP_ALIVE_TIMEOUT, Wire, why};
 use crate::classify::{quoted, retry_after};
+use crate::density::density_limit;
 use crate::tap::Wiretap;
 use crate::{DialError, Loss, Seen};
 
@@ -30,6 +31,9 @@ pub(super) struct Answer {
     pub(super) head: Parts,
     incoming: Incoming,
     decoder: Decoder,
+    /// On the wire, and as it was meant.
+    came: u64,
+    made: u64,
     held: Held,
     wiretap: Option<Wiretap>,
 }
@@ -54,6 +58,8 @@ impl Answer {
             head,
             incoming,
             decoder,
+            came: 0,
+            made: 0,
             held,
             wiretap,
         })
@@ -76,6 +82,7 @@ impl Answer {
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Loss> {
         loop {
             if let Some(bytes) = self.decoder.next()? {
+                self.made += bytes.len() as u64;
                 return Ok(Some(bytes));
             }
             match self.incoming.frame().await {
@@ -84,6 +91,7 @@ impl Answer {
                         if let Some(wiretap) = &self.wiretap {
                             wiretap.tell(|| Seen::Piece { length: bytes.len() });
                         }
+                        self.came += bytes.len() as u64;
                         self.decoder.put(bytes);
                     }
                 }
@@ -94,11 +102,19 @@ impl Answer {
         }
     }
 
-    /// The same, where a body that stops in the middle must not be waited for.
+    /// The same of a body that has an end: one that stops in the middle must not
+    /// be waited for, and one that is too dense is an attack. A stream goes on for
+    /// days and may well say the same all the time.
     pub(super) async fn next_in_time(&mut self) -> Result<Option<Bytes>, Loss> {
-        timeout(PAUSE_MAX, self.next())
+        let bytes = timeout(PAUSE_MAX, self.next())
             .await
-            .unwrap_or(Err(Loss::Stalled { after: PAUSE_MAX }))
+            .unwrap_or(Err(Loss::Stalled { after: PAUSE_MAX }))?;
+        match density_limit(self.came) {
+            limit if self.made > limit => Err(Loss::Oversize {
+                limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            }),
+            _ => Ok(bytes),
+        }
     }
 
     /// When all of it has been read, the line can take another question.

@@ -6,6 +6,7 @@ use super::answer::Answer;
 use super::lines::{Lines, message};
 use crate::Loss;
 use crate::connection::MESSAGE_SIZE_MAX;
+use crate::progress::Progress;
 
 /// A whole replay of a day in lines, and the most that any body may inflate to.
 const BODY_SIZE_MAX: usize = 64 << 20;
@@ -13,12 +14,22 @@ const BODY_SIZE_MAX: usize = 64 << 20;
 pub(super) struct Body {
     reader: Reader,
     size: usize,
+    progress: Progress,
 }
 
 enum Reader {
     Lines(Lines),
     /// One message.
     Whole(Vec<u8>),
+}
+
+impl Reader {
+    const fn is_under_way(&self) -> bool {
+        match self {
+            Self::Lines(lines) => lines.is_under_way(),
+            Self::Whole(whole) => !whole.is_empty(),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -41,7 +52,11 @@ impl Body {
             }
             _ => Reader::Whole(Vec::new()),
         };
-        Ok(Self { reader, size: 0 })
+        Ok(Self {
+            reader,
+            size: 0,
+            progress: Progress::new(),
+        })
     }
 
     /// The messages that are whole with these bytes; `None` is the end.
@@ -54,6 +69,7 @@ impl Body {
         if self.size > BODY_SIZE_MAX {
             return Err(Loss::Oversize { limit: BODY_SIZE_MAX });
         }
+        let size = self.size as u64;
         match (&mut self.reader, bytes) {
             (Reader::Lines(lines), Some(bytes)) => lines.read(bytes, &mut taken.texts)?,
             (Reader::Lines(lines), None) => lines.end(&mut taken.texts)?,
@@ -70,6 +86,12 @@ impl Body {
                     taken.texts.push(message(std::mem::take(whole))?);
                 }
             }
+        }
+        if !taken.texts.is_empty() || !self.reader.is_under_way() {
+            self.progress.over();
+        }
+        if self.reader.is_under_way() {
+            self.progress.look(size)?;
         }
         Ok(taken)
     }

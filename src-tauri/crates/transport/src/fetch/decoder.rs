@@ -21,28 +21,33 @@ pub(super) enum Decoder {
 }
 
 pub(super) struct Inflating {
+    gzip: bool,
     input: Bytes,
     stream: Option<Decompress>,
     /// Two bytes tell the kind of a stream; one alone has to wait.
     held: Option<u8>,
     ended: bool,
+    /// What comes now is behind the last stream, and means nothing.
+    filling: bool,
 }
 
 impl Decoder {
     pub(super) fn new(headers: &HeaderMap) -> Result<Self, Loss> {
-        let inflating = || Inflating {
+        let inflating = |gzip| Inflating {
+            gzip,
             input: Bytes::new(),
             stream: None,
             held: None,
             ended: false,
+            filling: false,
         };
         let Some(encoding) = headers.get(CONTENT_ENCODING) else {
             return Ok(Self::Plain(Bytes::new()));
         };
         match encoding.as_bytes() {
             b"" | b"identity" => Ok(Self::Plain(Bytes::new())),
-            b"gzip" | b"x-gzip" => Ok(Self::Gzip(inflating())),
-            b"deflate" => Ok(Self::Deflate(inflating())),
+            b"gzip" | b"x-gzip" => Ok(Self::Gzip(inflating(true))),
+            b"deflate" => Ok(Self::Deflate(inflating(false))),
             _ => Err(Loss::WrongContent(
                 "a body in an encoding that was not asked for".to_owned(),
             )),
@@ -93,8 +98,10 @@ impl Inflating {
     fn next(&mut self, begin: impl Fn(&[u8]) -> Option<Decompress>) -> Result<Option<Bytes>, Loss> {
         loop {
             if self.ended {
-                // A second stream may follow the first; anything else is filling.
-                if self.input.first() != Some(&GZIP_MAGIC) {
+                // Of gzip, a second stream may follow the first; anything else is filling, to the end.
+                let follows = |first: &u8| self.gzip && *first == GZIP_MAGIC;
+                self.filling |= self.input.first().is_some_and(|first| !follows(first));
+                if self.filling || self.input.is_empty() {
                     self.input.clear();
                     return Ok(None);
                 }
@@ -212,6 +219,21 @@ mod tests {
                 b"one two",
                 "pieces of {piece}"
             );
+        }
+    }
+
+    #[test]
+    fn what_fills_up_a_body_is_never_taken_for_more_of_it() {
+        let filling = b"\0\0\x1f\x8b\x08 no more";
+        for (name, made) in [("gzip", "gzip"), ("deflate", "zlib"), ("deflate", "raw")] {
+            let body = [encode(made, b"one"), filling.to_vec()].concat();
+            for piece in 1..body.len() {
+                assert_eq!(
+                    decode(name, &body, piece).unwrap(),
+                    b"one",
+                    "{made} in pieces of {piece}"
+                );
+            }
         }
     }
 

@@ -1,15 +1,17 @@
 //! One answer that never ends.
 
+use std::future::pending;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CACHE_CONTROL};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use tokio::time::timeout;
+use tokio::time::{sleep_until, timeout};
 
 use super::course::Course;
 use super::events::{Event, Events};
 use super::wire::Question;
+use crate::progress::Progress;
 use crate::{Hint, Inbound, Loss};
 
 /// Some servers send the head together with the first event, or not at all.
@@ -70,14 +72,25 @@ async fn listen(
 
     let (mut events, mut found, mut told_id) =
         (Events::default(), Vec::new(), Events::default().last_id().clone());
+    let (mut progress, mut came) = (Progress::new(), 0);
     loop {
         let bytes = tokio::select! {
             biased;
             bytes = answer.next() => bytes?,
             () = course.retired() => return Ok(()),
+            () = late(&progress) => return Err(progress.look(came).err().unwrap_or(Loss::Dropped)),
         };
         let Some(bytes) = bytes else { return Ok(()) };
+        came += bytes.len() as u64;
         let outcome = events.read(&bytes, &mut found);
+        if !found.is_empty() {
+            progress.over();
+        }
+        if events.is_under_way() {
+            progress.look(came)?;
+        } else {
+            progress.over();
+        }
         if found.is_empty() {
             course.tell(Inbound::Ping).await?;
         }
@@ -96,5 +109,13 @@ async fn listen(
                 .await?;
         }
         outcome?;
+    }
+}
+
+/// When what is under way must have gone on.
+async fn late(progress: &Progress) {
+    match progress.deadline() {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
     }
 }

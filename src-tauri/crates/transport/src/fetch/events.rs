@@ -41,6 +41,11 @@ impl Events {
         &self.last_id
     }
 
+    /// Whether a line or an event has begun and not ended.
+    pub(super) const fn is_under_way(&self) -> bool {
+        !self.line.is_empty() || !self.data.is_empty()
+    }
+
     /// Appends what has ended within these bytes.
     pub(super) fn read(&mut self, mut bytes: &[u8], found: &mut Vec<Event>) -> Result<(), Loss> {
         if self.after_return && !bytes.is_empty() {

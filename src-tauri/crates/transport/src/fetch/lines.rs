@@ -12,6 +12,10 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    pub(super) const fn is_under_way(&self) -> bool {
+        !self.line.is_empty()
+    }
+
     /// Appends the lines that have ended within these bytes.
     pub(super) fn read(&mut self, mut bytes: &[u8], found: &mut Vec<Utf8Bytes>) -> Result<(), Loss> {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {

@@ -18,7 +18,8 @@ pub(super) fn next(headers: &HeaderMap, at: &Url) -> Result<Option<PathAndQuery>
 /// What a reference is on the server where it was found.
 pub(super) fn path(reference: &str, at: &Url) -> Result<PathAndQuery, ElseWhere> {
     let found = at.join(reference).map_err(|_| ElseWhere)?;
-    if found.origin() != at.origin() {
+    // Two slashes at the beginning would be another server's name to whoever resolves the path again.
+    if found.origin() != at.origin() || found.path().starts_with("//") {
         return Err(ElseWhere);
     }
     let query = found.query().map_or(String::new(), |query| format!("?{query}"));

@@ -10,6 +10,7 @@ use bytes::{Buf, BufMut, BytesMut};
 
 use super::inflater::Inflater;
 use super::negotiation::Deflate;
+use crate::density::{Dense, density_limit};
 use crate::tap::{Direction, Frame};
 
 const FIN: u8 = 0x80;
@@ -29,6 +30,11 @@ pub(super) struct Frames {
     at: At,
     /// Inflated, and not yet handed up.
     ready: Vec<u8>,
+    /// Of all messages, what was handed up.
+    handed: u64,
+    /// Of the message that is under way, what came, and what was handed up before it.
+    came: u64,
+    handed_before: u64,
 }
 
 /// Whose frames are read, which decides whether they are masked.
@@ -106,6 +112,23 @@ impl Frames {
             message: Message::None,
             at: At::Header,
             ready: Vec::new(),
+            handed: 0,
+            came: 0,
+            handed_before: 0,
+        }
+    }
+
+    /// Of all messages, what was inflated.
+    pub(super) const fn inflated(&self) -> u64 {
+        self.handed + self.ready.len() as u64
+    }
+
+    /// Nothing that anybody means well with is so dense for so long.
+    const fn judge(&self) -> Result<(), Dense> {
+        let inflated = self.inflated() - self.handed_before;
+        match density_limit(self.came) {
+            limit if inflated > limit => Err(Dense { limit }),
+            _ => Ok(()),
         }
     }
 
@@ -160,6 +183,8 @@ impl Frames {
                     mask.remove(&mut input[..count]);
                     let inflater = self.inflater.get_or_insert_with(|| Inflater::new(self.deflate));
                     let taken = inflater.take(&input[..count], &mut self.ready, most)?;
+                    self.came += taken as u64;
+                    self.judge()?;
                     input.advance(taken);
                     mask.clear -= taken;
                     self.at = At::Compressed {
@@ -194,6 +219,7 @@ impl Frames {
         match self.message {
             Message::None if starts && fits => {
                 self.message = Message::Compressed { opcode };
+                (self.came, self.handed_before) = (0, self.handed);
                 self.at = At::Compressed {
                     left: length,
                     last,
@@ -226,8 +252,10 @@ impl Frames {
         let most = self.side.fragment_max();
         let inflater = self.inflater.get_or_insert_with(|| Inflater::new(self.deflate));
         while !inflater.end(&mut self.ready, most)? {
+            self.handed += self.ready.len() as u64;
             hand_up(self.side, &mut self.message, &mut self.ready, false, output);
         }
+        self.judge()?;
         self.hand_up(true, output);
         self.message = Message::None;
         if self.side == Side::Client && self.deflate.no_context_takeover {
@@ -239,6 +267,7 @@ impl Frames {
     }
 
     fn hand_up(&mut self, last: bool, output: &mut BytesMut) {
+        self.handed += self.ready.len() as u64;
         hand_up(self.side, &mut self.message, &mut self.ready, last, output);
     }
 }
@@ -306,6 +335,18 @@ impl Header {
 
     pub(crate) const fn length(&self) -> u64 {
         self.length
+    }
+
+    pub(super) const fn is_control(&self) -> bool {
+        self.first & CONTROL != 0
+    }
+
+    pub(super) const fn is_last(&self) -> bool {
+        self.first & FIN != 0
+    }
+
+    pub(super) const fn is_compressed(&self) -> bool {
+        self.first & RSV1 != 0
     }
 
     pub(crate) const fn seen(&self, direction: Direction) -> Frame {

@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::frames::{Frames, Side};
 use super::negotiation::Deflate;
+use super::track::Track;
 
 /// Much comes from a server, little from each of thousands of clients.
 const READ_FROM_SERVER: usize = 16 << 10;
@@ -22,6 +23,7 @@ pub struct Inflating<S> {
     pipe: S,
     side: Side,
     mode: Mode,
+    track: Track,
     input: BytesMut,
     output: BytesMut,
     /// Found while bytes from before it were still waiting to be read.
@@ -53,6 +55,7 @@ impl<S> Inflating<S> {
             pipe,
             side: Side::Server,
             mode: Mode::Head,
+            track: Track::default(),
             input: BytesMut::new(),
             output: BytesMut::new(),
             fault: None,
@@ -65,6 +68,7 @@ impl<S> Inflating<S> {
             pipe,
             side: Side::Client,
             mode: Mode::Judged,
+            track: Track::default(),
             input: BytesMut::from(early),
             output: BytesMut::new(),
             fault: None,
@@ -79,11 +83,32 @@ impl<S> Inflating<S> {
             Some(deflate) => Mode::Frames(Box::new(Frames::new(self.side, deflate))),
             None => Mode::Raw,
         };
+        // What came behind the handshake's answer.
+        self.track.see(&self.input);
     }
 
     /// For bytes of which nobody wants to know what they mean.
     pub(super) const fn below(&mut self) -> &mut S {
         &mut self.pipe
+    }
+
+    /// Whether a message has begun and not ended.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.track.is_under_way()
+    }
+
+    /// All that ever came of messages, inflated.
+    pub(super) fn came(&self) -> u64 {
+        let inflated = match &self.mode {
+            Mode::Frames(frames) => frames.inflated(),
+            Mode::Head | Mode::Judged | Mode::Raw => 0,
+        };
+        self.track.came() + inflated
+    }
+
+    fn is_tracked(&self) -> bool {
+        // Thousands of clients are none of our worries here: whoever serves them has clocks of their own.
+        self.side == Side::Server && matches!(self.mode, Mode::Raw | Mode::Frames(_))
     }
 
     fn owes(&self) -> bool {
@@ -174,7 +199,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
                 return Poll::Ready(Err(fault));
             }
             if matches!(this.mode, Mode::Raw) && this.input.is_empty() {
-                return Pin::new(&mut this.pipe).poll_read(cx, buf);
+                let before = buf.filled().len();
+                ready!(Pin::new(&mut this.pipe).poll_read(cx, buf))?;
+                if this.is_tracked() {
+                    this.track.see(&buf.filled()[before..]);
+                }
+                return Poll::Ready(Ok(()));
             }
             if !this.input.is_empty() || this.owes() {
                 this.convert();
@@ -186,6 +216,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
                 Side::Server => READ_FROM_SERVER,
                 Side::Client => READ_FROM_CLIENT,
             });
+            let before = this.input.len();
             let read = tokio_util::io::poll_read_buf(Pin::new(&mut this.pipe), cx, &mut this.input);
             if read.is_pending() {
                 this.let_go();
@@ -193,6 +224,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
             if ready!(read)? == 0 {
                 // What is left is half a frame or half a head; the end says enough.
                 return Poll::Ready(Ok(()));
+            }
+            if this.is_tracked() {
+                this.track.see(&this.input[before..]);
             }
         }
     }

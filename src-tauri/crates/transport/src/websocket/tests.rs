@@ -85,6 +85,33 @@ async fn what_inflates_beyond_the_limit_is_refused_while_it_inflates() {
 }
 
 #[tokio::test]
+async fn what_is_denser_than_any_market_is_refused_long_before_it_is_too_long() {
+    let mut random = fastrand::Rng::with_seed(7);
+    let snapshot: String = (0..30_000)
+        .map(|index| format!(r#"{{"symbol":"S{index}","price":"{}"}},"#, random.u32(..)))
+        .collect();
+    assert!(snapshot.len() > 1 << 20);
+    for (text, arrives) in [
+        (snapshot, true),
+        ("0".repeat(1 << 20), true),
+        ("0".repeat((1 << 20) + 1), false),
+        ("0".repeat(3 << 20), false),
+    ] {
+        let mut server = Server::new(TAKEOVER);
+        let (client, mut far) = tokio::io::duplex(2 << 20);
+        far.write_all(&server.compressed(&text)).await.unwrap();
+        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
+        pipe.start(Some(TAKEOVER));
+        let config = WebSocketConfig::default().max_message_size(Some(4 << 20));
+        let stream = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config)).await;
+        match WebSocket::new(stream).next().await.unwrap() {
+            Ok(_) => assert!(arrives, "{} bytes", text.len()),
+            Err(loss) => assert_eq!((arrives, loss.close_code()), (false, Some(1009)), "{loss}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_inflated_ends_the_connection_with_its_own_code() {
     let mut server = Server::new(TAKEOVER);
     let bytes = [server.compressed("good"), frame(0xC1, b"\x07\xff\xff nonsense")].concat();
@@ -196,7 +223,10 @@ proptest! {
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
     runtime.block_on(work)
 }
 
@@ -257,11 +287,7 @@ async fn socket(pipe: Inflating<Box<dyn Pipe>>) -> WebSocket {
         .max_message_size(Some(1 << 20))
         .max_frame_size(Some(1 << 20));
     let stream = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config)).await;
-    WebSocket {
-        stream,
-        ended: false,
-        shut: false,
-    }
+    WebSocket::new(stream)
 }
 
 /// Every message until the end, and the end. The pipe holds `piece` bytes at a time.

@@ -290,11 +290,7 @@ async fn listen(pipe: DuplexStream, deflate: Deflate) -> (Vec<String>, Loss) {
     let mut below = Inflating::new(Box::new(pipe) as Box<dyn Pipe>);
     below.start(Some(deflate));
     let stream = WebSocketStream::from_raw_socket(below, Role::Client, None).await;
-    let mut client = WebSocket {
-        stream,
-        ended: false,
-        shut: false,
-    };
+    let mut client = WebSocket::new(stream);
     let mut heard = Vec::new();
     loop {
         match client.next().await.unwrap() {

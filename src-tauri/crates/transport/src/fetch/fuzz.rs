@@ -1,0 +1,4 @@
+//! Random bodies; see [`crate::fuzz`].
+
+mod events;
+mod polls;

@@ -1,0 +1,53 @@
+//! A message that has begun must come to its end.
+//!
+//! A slow line is borne, however long it takes: at 64 kbit/s, a hundred times
+//! the least that is asked for comes in time. A server that lets a byte fall now
+//! and then would otherwise hold a connection for ever, and look alive.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::Loss;
+
+/// Within this time a message that has begun ends, or so much more of it comes.
+const PROGRESS_EVERY: Duration = Duration::from_secs(15);
+const PROGRESS_MIN: u64 = 1 << 10;
+
+#[derive(Debug)]
+pub(crate) struct Progress {
+    /// Since when something is under way, and how much had come by then.
+    since: Option<(Instant, u64)>,
+}
+
+impl Progress {
+    pub(crate) const fn new() -> Self {
+        Self { since: None }
+    }
+
+    /// The last message is whole.
+    pub(crate) const fn over(&mut self) {
+        self.since = None;
+    }
+
+    /// Another message is under way, and `came` is all that ever came.
+    pub(crate) fn look(&mut self, came: u64) -> Result<(), Loss> {
+        let now = Instant::now();
+        let (since, before) = *self.since.get_or_insert((now, came));
+        if now.duration_since(since) < PROGRESS_EVERY {
+            return Ok(());
+        }
+        if came.saturating_sub(before) < PROGRESS_MIN {
+            return Err(Loss::Stalled {
+                after: PROGRESS_EVERY,
+            });
+        }
+        self.since = Some((now, came));
+        Ok(())
+    }
+
+    /// When to look again, whatever comes until then.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.since.map(|(since, _)| since + PROGRESS_EVERY)
+    }
+}
