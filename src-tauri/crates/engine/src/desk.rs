@@ -175,7 +175,9 @@ impl Outlet for Counter {
             if self.closed.is_cancelled() {
                 return;
             }
-            market.frame_seen(&self.feed, burst.received.at);
+            if burst.heard {
+                market.frame_seen(&self.feed, burst.received.at);
+            }
             for update in &burst.updates {
                 apply(market, &self.feed, update, burst);
             }

@@ -2,7 +2,6 @@
 //! connection, with a translator of its own and with what was asked on it.
 
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use model::{Moment, TransportKind};
 use provider::Venue;
@@ -10,12 +9,9 @@ use tokio_util::task::TaskTracker;
 use transport::{DialError, Dialed, Dialing, Inbound, Loss, Outbound, Phase};
 
 use crate::line::Line;
-use crate::reader::Telling;
+use crate::sequence::Telling;
 use crate::session::LineId;
-use crate::subscriptions::Subscriptions;
-
-/// Wishes that come together are one request where everything is asked for at once.
-const FETCH_DELAY: Duration = Duration::from_millis(20);
+use crate::subscriptions::Asked;
 
 /// Never more than three: see `session::active`.
 #[derive(Default)]
@@ -29,9 +25,9 @@ pub(crate) struct Held {
     pub(crate) id: LineId,
     pub(crate) transport: TransportKind,
     pub(crate) translator: Box<dyn Venue>,
-    pub(crate) subscriptions: Subscriptions,
-    /// When what is wanted will be fetched anew.
-    pub(crate) fetch_at: Option<Moment>,
+    pub(crate) asked: Asked,
+    /// Nothing is lost when it goes on alone.
+    pub(crate) joined: bool,
     link: Link,
 }
 
@@ -55,14 +51,14 @@ impl Lines {
         transport: TransportKind,
         dialing: Dialing,
         translator: Box<dyn Venue>,
-        subscriptions: Subscriptions,
+        asked: Asked,
     ) {
         self.list.push(Held {
             id,
             transport,
             translator,
-            subscriptions,
-            fetch_at: None,
+            asked,
+            joined: false,
             link: Link::Dialing(dialing),
         });
     }
@@ -89,16 +85,13 @@ impl Lines {
         }
     }
 
-    /// When [`Held::stalled`] may become true or something is to be fetched.
+    /// When [`Held::stalled`] may become true or something is to be asked.
     pub(crate) fn deadline(&self) -> Option<Moment> {
-        let each = self.list.iter().flat_map(|held| {
-            let stall = match &held.link {
-                Link::Up(line) => line.deadline(),
-                Link::Dialing(_) => None,
-            };
-            [stall, held.fetch_at]
+        let each = self.list.iter().map(|held| match &held.link {
+            Link::Up(line) => [line.deadline(), held.asked.deadline()],
+            Link::Dialing(_) => [None, None],
         });
-        each.flatten().min()
+        each.flatten().flatten().min()
     }
 
     /// What happens next on any of them. Nothing is lost when it is dropped before.
@@ -141,11 +134,6 @@ impl Held {
             Link::Up(line) => line.send(message, now),
             Link::Dialing(_) => {}
         }
-    }
-
-    /// Fetches anew, together with what is wished a moment later.
-    pub(crate) fn fetch_soon(&mut self, now: Moment) {
-        self.fetch_at.get_or_insert(now + FETCH_DELAY);
     }
 
     pub(crate) const fn telling(&self) -> Telling {

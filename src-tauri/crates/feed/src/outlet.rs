@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::DateTime;
 use model::{
-    Candle, FeedStatus, Gap, Instrument, MarketClock, Precision, Received, Session, SessionChange, Snapshot,
-    Source, SymbolKey, Tick, Timeframe,
+    Candle, FeedStatus, Gap, Instrument, MarketClock, Moment, Precision, Received, Session, SessionChange,
+    Snapshot, Source, SymbolKey, Tick, Timeframe,
 };
 
 use crate::cause::LossCause;
@@ -28,11 +29,23 @@ pub trait Outlet: Send {
 #[derive(Debug)]
 pub struct Burst {
     pub received: Received,
+    /// Whether anything came at all. Otherwise a time is over, and this is what that says.
+    pub heard: bool,
     pub updates: Vec<Update>,
     pub messages: u64,
     pub bytes: u64,
     /// Ticks that had come before and were dropped.
     pub duplicates: u64,
+    /// Ticks that were overtaken by others, and put back in their place.
+    pub reordered: u64,
+    /// Ticks that are told to be lost.
+    pub lost: u64,
+    /// Ticks with a known number that say something else than before.
+    pub altered: u64,
+    /// How often a symbol's numbers have begun again without a word.
+    pub restarts: u64,
+    /// Answers to nothing that was asked.
+    pub strays: u64,
     /// Messages that nobody could read.
     pub unreadable: u64,
     /// Messages that say nothing but that the venue is there.
@@ -131,23 +144,36 @@ impl Burst {
     pub(crate) const fn new(received: Received) -> Self {
         Self {
             received,
+            heard: false,
             updates: Vec::new(),
             messages: 0,
             bytes: 0,
             duplicates: 0,
+            reordered: 0,
+            lost: 0,
+            altered: 0,
+            restarts: 0,
+            strays: 0,
             unreadable: 0,
             heartbeats: 0,
         }
     }
 
+    /// For what is told to nobody.
+    pub(crate) const fn aside() -> Self {
+        Self::new(Received {
+            wall: DateTime::UNIX_EPOCH,
+            at: Moment::START,
+        })
+    }
+
     /// Keeps the memory of the list, so that a burst allocates nothing.
     pub(crate) fn begin(&mut self, received: Received) {
-        self.updates.clear();
-        self.received = received;
-        self.messages = 0;
-        self.bytes = 0;
-        self.duplicates = 0;
-        self.unreadable = 0;
-        self.heartbeats = 0;
+        let mut updates = std::mem::take(&mut self.updates);
+        updates.clear();
+        *self = Self {
+            updates,
+            ..Self::new(received)
+        };
     }
 }

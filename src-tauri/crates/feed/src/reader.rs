@@ -6,13 +6,14 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Instrument, MarketClock, Session, Source, SymbolKey};
-use provider::{Event, Venue, Welcome};
+use model::{Instrument, MarketClock, Moment, Session, Source, SymbolKey};
+use provider::{Card, Directory, Event, Venue, Welcome};
 use tracing::debug;
 
 use crate::outlet::{Burst, Update};
-use crate::sequence::{Reached, Sequence, Standing};
-use crate::subscriptions::Subscriptions;
+use crate::sequence::{Origin, Sequence, Telling};
+use crate::session::LineId;
+use crate::subscriptions::{Answer, Asked};
 
 /// Remembers across connections how far each symbol had come.
 #[derive(Debug)]
@@ -27,16 +28,11 @@ pub(crate) struct Reader {
 
 /// The line that a message has come on.
 pub(crate) struct Hearing<'a> {
-    pub(crate) translator: &'a mut dyn Venue,
-    pub(crate) subscriptions: &'a mut Subscriptions,
+    pub(crate) line: LineId,
     pub(crate) telling: Telling,
-}
-
-/// Whether every tick comes, or a look now and then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Telling {
-    Everything,
-    Samples,
+    pub(crate) translator: &'a mut dyn Venue,
+    pub(crate) asked: &'a mut Asked,
+    pub(crate) directory: &'a Directory,
 }
 
 /// What a venue says about the connection itself.
@@ -49,18 +45,13 @@ pub(crate) enum Word {
 }
 
 impl Reader {
-    pub(crate) fn new(configured: Source) -> Self {
+    pub(crate) fn new(configured: Source, card: &Card) -> Self {
         Self {
-            sequence: Sequence::default(),
+            sequence: Sequence::new(card),
             configured,
             source: configured,
             events: Vec::new(),
         }
-    }
-
-    /// With nothing beside it that could still bring what is missing.
-    pub(crate) fn begin_connection(&mut self) {
-        self.sequence.begin_connection();
     }
 
     pub(crate) const fn source(&self) -> Source {
@@ -71,6 +62,29 @@ impl Reader {
         &self.sequence
     }
 
+    pub(crate) fn begin_line(&mut self, line: LineId, telling: Telling) {
+        self.sequence.begin_line(line, telling);
+    }
+
+    /// From here on this is the line that counts.
+    pub(crate) fn lead(&mut self, line: LineId) {
+        self.sequence.lead(line);
+    }
+
+    pub(crate) fn end_line(&mut self, line: LineId, now: Moment, burst: &mut Burst) {
+        self.sequence.end_line(line, now, burst);
+    }
+
+    /// Whether nothing is lost when this line goes on alone.
+    pub(crate) fn is_joined(&mut self, line: LineId) -> bool {
+        self.sequence.is_joined(line)
+    }
+
+    /// What was waited for and has not come, and which lines to ask for it.
+    pub(crate) fn overdue(&mut self, now: Moment, burst: &mut Burst) -> Vec<(LineId, SymbolKey)> {
+        self.sequence.overdue(now, burst)
+    }
+
     /// A symbol that nobody wants any more.
     pub(crate) fn forget(&mut self, key: SymbolKey) {
         self.sequence.forget(key);
@@ -78,21 +92,23 @@ impl Reader {
 
     /// Ends with what the venue says about the connection, where it does.
     pub(crate) fn read(&mut self, text: &str, hearing: Hearing<'_>, burst: &mut Burst) -> Option<Word> {
-        let Hearing {
-            translator,
-            subscriptions,
-            telling,
-        } = hearing;
         burst.messages += 1;
         burst.bytes += text.len() as u64;
-        if let Err(error) = translator.read(text, subscriptions.directory(), &mut self.events) {
+        let Hearing {
+            line,
+            telling,
+            translator,
+            asked,
+            directory,
+        } = hearing;
+        if let Err(error) = translator.read(text, directory, &mut self.events) {
             burst.unreadable += 1;
             debug!(%error, "unreadable message");
         }
         let mut word = None;
         let mut events = std::mem::take(&mut self.events);
         for event in events.drain(..) {
-            word = self.take(event, telling, subscriptions, burst).or(word);
+            word = self.take(event, line, telling, asked, burst).or(word);
         }
         self.events = events;
         word
@@ -101,10 +117,13 @@ impl Reader {
     fn take(
         &mut self,
         event: Event,
+        line: LineId,
         telling: Telling,
-        subscriptions: &mut Subscriptions,
+        asked: &mut Asked,
         burst: &mut Burst,
     ) -> Option<Word> {
+        let now = burst.received.at;
+        let origin = |key| Origin { line, key, now };
         match event {
             Event::Tick {
                 key,
@@ -112,8 +131,11 @@ impl Reader {
                 tick,
                 precision,
             } => {
+                if asked.delivered(key) {
+                    burst.updates.push(accepted(key, None));
+                }
                 let update = Update::Tick { key, tick, precision };
-                self.numbered(key, seq, update, subscriptions, burst);
+                self.sequence.tick(origin(key), seq, update, burst);
             }
             Event::Session {
                 key,
@@ -126,29 +148,45 @@ impl Reader {
                     change,
                     precision,
                 };
-                self.numbered(key, seq, update, subscriptions, burst);
+                self.sequence.tick(origin(key), seq, update, burst);
             }
             Event::Bar {
                 key,
                 timeframe,
                 candle,
-            } => burst.updates.push(Update::Bar {
-                key,
-                timeframe,
-                candle,
-            }),
+            } => {
+                let update = Update::Bar {
+                    key,
+                    timeframe,
+                    candle,
+                };
+                self.sequence.aside(line, update, burst);
+            }
             Event::Snapshot {
                 key,
                 seq,
                 snapshot,
                 precision,
             } => {
-                if self.is_news(key, seq, snapshot.session, telling, subscriptions, burst) {
-                    burst.updates.push(Update::Snapshot {
-                        key,
-                        snapshot,
-                        precision,
-                    });
+                let session = snapshot.session;
+                let update = Update::Snapshot {
+                    key,
+                    snapshot,
+                    precision,
+                };
+                match telling {
+                    Telling::Everything => self.sequence.snapshot(origin(key), seq, update, burst),
+                    Telling::Samples => {
+                        let moved = self.sequence.sampled(origin(key), seq);
+                        // It is also the answer to having asked.
+                        let first = asked.accepted(key) == Answer::First;
+                        if first {
+                            burst.updates.push(accepted(key, session));
+                        }
+                        if first || moved {
+                            burst.updates.push(update);
+                        }
+                    }
                 }
             }
             Event::Accepted {
@@ -158,96 +196,47 @@ impl Reader {
                 instrument,
                 session,
             } => {
-                let first = subscriptions.accepted(key);
-                let reached = match telling {
-                    Telling::Everything => self.sequence.accepted(key, seq, recovered),
+                let resumed = match (asked.accepted(key), telling) {
+                    (Answer::Stray, _) => {
+                        burst.strays += 1;
+                        return None;
+                    }
                     // It is said with every look, and is news once.
-                    Telling::Samples if !first => return None,
-                    Telling::Samples => Reached::Nothing,
+                    (Answer::Again, Telling::Samples) => return None,
+                    (Answer::First, Telling::Samples) => false,
+                    (Answer::First | Answer::Again, Telling::Everything) => {
+                        self.sequence.accepted(origin(key), seq, recovered, burst)
+                    }
                 };
-                if let Reached::Lost(gap) = reached {
-                    burst.updates.push(Update::Gap { key, gap });
-                }
                 burst.updates.push(Update::Accepted {
                     key,
                     instrument,
                     session,
-                    resumed: reached == Reached::Resumed,
+                    resumed,
                 });
             }
-            Event::Refused { key, why } => {
-                if subscriptions.refused(key) {
-                    burst.updates.push(Update::Refused {
-                        key,
-                        why: Arc::from(why),
-                    });
-                }
-            }
-            Event::Released { key } => self.sequence.forget(key),
-            Event::Welcome(welcome) => return self.welcome(welcome, burst),
+            Event::Refused { key, why } => match asked.refused(key) {
+                Answer::First => burst.updates.push(Update::Refused {
+                    key,
+                    why: Arc::from(why),
+                }),
+                Answer::Again => {}
+                Answer::Stray => burst.strays += 1,
+            },
+            // One that is wanted has been asked for again since.
+            Event::Released { .. } => {}
+            Event::Welcome(welcome) => return self.welcome(welcome, line, burst),
             Event::Heartbeat => burst.heartbeats += 1,
-            Event::Complaint { why } => debug!(why, "the venue complains"),
+            Event::Complaint { why } => {
+                debug!(why, "the venue complains");
+                asked.complained(&why);
+            }
             Event::Leaving { why, within } => return Some(Word::Leaving { why, within }),
         }
         None
     }
 
-    /// Something that is counted, with its number.
-    fn numbered(
-        &mut self,
-        key: SymbolKey,
-        seq: Option<u64>,
-        update: Update,
-        subscriptions: &mut Subscriptions,
-        burst: &mut Burst,
-    ) {
-        let updates = &mut burst.updates;
-        match self.sequence.tick(key, seq, burst.received.at) {
-            Standing::Next => updates.push(update),
-            Standing::Duplicate => burst.duplicates += 1,
-            Standing::Early => {}
-            Standing::Hole => subscriptions.ask_again(key),
-            Standing::After(gap) => updates.extend([Update::Gap { key, gap }, update]),
-            Standing::Fills(gap) => updates.extend([update, Update::Filled { key, gap }]),
-        }
-    }
-
-    /// Whether a snapshot is worth handing on. One of many is, when something has
-    /// happened since the one before; what happened between them was never to be told.
-    fn is_news(
-        &mut self,
-        key: SymbolKey,
-        seq: Option<u64>,
-        session: Option<Session>,
-        telling: Telling,
-        subscriptions: &mut Subscriptions,
-        burst: &mut Burst,
-    ) -> bool {
-        match telling {
-            Telling::Everything => {
-                if let Some(gap) = self.sequence.reached(key, seq) {
-                    burst.updates.push(Update::Gap { key, gap });
-                }
-                true
-            }
-            Telling::Samples => {
-                let moved = self.sequence.sampled(key, seq);
-                let first = subscriptions.accepted(key);
-                if first {
-                    // It is also the answer to having asked.
-                    burst.updates.push(Update::Accepted {
-                        key,
-                        instrument: Instrument::default(),
-                        session,
-                        resumed: false,
-                    });
-                }
-                first || moved
-            }
-        }
-    }
-
-    fn welcome(&mut self, welcome: Welcome, burst: &mut Burst) -> Option<Word> {
+    fn welcome(&mut self, welcome: Welcome, line: LineId, burst: &mut Burst) -> Option<Word> {
         let Welcome {
             epoch,
             source,
@@ -255,7 +244,7 @@ impl Reader {
             rate,
             heartbeat,
         } = welcome;
-        self.sequence.epoch(epoch);
+        self.sequence.epoch(line, epoch, burst);
         burst.updates.push(Update::Clock(MarketClock {
             market: market_time,
             wall: burst.received.wall,
@@ -269,5 +258,15 @@ impl Reader {
         };
         burst.updates.push(Update::Source(self.source));
         heartbeat.map(|every| Word::Heartbeat { every })
+    }
+}
+
+/// An answer that nobody has put into words.
+fn accepted(key: SymbolKey, session: Option<Session>) -> Update {
+    Update::Accepted {
+        key,
+        instrument: Instrument::default(),
+        session,
+        resumed: false,
     }
 }

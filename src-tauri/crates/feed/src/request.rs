@@ -1,49 +1,37 @@
-//! From what is wanted to what is said to the venue, on any transport.
+//! From what a line is to be asked to what is said to the venue, on any transport.
 
 use model::{Symbol, SymbolKey, TransportKind};
 use provider::{Asking, Venue, Wanted};
 use transport::Outbound;
 
 use crate::sequence::Sequence;
-use crate::subscriptions::Subscriptions;
 
-/// Asks for what this connection was not asked for yet, from the last tick on
-/// that is known. Where things are fetched, one request asks for everything.
+/// Asks for these symbols, from the last tick on that is known of each.
 pub(crate) fn ask(
     transport: TransportKind,
     bars: bool,
+    symbols: &[(SymbolKey, Symbol)],
     translator: &mut dyn Venue,
-    subscriptions: &mut Subscriptions,
     sequence: &Sequence,
 ) -> Vec<Outbound> {
-    match transport {
-        TransportKind::WebSocket => {
-            let open = subscriptions.take_open();
-            let wanted = wanted(&open, sequence);
-            let messages = translator.subscribe(asking(&wanted, bars, sequence));
-            messages.into_iter().map(Outbound::Text).collect()
-        }
-        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
-            let all = subscriptions.take_all();
-            let wanted = wanted(&all, sequence);
-            let path = translator.fetch(transport, asking(&wanted, bars, sequence));
-            path.map(Outbound::Fetch).into_iter().collect()
-        }
-    }
-}
-
-fn wanted<'a>(symbols: &'a [(SymbolKey, Symbol)], sequence: &Sequence) -> Vec<Wanted<'a>> {
     let wanted = symbols.iter().map(|(key, symbol)| Wanted {
         symbol,
         after: sequence.last(*key),
     });
-    wanted.collect()
-}
-
-fn asking<'a>(symbols: &'a [Wanted<'a>], bars: bool, sequence: &'a Sequence) -> Asking<'a> {
-    Asking {
-        symbols,
+    let wanted: Vec<_> = wanted.collect();
+    let asking = Asking {
+        symbols: &wanted,
         epoch: sequence.known_epoch(),
         bars,
+    };
+    match transport {
+        TransportKind::WebSocket => {
+            let messages = translator.subscribe(asking);
+            messages.into_iter().map(Outbound::Text).collect()
+        }
+        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+            let path = translator.fetch(transport, asking);
+            path.map(Outbound::Fetch).into_iter().collect()
+        }
     }
 }

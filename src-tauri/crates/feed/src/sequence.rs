@@ -1,141 +1,512 @@
 //! Which ticks are new, which are missing, and which have come after all.
 //!
-//! Only for venues that number their ticks without holes, per symbol. Where a
-//! hole is seen, the venue is asked again for everything behind the last tick
-//! before it, and what comes meanwhile is passed over: it will be sent again.
+//! Several lines of one feed may bring the same, most of all while one takes
+//! over from another; they all count on in one place per symbol, and whatever
+//! is brought twice is handed on once. How much can be told depends on the
+//! venue's numbers:
+//!
+//! - without holes (`place`): everything is put in order, a hole is asked for
+//!   once, and what does not come is told as a gap;
+//! - that only rise, ids of trades, or nothing but what a tick says (`lately`):
+//!   what comes twice is dropped, and nothing can be told to be missing.
+//!
+//! Deliberately not here: who is asked, and when (`subscriptions`).
 
+mod lately;
+mod mark;
 mod place;
+mod run;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
-use model::{Gap, Moment, SymbolKey};
+use model::{Moment, SymbolKey, Tick};
+use provider::{Card, Numbering, Replay};
 
-use place::Place;
+use crate::outlet::{Burst, Update};
+use crate::session::LineId;
+use lately::{AsItIs, Lately};
+use place::{Around, Place};
 
 #[derive(Debug)]
 pub(crate) struct Sequence {
-    epoch: Option<Arc<str>>,
-    places: HashMap<SymbolKey, Place>,
+    numbering: Numbering,
+    replay: Replay,
+    lines: Vec<Line>,
+    /// The line that counts where two cannot be told apart.
+    leader: Option<LineId>,
+    /// One for each numbering that a line is in; the first is what is handed on.
+    counts: Vec<Count>,
+    lately: Lately,
+    /// What lines of another numbering say goes nowhere.
+    aside: Burst,
+}
+
+#[derive(Debug)]
+struct Line {
+    id: LineId,
+    telling: Telling,
     /// Whether asking again makes sense: a venue that was asked from a number on
     /// and did not say whether it had that will never say.
     replays: bool,
+    /// Symbols that it brings behind a number only, while another line has not come so far.
+    ahead: BTreeMap<SymbolKey, u64>,
 }
 
-/// What a number says about the tick that has it.
+/// Whether every tick comes on a line, or a look now and then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    Next,
-    Duplicate,
-    /// It is new, and these before it are lost.
-    After(Gap),
-    /// Some before it are missing: ask again for all that is behind the last.
-    Hole,
-    /// It comes once more with those that were asked for.
-    Early,
-    /// It is the next, and the last of these that were missing.
-    Fills(Gap),
+pub(crate) enum Telling {
+    Everything,
+    Samples,
 }
 
-/// What the venue's word about how far it has come means for what we have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
-    Nothing,
-    /// These are lost.
-    Lost(Gap),
-    /// Everything behind what we have will follow.
-    Resumed,
+/// How far each symbol has come in one numbering, and which lines are in it.
+#[derive(Debug, Default)]
+struct Count {
+    epoch: Option<Arc<str>>,
+    lines: Vec<LineId>,
+    places: HashMap<SymbolKey, Place, BuildHasherDefault<AsItIs>>,
+    /// Those that wait for something.
+    waiting: BTreeSet<SymbolKey>,
 }
 
-impl Default for Sequence {
-    fn default() -> Self {
-        Self {
-            epoch: None,
-            places: HashMap::new(),
-            replays: true,
-        }
-    }
+/// Where something came from, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) line: LineId,
+    pub(crate) key: SymbolKey,
+    pub(crate) now: Moment,
 }
 
 impl Sequence {
-    /// In a new epoch the venue counts from the start again, and what was
-    /// missed of the old one can no longer be told.
-    pub(crate) fn epoch(&mut self, epoch: Arc<str>) {
-        if self.epoch.as_ref() != Some(&epoch) {
-            self.places.clear();
-            self.epoch = Some(epoch);
+    pub(crate) fn new(card: &Card) -> Self {
+        Self {
+            numbering: card.numbering,
+            replay: card.replay,
+            lines: Vec::new(),
+            leader: None,
+            counts: vec![Count::default()],
+            lately: Lately::default(),
+            aside: Burst::aside(),
         }
     }
 
-    /// A new connection is asked from the last tick on, which answers every
-    /// question that was open on the one before.
-    pub(crate) fn begin_connection(&mut self) {
-        self.replays = true;
-        self.places.values_mut().for_each(Place::begin_connection);
+    /// A line is connected. Until it says otherwise it counts as the others do.
+    pub(crate) fn begin_line(&mut self, line: LineId, telling: Telling) {
+        self.lines.push(Line {
+            id: line,
+            telling,
+            replays: true,
+            ahead: BTreeMap::new(),
+        });
+        self.counts[0].lines.push(line);
+        if self.leader.is_none() {
+            self.leader = Some(line);
+        }
     }
 
+    /// From here on this is the line that counts.
+    pub(crate) fn lead(&mut self, line: LineId) {
+        if self.lines.iter().all(|known| known.id != line) {
+            return;
+        }
+        self.leader = Some(line);
+        let at = self.count_of(line);
+        self.counts.swap(0, at);
+    }
+
+    /// What only this line would have brought does not come any more.
+    pub(crate) fn end_line(&mut self, line: LineId, now: Moment, burst: &mut Burst) {
+        self.lines.retain(|known| known.id != line);
+        for count in &mut self.counts {
+            count.lines.retain(|known| *known != line);
+            count.places.values_mut().for_each(|place| {
+                if place.streamed == Some(line) {
+                    place.streamed = None;
+                }
+            });
+        }
+        if self.leader == Some(line) {
+            self.leader = None;
+            if let Some(oldest) = self.lines.first().map(|line| line.id) {
+                self.lead(oldest);
+            }
+        }
+        // Nobody is in these any more; the first is kept for the next connection.
+        let mut at = 0;
+        self.counts.retain(|count| {
+            at += 1;
+            at == 1 || !count.lines.is_empty()
+        });
+        match self.lines.as_mut_slice() {
+            [] => self.counts[0].rest(burst),
+            [alone] => {
+                for (key, seq) in std::mem::take(&mut alone.ahead) {
+                    let origin = Origin {
+                        line: alone.id,
+                        key,
+                        now,
+                    };
+                    let around = Around {
+                        key,
+                        line: alone.id,
+                        may_ask: false,
+                        shared: false,
+                        now,
+                    };
+                    self.counts[0].change(origin.key, |place| place.settle(seq, around, burst));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// In a new epoch the venue counts from the start again, and what was
+    /// missed of the old one can no longer be told.
+    pub(crate) fn epoch(&mut self, line: LineId, epoch: Arc<str>, burst: &mut Burst) {
+        let at = self.count_of(line);
+        if self.counts[at].epoch.as_ref() == Some(&epoch) {
+            return;
+        }
+        let alone = self.counts[at].lines.len() <= 1;
+        let known = self
+            .counts
+            .iter()
+            .position(|count| count.epoch.as_ref() == Some(&epoch));
+        match known {
+            Some(known) => {
+                self.counts[at].lines.retain(|other| *other != line);
+                self.counts[known].lines.push(line);
+            }
+            None if alone || self.counts[at].epoch.is_none() => {
+                let told = at == 0;
+                let out = if told { burst } else { &mut self.aside };
+                self.counts[at].begin(epoch, out);
+            }
+            None => {
+                self.counts[at].lines.retain(|other| *other != line);
+                self.counts.push(Count {
+                    epoch: Some(epoch),
+                    lines: vec![line],
+                    ..Count::default()
+                });
+            }
+        }
+        if let Some(line) = self.line(line) {
+            line.ahead.clear();
+        }
+        if let Some(leader) = self.leader {
+            self.lead(leader);
+        }
+    }
+
+    /// The numbering that a line is asked in.
     pub(crate) fn known_epoch(&self) -> Option<&str> {
-        self.epoch.as_deref()
+        self.counts.first()?.epoch.as_deref()
     }
 
     /// The number of the last tick that is known of a symbol.
     pub(crate) fn last(&self, key: SymbolKey) -> Option<u64> {
-        self.places.get(&key).map(Place::last)
+        self.counts.first()?.places.get(&key).map(Place::last)
     }
 
-    pub(crate) fn tick(&mut self, key: SymbolKey, seq: Option<u64>, now: Moment) -> Standing {
-        let Some(seq) = seq else { return Standing::Next };
-        let may_ask = self.replays && self.epoch.is_some();
-        match self.places.get_mut(&key) {
-            Some(place) => place.tick(seq, may_ask, now),
-            None => {
-                self.places.insert(key, Place::at(seq));
-                Standing::Next
+    /// Whether nothing is lost when this line goes on alone: it was resumed from
+    /// what is known of each symbol, or another has come to where it began. Where
+    /// the venue has no numbers, or others on this line, nothing can be told, and
+    /// what is left is to let both go on for a while.
+    pub(crate) fn is_joined(&mut self, line: LineId) -> bool {
+        let at = self.count_of(line);
+        if at != 0 {
+            return true;
+        }
+        let places = &self.counts[0].places;
+        let Some(line) = self.lines.iter_mut().find(|known| known.id == line) else {
+            return false;
+        };
+        line.ahead
+            .retain(|key, seq| places.get(key).is_some_and(|place| place.last() < *seq));
+        line.ahead.is_empty()
+    }
+
+    /// One more tick, or whatever else is numbered as ticks are.
+    pub(crate) fn tick(&mut self, origin: Origin, seq: Option<u64>, update: Update, burst: &mut Burst) {
+        match (self.numbering, seq) {
+            (Numbering::Gapless, Some(seq)) => {
+                let around = self.around(origin);
+                let at = self.count_of(origin.line);
+                let out = if at == 0 { burst } else { &mut self.aside };
+                self.counts[at].tick(seq, update, around, out);
+                self.aside.updates.clear();
             }
+            (Numbering::Sparse, Some(seq)) => {
+                self.counts[0].advance(origin.key, seq);
+                let new = self.lately.is_new(origin.key, seq);
+                Self::pass(new, update, burst);
+            }
+            (Numbering::None, Some(_)) | (_, None) => {
+                let new = self.is_new(origin, &update);
+                Self::pass(new, update, burst);
+            }
+        }
+    }
+
+    /// Something that every line says by itself, and that is handed on once.
+    pub(crate) fn aside(&mut self, line: LineId, update: Update, burst: &mut Burst) {
+        if self.leader == Some(line) {
+            burst.updates.push(update);
         }
     }
 
     /// The venue has accepted the symbol and says which number it has come to.
-    pub(crate) fn accepted(&mut self, key: SymbolKey, seq: Option<u64>, recovered: Option<bool>) -> Reached {
-        if let Some(place) = self.places.get_mut(&key) {
-            if recovered == Some(true) {
-                return place.resumed(seq);
+    /// Whether everything behind what we have will follow.
+    pub(crate) fn accepted(
+        &mut self,
+        origin: Origin,
+        seq: Option<u64>,
+        recovered: Option<bool>,
+        burst: &mut Burst,
+    ) -> bool {
+        let resumes = recovered == Some(true);
+        let (Numbering::Gapless, Some(seq)) = (self.numbering, seq) else {
+            return resumes;
+        };
+        let around = self.around(origin);
+        let at = self.count_of(origin.line);
+        let (replay, streams) = (self.replay, self.tells(origin.line) == Telling::Everything);
+        let mut mute = false;
+        let mut ahead = None;
+        let count = &mut self.counts[at];
+        let out = if at == 0 { burst } else { &mut self.aside };
+        let resumed = match count.places.get_mut(&origin.key) {
+            Some(place) if resumes => place.resumed(seq, around, out),
+            Some(place) => {
+                // It was asked from a number on, and had no word for that.
+                mute = place.was_asked() && recovered.is_none() && replay == Replay::FromNumber;
+                if around.shared && seq > place.last() {
+                    ahead = Some(seq);
+                } else {
+                    place.settle(seq.max(place.last()), around, out);
+                }
+                false
             }
-            // It was asked from a number on, and had no word for that.
-            if place.was_asked() && recovered.is_none() {
-                self.replays = false;
+            None => {
+                count.places.insert(origin.key, Place::at(seq));
+                resumes
             }
+        };
+        count.change(origin.key, |place| {
+            if streams {
+                place.streamed = Some(origin.line);
+            }
+            // Where the state of things comes with every answer, it comes now.
+            if !resumed && !around.shared && replay != Replay::None {
+                place.join(origin.now);
+            }
+        });
+        if let Some(line) = self.line(origin.line) {
+            line.replays &= !mute;
+            match ahead {
+                Some(seq) => line.ahead.insert(origin.key, seq),
+                None => line.ahead.remove(&origin.key),
+            };
         }
-        self.reached(key, seq).map_or(Reached::Nothing, Reached::Lost)
+        self.aside.updates.clear();
+        resumed
     }
 
-    /// What we have not seen of all that the venue has come to is lost.
-    pub(crate) fn reached(&mut self, key: SymbolKey, seq: Option<u64>) -> Option<Gap> {
-        let seq = seq?;
-        match self.places.get_mut(&key) {
-            Some(place) => place.reached(seq),
-            None => {
-                self.places.insert(key, Place::at(seq));
-                None
-            }
+    /// The state of things at a number, on a line that tells everything.
+    pub(crate) fn snapshot(&mut self, origin: Origin, seq: Option<u64>, update: Update, burst: &mut Burst) {
+        let (Numbering::Gapless, Some(seq)) = (self.numbering, seq) else {
+            let leads = self.leader == Some(origin.line);
+            return Self::pass(leads, update, burst);
+        };
+        let around = self.around(origin);
+        let at = self.count_of(origin.line);
+        let count = &mut self.counts[at];
+        let place = count.places.entry(origin.key).or_insert_with(|| Place::at(seq));
+        // What the first line brings until then would turn the price back.
+        if around.shared && place.last() < seq {
+            return;
         }
+        let out = if at == 0 { burst } else { &mut self.aside };
+        count.change(origin.key, |place| place.snapshot(seq, update, around, out));
+        self.aside.updates.clear();
     }
 
     /// What is looked at now and then has no holes: whether it has moved since.
-    pub(crate) fn sampled(&mut self, key: SymbolKey, seq: Option<u64>) -> bool {
-        let Some(seq) = seq else { return true };
-        match self.places.get_mut(&key) {
-            Some(place) => place.reached(seq).is_some(),
+    pub(crate) fn sampled(&mut self, origin: Origin, seq: Option<u64>) -> bool {
+        let at = self.count_of(origin.line);
+        let (Numbering::Gapless | Numbering::Sparse, Some(seq)) = (self.numbering, seq) else {
+            return self.leader == Some(origin.line);
+        };
+        let count = &mut self.counts[at];
+        let moved = match count.places.get_mut(&origin.key) {
+            Some(place) => place.sampled(seq),
             None => {
-                self.places.insert(key, Place::at(seq));
+                count.places.insert(origin.key, Place::at(seq));
                 true
+            }
+        };
+        moved && at == 0
+    }
+
+    /// When [`Sequence::overdue`] has something to tell.
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        let count = self.counts.first()?;
+        let waiting = count.waiting.iter();
+        waiting.filter_map(|key| count.places.get(key)?.deadline()).min()
+    }
+
+    /// What was waited for and has not come: told as a gap, or named so that
+    /// this line is asked for it.
+    pub(crate) fn overdue(&mut self, now: Moment, burst: &mut Burst) -> Vec<(LineId, SymbolKey)> {
+        let mut questions = Vec::new();
+        let Some(line) = self.leader else {
+            return questions;
+        };
+        let waiting: Vec<_> = self.counts[0].waiting.iter().copied().collect();
+        for key in waiting {
+            let around = self.around(Origin { line, key, now });
+            let mut ask = None;
+            self.counts[0].change(key, |place| {
+                // Behind a hole that is told there may be another, and it may be late, too.
+                while ask.is_none() && place.deadline().is_some_and(|deadline| now >= deadline) {
+                    ask = place.overdue(around, burst);
+                }
+            });
+            questions.extend(ask.map(|line| (line, key)));
+        }
+        questions
+    }
+
+    pub(crate) fn forget(&mut self, key: SymbolKey) {
+        for count in &mut self.counts {
+            count.places.remove(&key);
+            count.waiting.remove(&key);
+        }
+        for line in &mut self.lines {
+            line.ahead.remove(&key);
+        }
+        self.lately.forget(key);
+    }
+
+    fn pass(new: bool, update: Update, burst: &mut Burst) {
+        if new {
+            burst.updates.push(update);
+        } else {
+            burst.duplicates += 1;
+        }
+    }
+
+    /// Whether something without a number is new, by what it is called or what it says.
+    fn is_new(&mut self, origin: Origin, update: &Update) -> bool {
+        let Origin { line, key, now } = origin;
+        let Update::Tick { tick, .. } = update else {
+            return self.leader == Some(line);
+        };
+        let id = match tick {
+            Tick::Trade(trade) => trade.id,
+            Tick::Quote(_) => None,
+        };
+        match (id, tick.time()) {
+            (Some(id), _) => self.lately.is_new(key, lately::id_mark(&id)),
+            (None, Some(_)) => self.lately.is_unlike(key, mark::tick_mark(tick), line, now),
+            // It could be of any time.
+            (None, None) => self.leader == Some(line),
+        }
+    }
+
+    fn around(&self, origin: Origin) -> Around {
+        let Origin { line, key, now } = origin;
+        let count = &self.counts[self.count_of(line)];
+        let numbered = match self.replay {
+            Replay::None => false,
+            Replay::Snapshot => true,
+            Replay::FromNumber => count.epoch.is_some(),
+        };
+        let replays = self.lines.iter().find(|known| known.id == line);
+        Around {
+            key,
+            line,
+            may_ask: numbered && replays.is_some_and(|line| line.replays),
+            shared: count.lines.len() > 1,
+            now,
+        }
+    }
+
+    fn count_of(&self, line: LineId) -> usize {
+        let of = self.counts.iter().position(|count| count.lines.contains(&line));
+        of.unwrap_or(0)
+    }
+
+    fn line(&mut self, line: LineId) -> Option<&mut Line> {
+        self.lines.iter_mut().find(|known| known.id == line)
+    }
+
+    fn tells(&self, line: LineId) -> Telling {
+        let known = self.lines.iter().find(|known| known.id == line);
+        known.map_or(Telling::Everything, |line| line.telling)
+    }
+}
+
+impl Count {
+    fn tick(&mut self, seq: u64, update: Update, around: Around, burst: &mut Burst) {
+        match self.places.get_mut(&around.key) {
+            Some(place) => {
+                place.tick(seq, update, around, burst);
+                if place.deadline().is_some() || !self.waiting.is_empty() {
+                    self.note(around.key);
+                }
+            }
+            None => {
+                self.places.insert(around.key, Place::of(seq, &update));
+                burst.updates.push(update);
             }
         }
     }
 
-    pub(crate) fn forget(&mut self, key: SymbolKey) {
-        self.places.remove(&key);
+    fn change(&mut self, key: SymbolKey, change: impl FnOnce(&mut Place)) {
+        if let Some(place) = self.places.get_mut(&key) {
+            change(place);
+            self.note(key);
+        }
+    }
+
+    fn note(&mut self, key: SymbolKey) {
+        if self
+            .places
+            .get(&key)
+            .is_some_and(|place| place.deadline().is_some())
+        {
+            self.waiting.insert(key);
+        } else {
+            self.waiting.remove(&key);
+        }
+    }
+
+    fn advance(&mut self, key: SymbolKey, seq: u64) {
+        let place = self.places.entry(key).or_insert_with(|| Place::at(seq));
+        place.sampled(seq);
+    }
+
+    fn begin(&mut self, epoch: Arc<str>, burst: &mut Burst) {
+        self.epoch = Some(epoch);
+        let mut ended: Vec<_> = self.places.drain().collect();
+        ended.sort_by_key(|(key, _)| *key);
+        for (key, mut place) in ended {
+            place.end(key, burst);
+        }
+        self.waiting.clear();
+    }
+
+    fn rest(&mut self, burst: &mut Burst) {
+        for key in std::mem::take(&mut self.waiting) {
+            if let Some(place) = self.places.get_mut(&key) {
+                place.rest(key, burst);
+            }
+        }
     }
 }

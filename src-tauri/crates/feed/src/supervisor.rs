@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FeedStatus, Moment, TransportKind};
+use model::{FeedStatus, Moment, SymbolKey, TransportKind};
 use tokio::select;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
@@ -22,7 +22,7 @@ use crate::request::ask;
 use crate::rhythm::Attention;
 use crate::running::Wishes;
 use crate::session::{Action, Event, Heard, LineId, News, Session};
-use crate::subscriptions::Subscriptions;
+use crate::subscriptions::{Asked, Batch, Desired};
 use crate::{Clock, Endpoint};
 
 /// A venue that has said nothing for so many of its heartbeats does not talk any more.
@@ -40,8 +40,11 @@ pub(crate) struct Supervisor {
     tasks: TaskTracker,
     session: Session,
     lines: Lines,
-    wishes: Wishes,
+    desired: Desired,
+    /// How often a person did not want to wait.
+    retries: u64,
     reader: Reader,
+    /// What was not handed on yet.
     burst: Burst,
     inbox: Vec<Inbound>,
     told: Option<FeedStatus>,
@@ -73,9 +76,10 @@ impl Supervisor {
         Self {
             clerk,
             session: Session::new(endpoint.terms(), now.at),
-            reader: Reader::new(endpoint.source),
+            reader: Reader::new(endpoint.source, endpoint.venue.translator().card()),
             lines: Lines::default(),
-            wishes: Wishes::default(),
+            desired: Desired::default(),
+            retries: 0,
             burst: Burst::new(now),
             inbox: Vec::new(),
             told: None,
@@ -117,9 +121,11 @@ impl Supervisor {
             };
             // After whatever happened: a timer that is late by then has let the socket speak first.
             self.timers(now);
+            self.hand_on();
         }
         let now = self.clock.now().at;
         self.step(Event::Close, now);
+        self.hand_on();
         self.publish();
     }
 
@@ -129,7 +135,11 @@ impl Supervisor {
         surroundings: &mut Surroundings,
         stop: &CancellationToken,
     ) -> Woken {
-        let deadlines = [self.session.deadline(), self.lines.deadline()];
+        let deadlines = [
+            self.session.deadline(),
+            self.lines.deadline(),
+            self.reader.sequence().deadline(),
+        ];
         let deadline = deadlines.into_iter().flatten().min();
         let clock = self.clock;
         select! {
@@ -147,36 +157,16 @@ impl Supervisor {
 
     fn wished(&mut self, wishes: &mut watch::Receiver<Wishes>) -> Moment {
         let now = self.clock.now().at;
-        let newest = wishes.borrow_and_update().clone();
-        let retry = newest.retries != self.wishes.retries;
-        for key in self.wishes.symbols.keys() {
-            if !newest.symbols.contains_key(key) {
-                self.reader.forget(*key);
-            }
+        let (released, retry) = {
+            let newest = wishes.borrow_and_update();
+            let retry = newest.retries != self.retries;
+            self.retries = newest.retries;
+            (self.desired.wish(&newest.symbols), retry)
+        };
+        for gone in released {
+            self.reader.forget(gone.key);
         }
-        self.wishes = newest;
-        for held in self.lines.iter() {
-            let released = held.subscriptions.wish(&self.wishes.symbols);
-            let unsubscribed: Vec<_> = released
-                .iter()
-                .filter(|gone| gone.asked)
-                .map(|gone| &gone.symbol)
-                .collect();
-            if unsubscribed.is_empty() || !held.is_up() {
-                continue;
-            }
-            match held.transport {
-                TransportKind::WebSocket => {
-                    for message in held.translator.unsubscribe(&unsubscribed) {
-                        held.send(Outbound::Text(message), now);
-                    }
-                }
-                TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
-                    held.fetch_soon(now);
-                }
-            }
-        }
-        self.step(Event::Wanted(!self.wishes.symbols.is_empty()), now);
+        self.step(Event::Wanted(!self.desired.is_empty()), now);
         if retry {
             self.step(Event::Retry, now);
         }
@@ -190,15 +180,9 @@ impl Supervisor {
                 self.clerk.dialed(line, &dialed.phases, now);
                 if let Some(held) = self.lines.get(line) {
                     held.connect(dialed);
-                }
-                if self.session.is_alone(line) {
-                    self.reader.begin_connection();
+                    self.reader.begin_line(line, held.telling());
                 }
                 self.step(Event::On(line, News::Dialed), now);
-                // Nobody else is waited for at the beginning.
-                if let Some(held) = self.lines.get(line) {
-                    held.fetch_at = held.fetch_at.map(|_| now);
-                }
             }
             Err(error) => self.fail(line, Cause::Dial(error), now),
         }
@@ -208,8 +192,9 @@ impl Supervisor {
     fn exchanged(&mut self, line: LineId, outcome: Result<(), Loss>) -> Moment {
         let received = self.clock.now();
         let now = received.at;
-        self.burst.begin(received);
         let heard = !self.inbox.is_empty();
+        self.burst.begin(received);
+        self.burst.heard = heard;
         // What was said about the connection, in its order. Seldom anything.
         let mut news = Vec::new();
         let Some(held) = self.lines.get(line) else {
@@ -219,37 +204,36 @@ impl Supervisor {
         for inbound in self.inbox.drain(..) {
             match inbound {
                 Inbound::Text(text) => {
-                    let telling = held.telling();
                     let hearing = Hearing {
+                        line,
+                        telling: held.telling(),
                         translator: held.translator.as_mut(),
-                        subscriptions: &mut held.subscriptions,
-                        telling,
+                        asked: &mut held.asked,
+                        directory: self.desired.directory(),
                     };
                     let word = self.reader.read(&text, hearing, &mut self.burst);
                     news.extend(word.and_then(|word| told(word, held.transport)));
                 }
                 Inbound::Binary(_) => self.burst.unreadable += 1,
-                Inbound::Ping | Inbound::Hint(Hint::LastEventId(_)) => {}
+                // It was answered by itself.
+                Inbound::Ping => held.asked.pinged(now),
+                Inbound::Hint(Hint::LastEventId(_)) => {}
                 Inbound::Hint(Hint::RetryAfter(patience)) => news.push(News::RetryAfter(patience)),
                 Inbound::Pong(payload) => news.push(News::Pong(payload)),
             }
         }
         let updates = &self.burst.updates;
-        let settled = held.subscriptions.is_settled();
         let said = Heard {
             spoke: self.burst.messages > 0,
             answered: updates.iter().any(Update::is_answer),
             data: self.burst.heartbeats > 0 || updates.iter().any(Update::is_data),
-            settled,
-            acked: held.subscriptions.counts(),
+            settled: held.asked.is_settled(&self.desired),
+            acked: held.asked.counts(),
         };
-        let has_open = held.subscriptions.has_open();
         if heard {
             self.clerk.heard(line, said, now);
             self.step(Event::On(line, News::Heard(said)), now);
-            if settled {
-                self.step(Event::On(line, News::Joined), now);
-            }
+            self.join(now);
         }
         // The end comes last: a round trip belongs to the burst that is handed on before it.
         let (ends, news): (Vec<_>, Vec<_>) = news
@@ -260,15 +244,13 @@ impl Supervisor {
         }
         if heard {
             self.outlet.burst(&self.burst);
+            self.burst.begin(received);
         }
         for end in ends {
             self.step(Event::On(line, end), now);
         }
-        match outcome {
-            Err(loss) => self.fail(line, Cause::Loss(loss), now),
-            // A hole was found, and the venue may still have what was lost.
-            Ok(()) if has_open => self.subscribe(line, now),
-            Ok(()) => {}
+        if let Err(loss) = outcome {
+            self.fail(line, Cause::Loss(loss), now);
         }
         now
     }
@@ -296,21 +278,48 @@ impl Supervisor {
         }
     }
 
+    /// What one line brings may be what another has begun behind.
+    fn join(&mut self, now: Moment) {
+        loop {
+            let Self {
+                lines,
+                reader,
+                desired,
+                ..
+            } = self;
+            let joins = lines
+                .iter()
+                .find(|held| !held.joined && held.asked.is_settled(desired) && reader.is_joined(held.id));
+            let Some(held) = joins else { return };
+            held.joined = true;
+            let line = held.id;
+            self.step(Event::On(line, News::Joined), now);
+        }
+    }
+
     fn timers(&mut self, now: Moment) {
+        if self
+            .reader
+            .sequence()
+            .deadline()
+            .is_some_and(|deadline| now >= deadline)
+        {
+            self.ask_for_what_is_missing(now);
+        }
         let mut stalled = Vec::new();
-        let mut fetching = Vec::new();
+        let mut asking = Vec::new();
         for held in self.lines.iter() {
             if held.stalled(now) {
                 stalled.push(held.id);
-            } else if held.fetch_at.is_some_and(|at| now >= at) {
-                fetching.push(held.id);
+            } else if held.asked.deadline().is_some_and(|deadline| now >= deadline) {
+                asking.push(held.id);
             }
         }
         for line in stalled {
             self.fail(line, Cause::WriteStalled, now);
         }
-        for line in fetching {
-            self.request(line, now);
+        for line in asking {
+            self.ask(line, now);
         }
         self.attend(now);
         self.step(Event::Timer, now);
@@ -337,21 +346,24 @@ impl Supervisor {
             Action::Dial { line, transport } => {
                 self.clerk.dialing(line, transport, self.session.attempt(), now);
                 let dialing = self.dialer.dial(self.endpoint.target(transport));
-                let mut subscriptions = Subscriptions::default();
-                subscriptions.wish(&self.wishes.symbols);
                 let translator = self.endpoint.venue.translator();
-                self.lines
-                    .add(line, transport, dialing, translator, subscriptions);
+                let asked = Asked::new(translator.card(), transport);
+                self.lines.add(line, transport, dialing, translator, asked);
             }
             Action::HangUp(line, code) => {
                 self.clerk.gone(line);
                 self.lines.hang_up(line, code, &self.tasks);
+                self.reader.end_line(line, now, &mut self.burst);
             }
-            Action::Subscribe(line) => self.subscribe(line, now),
-            Action::Promoted(line, role) => self.clerk.promoted(line, role),
+            Action::Subscribe(line) => self.ask(line, now),
+            Action::Promoted(line, role) => {
+                self.clerk.promoted(line, role);
+                self.reader.lead(line);
+            }
             Action::Lost(cause) => self.outlet.lost(cause),
             Action::Ping(line, payload) => {
                 if let Some(held) = self.lines.get(line) {
+                    held.asked.pinged(now);
                     held.send(Outbound::Ping(payload), now);
                 }
             }
@@ -362,34 +374,59 @@ impl Supervisor {
         }
     }
 
-    /// Asks for what is open, at once where it is asked for by itself.
-    fn subscribe(&mut self, line: LineId, now: Moment) {
-        let Some(held) = self.lines.get(line) else { return };
-        if !held.subscriptions.has_open() {
+    /// Asks a line for what it may be asked now.
+    fn ask(&mut self, line: LineId, now: Moment) {
+        let Some(held) = self.lines.get(line).filter(|held| held.is_up()) else {
             return;
-        }
-        match held.transport {
-            TransportKind::WebSocket => self.request(line, now),
-            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
-                held.fetch_soon(now);
+        };
+        for batch in held.asked.next(&self.desired, now) {
+            match batch {
+                Batch::Ask(symbols) => {
+                    debug!(feed = %self.endpoint.id, line = line.0, symbols = symbols.len(), "subscribing");
+                    let requests = ask(
+                        held.transport,
+                        self.endpoint.bars,
+                        &symbols,
+                        held.translator.as_mut(),
+                        self.reader.sequence(),
+                    );
+                    for request in requests {
+                        held.send(request, now);
+                    }
+                }
+                Batch::Release(symbols) => {
+                    let symbols: Vec<_> = symbols.iter().collect();
+                    for message in held.translator.unsubscribe(&symbols) {
+                        held.send(Outbound::Text(message), now);
+                    }
+                }
+                Batch::Refuse(refused) => {
+                    let refused = refused.into_iter();
+                    let refused = refused.map(|(key, why)| Update::Refused { key, why });
+                    self.burst.updates.extend(refused);
+                }
             }
         }
     }
 
-    fn request(&mut self, line: LineId, now: Moment) {
-        let Some(held) = self.lines.get(line) else { return };
-        held.fetch_at = None;
-        debug!(feed = %self.endpoint.id, line = line.0, "subscribing");
-        let requests = ask(
-            held.transport,
-            self.endpoint.bars,
-            held.translator.as_mut(),
-            &mut held.subscriptions,
-            self.reader.sequence(),
-        );
-        for request in requests {
-            held.send(request, now);
+    /// Ticks that did not come in time: the venue may still have them.
+    fn ask_for_what_is_missing(&mut self, now: Moment) {
+        let missing: Vec<(LineId, SymbolKey)> = self.reader.overdue(now, &mut self.burst);
+        for (line, key) in missing {
+            if let Some(held) = self.lines.get(line) {
+                held.asked.ask_again(key);
+            }
         }
+    }
+
+    /// Hands on what a timer or the end of a line had to say.
+    fn hand_on(&mut self) {
+        let received = self.clock.now();
+        if !self.burst.updates.is_empty() {
+            self.burst.received = received;
+            self.outlet.burst(&self.burst);
+        }
+        self.burst.begin(received);
     }
 
     /// Tells what a person is shown, when that has changed.

@@ -138,11 +138,15 @@ async fn a_hole_in_the_stream_is_asked_for_and_filled_in_order() {
     server
         .expect(r#"{"op":"subscribe","id":2,"symbols":["NVX"],"epoch":"e1","after":[11]}"#)
         .await;
-    server.say(&[&recovered("NVX", 11), &second, &third]).await;
-    for price in ["1.1", "1.2", "1.3"] {
+    let fourth = trade("NVX", 14, "1.4");
+    server
+        .say(&[&recovered("NVX", 11), &second, &third, &fourth])
+        .await;
+    for price in ["1.1", "1.2", "1.3", "1.4"] {
         assert_eq!(world.next_price().await.1, price);
     }
-    assert_eq!(world.duplicates, 0);
+    // The third was held, and came once more with what was asked for.
+    assert_eq!(world.duplicates, 1);
 }
 
 #[tokio::test]
@@ -181,7 +185,9 @@ async fn a_new_symbol_is_asked_for_on_the_open_connection_and_an_unwanted_one_gi
     server
         .expect(r#"{"op":"subscribe","id":2,"symbols":["BTC-USD"]}"#)
         .await;
+    server.say(&[WELCOME, &ack("NVX", 10), &ack("BTC-USD", 5)]).await;
     world.feed.release(NVX).unwrap();
+    // It might have come back in a moment.
     server
         .expect(r#"{"op":"unsubscribe","id":3,"symbols":["NVX"]}"#)
         .await;
@@ -262,8 +268,11 @@ async fn ends_with_a_goodbye_when_it_is_stopped() {
 
 const WELCOME: &str = r#"{"type":"welcome","protocol":"tickwire.v1","epoch":"e1","market_time":"2026-01-05T14:30:00Z","rate":1}"#;
 
+/// An answer and the state that follows it.
 fn ack(symbol: &str, seq: u64) -> String {
-    format!(r#"{{"type":"ack","id":1,"symbol":"{symbol}","seq":{seq}}}"#)
+    let ack = format!(r#"{{"type":"ack","id":1,"symbol":"{symbol}","seq":{seq}}}"#);
+    let state = format!(r#"{{"type":"snapshot","symbol":"{symbol}","seq":{seq}}}"#);
+    format!("{ack}\n{state}")
 }
 
 fn recovered(symbol: &str, seq: u64) -> String {
@@ -476,8 +485,8 @@ impl Server {
     }
 
     async fn say(&mut self, messages: &[&str]) {
-        for message in messages {
-            self.socket.feed(Message::text(*message)).await.unwrap();
+        for message in messages.iter().flat_map(|message| message.lines()) {
+            self.socket.feed(Message::text(message)).await.unwrap();
         }
         self.socket.flush().await.unwrap();
     }

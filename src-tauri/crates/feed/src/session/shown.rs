@@ -65,20 +65,6 @@ impl Session {
         self.held_back
     }
 
-    /// Whether no other line could bring what this one misses.
-    pub(crate) fn is_alone(&self, line: LineId) -> bool {
-        match &self.state {
-            State::Active(active) => {
-                active.main.line == line && active.beside.is_none() && active.old.is_none()
-            }
-            State::Idle
-            | State::Offline { .. }
-            | State::Waiting { .. }
-            | State::Suspended { .. }
-            | State::Closed => true,
-        }
-    }
-
     /// What a person is shown of the state.
     pub(crate) fn state(&self) -> FeedState {
         match &self.state {

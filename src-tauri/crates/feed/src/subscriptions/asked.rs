@@ -215,13 +215,9 @@ impl Asked {
     }
 
     /// How many symbols have their answer, of how many.
-    pub(crate) fn counts(&self) -> (usize, usize) {
-        (self.counts.answered, self.entries.len())
-    }
-
-    /// Answers to nothing that was asked.
-    pub(crate) const fn strays(&self) -> u64 {
-        self.counts.strays
+    pub(crate) fn counts(&self) -> (u32, u32) {
+        let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+        (count(self.counts.answered), count(self.entries.len()))
     }
 
     /// Every wanted symbol has its answer.
@@ -231,10 +227,7 @@ impl Asked {
 
     fn answer(&mut self, key: SymbolKey, standing: Standing) -> Answer {
         match self.entries.get(&key).map(|entry| entry.standing) {
-            None | Some(Standing::Open | Standing::Crowded) => {
-                self.counts.strays += 1;
-                Answer::Stray
-            }
+            None | Some(Standing::Open | Standing::Crowded) => Answer::Stray,
             Some(before) => {
                 self.outstanding.answered(key);
                 self.set(key, standing);

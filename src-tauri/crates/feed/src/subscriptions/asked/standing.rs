@@ -20,7 +20,6 @@ pub(super) struct Counts {
     /// Whose data would be an answer.
     pub(super) unheard: usize,
     pub(super) crowded: usize,
-    pub(super) strays: u64,
 }
 
 impl Counts {

@@ -1,0 +1,115 @@
+//! What a tick said, in 32 bits: enough to see that the same number says something else.
+
+use model::{Quote, Size, Tick, Trade};
+
+use crate::outlet::Update;
+
+/// Those of the last ticks of one symbol, by their numbers.
+#[derive(Debug)]
+pub(super) struct Marks([u32; Self::COUNT]);
+
+impl Marks {
+    /// What is sent again is hardly ever older.
+    const COUNT: usize = 64;
+    pub(super) const NONE: Self = Self([0; Self::COUNT]);
+
+    pub(super) fn set(&mut self, seq: u64, update: &Update) {
+        self.0[Self::place(seq)] = mark(seq, update);
+    }
+
+    /// Whether this number said something else before, as far as that is known.
+    pub(super) fn differs(&self, seq: u64, update: &Update) -> bool {
+        let known = self.0[Self::place(seq)];
+        // The number is a part of the mark, in its lowest bits.
+        known != 0 && known & NUMBER == number(seq) && known != mark(seq, update)
+    }
+
+    const fn place(seq: u64) -> usize {
+        (seq % Self::COUNT as u64) as usize
+    }
+}
+
+/// The bits of a mark that are of the tick's number; never all zero.
+const NUMBER: u32 = 0xFF;
+
+/// Which round of the places it is, so that an older number is not taken for this one.
+const fn number(seq: u64) -> u32 {
+    1 + ((seq / Marks::COUNT as u64) % 255) as u32
+}
+
+fn mark(seq: u64, update: &Update) -> u32 {
+    let said = match update {
+        Update::Tick { tick, .. } => tick_mark(tick),
+        Update::Session { change, .. } => mixed(change.session as u64, time(change.time)),
+        Update::Accepted { .. }
+        | Update::Refused { .. }
+        | Update::Snapshot { .. }
+        | Update::Bar { .. }
+        | Update::Gap { .. }
+        | Update::Filled { .. }
+        | Update::Clock(_)
+        | Update::Source(_)
+        | Update::Pong { .. } => 0,
+    };
+    let said = (said >> 32) as u32;
+    (said & !NUMBER) | number(seq)
+}
+
+/// What a tick says, mixed well enough to tell two apart.
+pub(super) fn tick_mark(tick: &Tick) -> u64 {
+    match tick {
+        Tick::Trade(Trade {
+            price,
+            size,
+            time: at,
+            conditions,
+            side,
+            id: _,
+        }) => {
+            let mixed_price = mixed(
+                1 + side.map_or(0, |side| 1 + side as u64),
+                decimal(price.decimal().mantissa()),
+            );
+            let conditions = conditions
+                .iter()
+                .fold(0, |bits, condition| bits | 1 << condition as u64);
+            mixed(mixed(mixed(mixed_price, amount(*size)), time(*at)), conditions)
+        }
+        Tick::Quote(Quote { bid, ask, time: at }) => {
+            let sides = [bid, ask].into_iter().fold(0, |mark, side| match side {
+                Some((price, size)) => mixed(
+                    mixed(mark, decimal(price.decimal().mantissa())),
+                    amount(Some(*size)),
+                ),
+                None => mixed(mark, 0),
+            });
+            mixed(sides, time(*at))
+        }
+    }
+}
+
+fn amount(size: Option<Size>) -> u64 {
+    size.map_or(0, |size| 1 ^ decimal(size.decimal().mantissa()))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a mark is of bits, not of a number"
+)]
+const fn decimal(mantissa: i128) -> u64 {
+    (mantissa as u64) ^ ((mantissa >> 64) as u64)
+}
+
+fn time(at: Option<chrono::DateTime<chrono::Utc>>) -> u64 {
+    at.map_or(0, |at| {
+        at.timestamp().unsigned_abs() << 30 ^ u64::from(at.timestamp_subsec_nanos())
+    })
+}
+
+/// One step of a multiplicative hash, with its best bits at the top.
+pub(super) const fn mixed(mark: u64, next: u64) -> u64 {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let next = (mark.rotate_left(23) ^ next).wrapping_mul(ODD);
+    next ^ (next >> 29)
+}
