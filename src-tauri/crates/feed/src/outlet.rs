@@ -34,6 +34,8 @@ pub struct Burst {
     pub updates: Vec<Update>,
     pub messages: u64,
     pub bytes: u64,
+    /// What says anything about a price, whether it was handed on or not.
+    pub ticks: u64,
     /// Ticks that had come before and were dropped.
     pub duplicates: u64,
     /// Ticks that were overtaken by others, and put back in their place.
@@ -148,6 +150,7 @@ impl Burst {
             updates: Vec::new(),
             messages: 0,
             bytes: 0,
+            ticks: 0,
             duplicates: 0,
             reordered: 0,
             lost: 0,

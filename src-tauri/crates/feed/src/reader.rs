@@ -131,6 +131,7 @@ impl Reader {
                 tick,
                 precision,
             } => {
+                burst.ticks += 1;
                 if asked.delivered(key) {
                     burst.updates.push(accepted(key, None));
                 }
@@ -143,6 +144,7 @@ impl Reader {
                 change,
                 precision,
             } => {
+                burst.ticks += 1;
                 let update = Update::Session {
                     key,
                     change,
@@ -155,6 +157,7 @@ impl Reader {
                 timeframe,
                 candle,
             } => {
+                burst.ticks += 1;
                 let update = Update::Bar {
                     key,
                     timeframe,
@@ -168,6 +171,7 @@ impl Reader {
                 snapshot,
                 precision,
             } => {
+                burst.ticks += 1;
                 let session = snapshot.session;
                 let update = Update::Snapshot {
                     key,

@@ -225,8 +225,9 @@ impl Supervisor {
         let updates = &self.burst.updates;
         let said = Heard {
             spoke: self.burst.messages > 0,
-            answered: updates.iter().any(Update::is_answer),
-            data: self.burst.heartbeats > 0 || updates.iter().any(Update::is_data),
+            answered: self.burst.ticks > 0 || updates.iter().any(Update::is_answer),
+            // Also what another line has brought already, or what waits for its turn.
+            data: self.burst.ticks + self.burst.heartbeats > 0 || updates.iter().any(Update::is_data),
             settled: held.asked.is_settled(&self.desired),
             acked: held.asked.counts(),
         };

@@ -147,8 +147,11 @@ impl World {
     /// What the feed does when something is open, and how the server answers.
     fn ask(&mut self) {
         for batch in self.asked.next(&self.desired, self.now) {
-            let Batch::Ask(symbols) = batch else {
-                panic!("nothing is given up here: {batch:?}")
+            let symbols = match batch {
+                Batch::Ask(symbols) => symbols,
+                // Nothing has arrived for a while; it is asked for again.
+                Batch::Refuse(_) => continue,
+                Batch::Release(symbols) => panic!("nobody gave up {symbols:?}"),
             };
             let asked = ask(
                 TransportKind::WebSocket,
