@@ -6,6 +6,7 @@ use crate::build::{cargo_step, cargo_step_with};
 use crate::command::{Choice, Command, Given, YES};
 use crate::desktop::Desktop;
 use crate::e2e;
+use crate::kernel;
 use crate::layout;
 use crate::machine::{self, Purpose};
 use crate::process::{Progress, captured};
@@ -84,6 +85,7 @@ fn run(given: &Given, report: &mut Report) {
         cargo_step_with(progress, &words, &[("RUSTDOCFLAGS", "--deny warnings")])
     });
     report.step("rust tests", rust_tests);
+    kernel::steps(report, &[]);
     if !given.has("--fast") {
         e2e::steps(report, &[]);
     }
