@@ -6,10 +6,11 @@
 //!
 //! Here is what all targets share: `dice` for random choices, and `deck` with
 //! what right servers send, to be broken. The targets stand beside the readers,
-//! in `websocket/fuzz` and `fetch/fuzz`.
+//! in `websocket/fuzz` and `fetch/fuzz`, and `proxy`, which goes in by its own door, here.
 
 pub(crate) mod deck;
 mod dice;
+mod proxy;
 
 use std::io;
 use std::pin::Pin;

@@ -33,6 +33,11 @@ pub(crate) const COMMAND: Command = Command {
             about: "answers to the handshake of a WebSocket",
         },
         Choice {
+            name: PROXY,
+            value: None,
+            about: "answers of proxies, HTTP and SOCKS5",
+        },
+        Choice {
             name: EVENTS,
             value: None,
             about: "streams of events",
@@ -64,10 +69,11 @@ pub(crate) const COMMAND: Command = Command {
 const SIM: &str = "sim";
 const FRAMES: &str = "frames";
 const HEAD: &str = "head";
+const PROXY: &str = "proxy";
 const EVENTS: &str = "events";
 const POLLS: &str = "polls";
 /// What reads the bytes of a server: unit tests of the crate, which are told apart by their names.
-const READERS: [&str; 4] = [FRAMES, HEAD, EVENTS, POLLS];
+const READERS: [&str; 5] = [FRAMES, HEAD, PROXY, EVENTS, POLLS];
 const RUNS: &str = "--runs";
 const SEED: &str = "--seed";
 const CASE: &str = "--case";

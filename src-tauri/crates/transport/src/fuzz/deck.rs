@@ -53,6 +53,25 @@ pub(crate) const HEADS: [&str; 9] = [
     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: </>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
 ];
 
+pub(crate) const TUNNELS: [&[u8]; 7] = [
+    b"HTTP/1.1 200 Connection established\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\nProxy-Agent: tiny\r\n\r\nHTTP/1.1 101 Switching\r\n\r\n",
+    b"HTTP/1.1 200\n\n\x16\x03\x01",
+    b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n\r\nhello",
+    b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
+    b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nno.",
+    b"<html>",
+];
+
+pub(crate) const SOCKS: [&[u8]; 6] = [
+    b"\x05\x00\x05\x00\x00\x01\x7f\0\0\x01\x04\x38hello",
+    b"\x05\x02\x01\x00\x05\x00\x00\x03\x05proxy\x04\x38hello",
+    b"\x05\x00\x05\x00\x00\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x04\x38",
+    b"\x05\x02\x01\x01",
+    b"\x05\xff",
+    b"\x05\x00\x05\x05\x00\x01\0\0\0\0\0\0",
+];
+
 /// Some lines, compressed in one way or another.
 pub(crate) fn body(dice: &mut Dice) -> Vec<u8> {
     let mut text = Vec::new();
