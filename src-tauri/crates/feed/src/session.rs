@@ -37,6 +37,7 @@ use leg::Leg;
 
 use connected::Connected;
 pub(crate) use connected::Heard;
+pub(crate) use shown::Glance;
 
 /// However many ways there are to try.
 const DIAL_SPACING: Duration = Duration::from_millis(250);

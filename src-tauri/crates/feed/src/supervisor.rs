@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FeedStatus, Moment, SymbolKey, TransportKind};
+use model::{FeedStatus, Moment, Source, SymbolKey, TransportKind};
 use tokio::select;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
@@ -21,7 +21,7 @@ use crate::reader::{Hearing, Reader, Word};
 use crate::request::ask;
 use crate::rhythm::Attention;
 use crate::running::Wishes;
-use crate::session::{Action, Event, Heard, LineId, News, Session};
+use crate::session::{Action, Event, Glance, Heard, LineId, News, Session};
 use crate::subscriptions::{Asked, Batch, Desired};
 use crate::{Clock, Endpoint};
 
@@ -48,6 +48,9 @@ pub(crate) struct Supervisor {
     burst: Burst,
     inbox: Vec<Inbound>,
     told: Option<FeedStatus>,
+    /// What was last seen of it, and whether more than a message has come since.
+    glanced: Option<(Source, Glance)>,
+    turned: bool,
     /// Whether anybody looks.
     watched: bool,
     attention: Attention,
@@ -83,6 +86,8 @@ impl Supervisor {
             burst: Burst::new(now),
             inbox: Vec::new(),
             told: None,
+            glanced: None,
+            turned: true,
             watched: true,
             attention: Attention::Watched,
             tasks,
@@ -332,7 +337,10 @@ impl Supervisor {
 
     fn step(&mut self, event: Event, now: Moment) {
         let mut actions = Vec::new();
+        // What these change without an order is seen at a glance.
+        self.turned |= !matches!(event, Event::Timer | Event::On(_, News::Heard(_) | News::Pong(_)));
         self.session.step(event, now, &mut actions);
+        self.turned |= !actions.is_empty();
         for fallen in self.session.fallen() {
             self.clerk.fell(fallen);
         }
@@ -432,6 +440,13 @@ impl Supervisor {
 
     /// Tells what a person is shown, when that has changed.
     fn publish(&mut self) {
+        let glance = (self.reader.source(), self.session.glance());
+        // With every burst, so it must cost nothing when nothing has changed.
+        if !self.turned && self.glanced == Some(glance) {
+            return;
+        }
+        self.turned = false;
+        self.glanced = Some(glance);
         let status = FeedStatus {
             feed: self.endpoint.id.clone(),
             source: self.reader.source(),

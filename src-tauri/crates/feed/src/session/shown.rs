@@ -11,7 +11,28 @@ use super::leg::Stage;
 use super::{Fallen, LineId, Session, State};
 use crate::cause::Cause;
 
+/// All of what is shown that may change with any message. Told apart without
+/// making a sentence of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Glance {
+    state: FeedState,
+    transport: TransportKind,
+    round_trip: Option<Duration>,
+    since: Moment,
+    drops: u64,
+}
+
 impl Session {
+    pub(crate) fn glance(&self) -> Glance {
+        Glance {
+            state: self.state(),
+            transport: self.transport(),
+            round_trip: self.round_trip(),
+            since: self.since,
+            drops: self.drops,
+        }
+    }
+
     pub(crate) const fn since(&self) -> Moment {
         self.since
     }
