@@ -77,8 +77,15 @@ impl Backoff {
                 let wait = FLAP_WAIT_MAX.min(doubled(FLAP_STEP, self.flaps));
                 wait / 2 + self.up_to(wait / 2)
             }
-            Blame::Announced { retry_after: None } if first => self.up_to(ANNOUNCED_WAIT_MAX),
-            Blame::Endpoint if first => self.up_to(FIRST_WAIT_MAX),
+            // The next one is longer already: a herd that was refused together must not be back together.
+            Blame::Announced { retry_after: None } if first => {
+                self.failures = self.failures.saturating_add(1);
+                self.up_to(ANNOUNCED_WAIT_MAX)
+            }
+            Blame::Endpoint if first => {
+                self.failures = self.failures.saturating_add(1);
+                self.up_to(FIRST_WAIT_MAX)
+            }
             Blame::Local => LOCAL_WAIT,
             Blame::Announced { retry_after: None } | Blame::Endpoint => {
                 let most = cap(outage).min(doubled(WAIT_STEP, self.failures));
@@ -197,10 +204,10 @@ mod tests {
         for second in 0..20 {
             backoff.after(Blame::Endpoint, Came::Nowhere, at(second));
         }
-        assert_eq!(backoff.failures, 19);
+        assert_eq!(backoff.failures, 20);
         backoff.after(Blame::Endpoint, Came::Up, at(21));
         assert_eq!(
-            backoff.failures, 19,
+            backoff.failures, 20,
             "a connection that only came up proves nothing"
         );
         backoff.healthy();
