@@ -75,6 +75,8 @@ pub(crate) enum Cause {
     NoPong { silent: Duration },
     #[error("the server stopped talking: for {} s nothing came but answers to pings", .silent.as_secs())]
     Mute { silent: Duration },
+    #[error("the server keeps newer prices back: of {symbols} symbols nothing came for {} s", .silent.as_secs())]
+    Behind { symbols: usize, silent: Duration },
     #[error("the server took the connection and then never answered")]
     NoAnswer,
     #[error("connecting took longer than {} s", .after.as_secs())]
@@ -92,6 +94,7 @@ impl Cause {
             Self::Loss(loss) => loss.blame(),
             Self::NoPong { .. }
             | Self::Mute { .. }
+            | Self::Behind { .. }
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled => Blame::Endpoint,
@@ -105,7 +108,7 @@ impl Cause {
         match self {
             Self::Dial(error) => error.blocks_transport(),
             Self::Loss(loss) => loss.blocks_transport(),
-            Self::NoAnswer | Self::Mute { .. } => true,
+            Self::NoAnswer | Self::Mute { .. } | Self::Behind { .. } => true,
             Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled | Self::Left { .. } => false,
         }
     }
@@ -141,14 +144,14 @@ impl Cause {
                 | Loss::Protocol(_) => Layer::of(transport),
             },
             Self::NoPong { .. } | Self::WriteStalled | Self::DialTooLong { .. } => Layer::Tcp,
-            Self::Mute { .. } | Self::NoAnswer | Self::Left { .. } => Layer::App,
+            Self::Mute { .. } | Self::Behind { .. } | Self::NoAnswer | Self::Left { .. } => Layer::App,
         }
     }
 
     /// How long nothing came, where that is what gave it away.
     pub(crate) const fn silent(&self) -> Option<Duration> {
         match self {
-            Self::NoPong { silent } | Self::Mute { silent } => Some(*silent),
+            Self::NoPong { silent } | Self::Mute { silent } | Self::Behind { silent, .. } => Some(*silent),
             Self::Dial(_)
             | Self::Loss(_)
             | Self::NoAnswer
@@ -165,6 +168,7 @@ impl Cause {
             Self::Dial(_)
             | Self::Loss(_)
             | Self::Mute { .. }
+            | Self::Behind { .. }
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
@@ -177,7 +181,9 @@ impl Cause {
         match self {
             Self::Dial(_) | Self::DialTooLong { .. } => LossCause::Unreachable,
             Self::Loss(loss) => LossCause::of(loss),
-            Self::NoPong { .. } | Self::Mute { .. } | Self::NoAnswer => LossCause::Silent,
+            Self::NoPong { .. } | Self::Mute { .. } | Self::Behind { .. } | Self::NoAnswer => {
+                LossCause::Silent
+            }
             Self::WriteStalled => LossCause::Stalled,
             Self::Left { .. } => LossCause::Announced,
         }
@@ -190,6 +196,7 @@ impl Cause {
             Self::Loss(loss) => loss.next_step(),
             Self::NoPong { .. }
             | Self::Mute { .. }
+            | Self::Behind { .. }
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
@@ -200,9 +207,11 @@ impl Cause {
     /// What the other side is told when we are the one who leaves.
     pub(crate) const fn close_code(&self) -> Option<u16> {
         match self {
-            Self::Loss(Loss::Closed { .. }) | Self::Mute { .. } | Self::NoAnswer | Self::Left { .. } => {
-                Some(1000)
-            }
+            Self::Loss(Loss::Closed { .. })
+            | Self::Mute { .. }
+            | Self::Behind { .. }
+            | Self::NoAnswer
+            | Self::Left { .. } => Some(1000),
             Self::Loss(loss) => loss.close_code(),
             // Nobody is there to read it.
             Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,

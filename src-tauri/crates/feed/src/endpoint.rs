@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use model::{FeedId, Source, TransportKind};
-use provider::VenueName;
+use provider::{Hours, VenueName};
 use transport::Target;
 
+use crate::mute::Means;
 use crate::policy::Policy;
 use crate::session::Terms;
 
@@ -47,6 +48,16 @@ impl Endpoint {
             dials: card.dials,
             policy: self.policy,
             seed: self.seed,
+        }
+    }
+
+    /// What there is to find out with whether its stream is mute.
+    pub(crate) fn means(&self) -> Means {
+        let translator = self.venue.translator();
+        let card = translator.card();
+        Means {
+            always_open: card.hours == Hours::Always,
+            can_ask: card.transports.contains(&TransportKind::Poll),
         }
     }
 

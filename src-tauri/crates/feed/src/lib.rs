@@ -22,10 +22,10 @@ mod journal;
 mod ladder;
 mod line;
 mod lines;
-#[cfg_attr(not(test), expect(dead_code, reason = "the supervisor's next form asks it"))]
 mod mute;
 mod outlet;
 mod policy;
+mod question;
 mod reader;
 mod request;
 mod rhythm;

@@ -4,8 +4,9 @@
 //! subscription that the server has forgotten, a feed behind it that is stuck.
 //! Each symbol is measured by its own habit. One that is silent for too long is
 //! first asked for beside the stream, and only the answer can prove the stream
-//! mute; then this symbol alone is subscribed anew. Many proofs, or one of the
-//! symbol that never used to be silent, condemn the connection.
+//! mute; then this symbol alone is subscribed anew. Many proofs, or that of the
+//! symbol that never used to be silent while nobody else speaks, condemn the
+//! connection.
 //!
 //! Deliberately not here: whether the line lives at all (`health`), and asking.
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use model::{Moment, Session, SymbolKey};
 
+use crate::outlet::Update;
 use budget::{Questions, Reconnects};
 use voice::{BEHIND, PATIENCE_MIN, Voice};
 
@@ -33,6 +35,7 @@ pub(crate) struct Mute {
     /// By key, so that a tick finds its voice without a search.
     voices: Vec<Option<Box<Voice>>>,
     means: Means,
+    all_shut: bool,
     /// Nothing is to be found before then.
     next_look: Option<Moment>,
     questions: Questions,
@@ -77,6 +80,7 @@ impl Mute {
         Self {
             voices: Vec::new(),
             means,
+            all_shut: false,
             next_look: None,
             questions: Questions::new(now),
             reconnects: Reconnects::new(),
@@ -94,7 +98,7 @@ impl Mute {
 
     /// It was asked for and the venue has said yes. `session` is what the venue
     /// says of its market, where it does.
-    pub(crate) fn accepted(&mut self, key: SymbolKey, session: Option<Session>, now: Moment) {
+    fn accepted(&mut self, key: SymbolKey, session: Option<Session>, now: Moment) {
         let place = key.0 as usize;
         if self.voices.len() <= place {
             self.voices.resize_with(place + 1, || None);
@@ -102,6 +106,7 @@ impl Mute {
         let open = self.means.always_open;
         if self.voices[place].is_none() {
             self.voices[place] = Some(Box::new(Voice::new(open, now)));
+            self.count_the_shut();
             self.look_by(now + PATIENCE_MIN);
         }
         if let Some(session) = session {
@@ -112,18 +117,45 @@ impl Mute {
     pub(crate) fn forget(&mut self, key: SymbolKey) {
         if let Some(place) = self.voices.get_mut(key.0 as usize) {
             *place = None;
+            self.count_the_shut();
         }
     }
 
-    pub(crate) fn in_session(&mut self, key: SymbolKey, session: Session, now: Moment) {
-        if let Some(voice) = self.voice(key) {
-            voice.in_session(session, now);
+    fn in_session(&mut self, key: SymbolKey, session: Session, now: Moment) {
+        if self
+            .voice(key)
+            .is_some_and(|voice| voice.in_session(session, now))
+        {
+            self.count_the_shut();
             self.look_by(now + PATIENCE_MIN);
         }
     }
 
-    /// The stream has brought something of it. On the way of every tick.
-    pub(crate) fn spoke(&mut self, key: SymbolKey, now: Moment) {
+    /// What the stream has brought. On the way of every tick.
+    pub(crate) fn hear(&mut self, updates: &[Update], now: Moment) {
+        for update in updates {
+            match update {
+                Update::Tick { key, .. } => self.spoke(*key, now),
+                Update::Session { key, change, .. } => self.in_session(*key, change.session, now),
+                Update::Accepted { key, session, .. } => self.accepted(*key, *session, now),
+                // It is what the venue answers, and not what it tells.
+                Update::Snapshot { key, snapshot, .. } => {
+                    if let Some(session) = snapshot.session {
+                        self.in_session(*key, session, now);
+                    }
+                }
+                Update::Refused { key, .. } => self.forget(*key),
+                Update::Bar { .. }
+                | Update::Gap { .. }
+                | Update::Filled { .. }
+                | Update::Clock(_)
+                | Update::Source(_)
+                | Update::Pong { .. } => {}
+            }
+        }
+    }
+
+    fn spoke(&mut self, key: SymbolKey, now: Moment) {
         if self.voice(key).is_some_and(|voice| voice.speak(now)) {
             self.reconnects.helped();
         }
@@ -154,9 +186,8 @@ impl Mute {
     }
 
     /// Every market that is wanted is shut, so nobody waits for anything.
-    pub(crate) fn is_all_shut(&self) -> bool {
-        let mut voices = self.voices.iter().flatten().peekable();
-        voices.peek().is_some() && voices.all(|voice| !voice.should_speak())
+    pub(crate) const fn is_all_shut(&self) -> bool {
+        self.all_shut
     }
 
     /// When to ask [`Mute::look`] next.
@@ -221,9 +252,8 @@ impl Mute {
     }
 
     fn condemn(&mut self, mute: Vec<SymbolKey>, many: bool, now: Moment) -> Verdict {
-        let subscribed_in_vain = |key| self.voice_at(key).is_some_and(|voice| voice.times() > 0);
-        let canary = self.canary();
-        let canary_mute = canary.is_some_and(|canary| mute.contains(&canary) && subscribed_in_vain(canary));
+        let canary_mute = self.canary().is_some_and(|canary| mute.contains(&canary));
+        let all_silent = canary_mute && self.is_silent(now);
         let silences = mute
             .iter()
             .filter_map(|key| Some(self.voice_at(*key)?.silence(now)));
@@ -233,7 +263,7 @@ impl Mute {
                 voice.resubscribed(now);
             }
         }
-        if (many || canary_mute) && self.reconnects.spend(now) {
+        if (many || all_silent) && self.reconnects.spend(now) {
             let symbols = mute.len();
             Verdict::Reconnect { symbols, silent }
         } else {
@@ -250,6 +280,22 @@ impl Mute {
             .map(|(_, key)| key)
     }
 
+    /// Nobody has said a word for as long as the busiest may be silent. One symbol
+    /// alone may be the venue's trouble with this symbol, until it was subscribed
+    /// anew in vain.
+    fn is_silent(&self, now: Moment) -> bool {
+        let mut speakers = 0;
+        let mut in_vain = false;
+        for (_, voice) in self.entries().filter(|(_, voice)| voice.should_speak()) {
+            if voice.silence(now) < PATIENCE_MIN {
+                return false;
+            }
+            speakers += 1;
+            in_vain |= voice.times() > 0;
+        }
+        speakers > 1 || in_vain
+    }
+
     fn find_next_look(&self, now: Moment) -> Option<Moment> {
         let changes = self
             .voices
@@ -258,6 +304,11 @@ impl Mute {
             .filter_map(|voice| voice.changes_at());
         // Nobody is looked at twice in a row, however many there are.
         Some(changes.min()?.max(now + LOOKS_APART))
+    }
+
+    fn count_the_shut(&mut self) {
+        let mut voices = self.voices.iter().flatten().peekable();
+        self.all_shut = voices.peek().is_some() && voices.all(|voice| voice.is_shut());
     }
 
     /// Somebody's patience may end sooner than was thought.

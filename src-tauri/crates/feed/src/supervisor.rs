@@ -1,5 +1,7 @@
 //! The task that owns one feed's lines and performs what its session decides.
 
+mod watching;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,11 +18,14 @@ use crate::cause::Cause;
 use crate::disturbance::{Disturbance, Surroundings};
 use crate::journal::Clerk;
 use crate::lines::{Came, Lines};
+use crate::mute::Mute;
 use crate::outlet::{Burst, Outlet, Update};
+use crate::question::Question;
 use crate::reader::{Hearing, Reader, Word};
 use crate::request::ask;
 use crate::rhythm::Attention;
 use crate::running::Wishes;
+use crate::sequence::Telling;
 use crate::session::{Action, Event, Glance, Heard, LineId, News, Session};
 use crate::subscriptions::{Asked, Batch, Desired};
 use crate::{Clock, Endpoint};
@@ -55,6 +60,8 @@ pub(crate) struct Supervisor {
     watched: bool,
     attention: Attention,
     clerk: Clerk,
+    mute: Mute,
+    question: Option<Question>,
 }
 
 /// What ended the wait.
@@ -64,6 +71,7 @@ enum Woken {
     Line(LineId, Came),
     Disturbed(Disturbance),
     TimeIsUp { due: Moment },
+    Answered(Vec<provider::Event>),
 }
 
 impl Supervisor {
@@ -90,6 +98,8 @@ impl Supervisor {
             turned: true,
             watched: true,
             attention: Attention::Watched,
+            mute: Mute::new(endpoint.means(), now.at),
+            question: None,
             tasks,
             endpoint,
             dialer,
@@ -123,6 +133,7 @@ impl Supervisor {
                     self.clerk.timer(due, now);
                     now
                 }
+                Woken::Answered(events) => self.answered(&events),
             };
             // After whatever happened: a timer that is late by then has let the socket speak first.
             self.timers(now);
@@ -140,10 +151,12 @@ impl Supervisor {
         surroundings: &mut Surroundings,
         stop: &CancellationToken,
     ) -> Woken {
+        let silence = self.stream().and_then(|_| self.mute.deadline());
         let deadlines = [
             self.session.deadline(),
             self.lines.deadline(),
             self.reader.sequence().deadline(),
+            silence,
         ];
         let deadline = deadlines.into_iter().flatten().min();
         let clock = self.clock;
@@ -154,6 +167,7 @@ impl Supervisor {
             (line, came) = self.lines.next(&mut self.inbox) => Woken::Line(line, came),
             // After what has come already: that tells nothing of who is there now.
             by = surroundings.next() => Woken::Disturbed(by),
+            events = watching::answer(self.question.as_mut()) => Woken::Answered(events),
             () = async { sleep_until(clock.instant(deadline.unwrap_or_default())).await }, if deadline.is_some() => {
                 Woken::TimeIsUp { due: deadline.unwrap_or_default() }
             }
@@ -170,6 +184,7 @@ impl Supervisor {
         };
         for gone in released {
             self.reader.forget(gone.key);
+            self.mute.forget(gone.key);
         }
         self.step(Event::Wanted(!self.desired.is_empty()), now);
         if retry {
@@ -186,6 +201,9 @@ impl Supervisor {
                 if let Some(held) = self.lines.get(line) {
                     held.connect(dialed);
                     self.reader.begin_line(line, held.telling());
+                }
+                if self.lines.iter().count() == 1 {
+                    self.mute.begin_connection(now);
                 }
                 self.step(Event::On(line, News::Dialed), now);
             }
@@ -228,6 +246,9 @@ impl Supervisor {
             }
         }
         let updates = &self.burst.updates;
+        if held.telling() == Telling::Everything {
+            self.mute.hear(updates, now);
+        }
         let said = Heard {
             spoke: self.burst.messages > 0,
             answered: self.burst.ticks > 0 || updates.iter().any(Update::is_answer),
@@ -259,29 +280,6 @@ impl Supervisor {
             self.fail(line, Cause::Loss(loss), now);
         }
         now
-    }
-
-    fn disturbed(&mut self, by: Disturbance) -> Moment {
-        let now = self.clock.now().at;
-        if let Disturbance::Attention { watched } = by {
-            self.watched = watched;
-        }
-        debug!(feed = %self.endpoint.id, ?by, "disturbed");
-        self.step(Event::Disturbed(by), now);
-        now
-    }
-
-    /// How much anybody waits for what comes.
-    fn attend(&mut self, now: Moment) {
-        let attention = if self.watched {
-            Attention::Watched
-        } else {
-            Attention::Unwatched
-        };
-        if attention != self.attention {
-            self.attention = attention;
-            self.step(Event::Attended(attention), now);
-        }
     }
 
     /// What one line brings may be what another has begun behind.
@@ -327,6 +325,7 @@ impl Supervisor {
         for line in asking {
             self.ask(line, now);
         }
+        self.listen(now);
         self.attend(now);
         self.step(Event::Timer, now);
     }
@@ -368,6 +367,7 @@ impl Supervisor {
             Action::Promoted(line, role) => {
                 self.clerk.promoted(line, role);
                 self.reader.lead(line);
+                self.mute.begin_connection(now);
             }
             Action::Lost(cause) => self.outlet.lost(cause),
             Action::Ping(line, payload) => {

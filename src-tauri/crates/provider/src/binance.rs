@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
-use crate::{Asking, Card, Directory, Event, Numbering, Pacing, Replay, Unreadable, Venue};
+use crate::{Asking, Card, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue};
 use subscription::Requests;
 use symbol::Names;
 
@@ -53,6 +53,7 @@ pub(crate) const CARD: Card = Card {
     },
     spacing: Duration::from_millis(250),
     acks: true,
+    hours: Hours::Always,
     // Trades are; best prices have no place in that count, and none at all.
     numbering: Numbering::Gapless,
     replay: Replay::None,

@@ -34,6 +34,7 @@ pub struct Card {
     pub spacing: Duration,
     /// Whether it answers for every symbol that it was asked for.
     pub acks: bool,
+    pub hours: Hours,
     pub numbering: Numbering,
     pub replay: Replay,
 }
@@ -43,6 +44,16 @@ pub struct Card {
 pub struct Pacing {
     pub times: u32,
     pub within: Duration,
+}
+
+/// When a venue is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hours {
+    /// It never shuts.
+    Always,
+    /// It says of each symbol which session it is in. Of one that it has said
+    /// nothing of, nothing is expected.
+    Told,
 }
 
 /// How the ticks of one symbol are numbered.

@@ -16,7 +16,9 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
-use crate::{Asking, Card, CloseMeaning, Directory, Event, Numbering, Pacing, Replay, Unreadable, Venue};
+use crate::{
+    Asking, Card, CloseMeaning, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue,
+};
 
 /// What `PROTOCOL.md` says. Where it says nothing, such as how many connections
 /// one client may have, it is what any venue bears.
@@ -41,6 +43,7 @@ pub(crate) const CARD: Card = Card {
     },
     spacing: Duration::ZERO,
     acks: true,
+    hours: Hours::Told,
     numbering: Numbering::Gapless,
     replay: Replay::FromNumber,
 };

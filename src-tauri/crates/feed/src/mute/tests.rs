@@ -144,14 +144,34 @@ fn a_mute_stream_is_left_within_fifteen_seconds() {
 }
 
 #[test]
-fn the_canary_alone_condemns_the_stream_when_subscribing_anew_was_in_vain() {
+fn the_canary_condemns_the_stream_when_nobody_else_speaks() {
     let mut stage = Stage::open(ASKS, &[500, 3_000]);
+    stage.pass(60);
+    stage.silence(0);
+    // It has nothing to say for a while, which nobody would notice otherwise.
+    stage.speak_every[1] = None;
+    stage.pass(16);
+    assert_eq!(stage.reconnects(), 1, "{:?}", stage.told);
+}
+
+#[test]
+fn a_symbol_that_is_alone_is_subscribed_anew_before_its_stream_is_left() {
+    let mut stage = Stage::open(ASKS, &[500]);
     stage.pass(60);
     stage.silence(0);
     stage.pass(15);
     assert!(matches!(stage.told.last(), Some((_, Verdict::Resubscribe(keys))) if keys == &[NVX]));
     stage.pass(20);
     assert_eq!(stage.reconnects(), 1, "{:?}", stage.told);
+}
+
+#[test]
+fn even_the_canary_never_costs_the_others_their_connection_while_they_speak() {
+    let mut stage = Stage::open(ASKS, &[500, 3_000]);
+    stage.pass(60);
+    stage.silence(0);
+    stage.pass(3_600);
+    assert_eq!(stage.reconnects(), 0);
 }
 
 #[test]
@@ -291,11 +311,23 @@ fn a_halt_is_no_silence_and_its_end_begins_a_new_one() {
     stage.speak_every[0] = None;
     stage.pass(3_600);
     assert_eq!(stage.told, []);
-    assert!(stage.mute.is_all_shut());
+    assert!(!stage.mute.is_all_shut(), "it may go on at any moment");
     stage.mute.in_session(NVX, Session::Open, at(stage.now));
-    assert!(!stage.mute.is_all_shut());
     stage.pass(9);
     assert_eq!(stage.told, []);
+}
+
+#[test]
+fn a_market_is_shut_when_the_last_of_its_symbols_is() {
+    let mut stage = Stage::open(ASKS, &[500, 500]);
+    stage.mute.in_session(NVX, Session::Closed, at(0));
+    assert!(!stage.mute.is_all_shut());
+    stage.mute.in_session(key(1), Session::Closed, at(0));
+    assert!(stage.mute.is_all_shut());
+    stage.mute.in_session(NVX, Session::Pre, at(0));
+    assert!(!stage.mute.is_all_shut());
+    stage.mute.forget(NVX);
+    assert!(stage.mute.is_all_shut());
 }
 
 /// The bar of a closed market: three days of heartbeats and pongs, and not one
@@ -341,7 +373,7 @@ fn where_no_session_is_told_only_a_venue_that_never_shuts_is_open() {
     for always_open in [false, true] {
         let mut mute = Mute::new(Means { always_open, ..ASKS }, at(0));
         mute.accepted(NVX, None, at(0));
-        assert_eq!(mute.is_all_shut(), !always_open);
+        assert!(!mute.is_all_shut(), "nobody has said so");
         let suspected = mute.look(true, at(20_000)) != Verdict::Fine;
         assert_eq!(suspected, always_open);
     }

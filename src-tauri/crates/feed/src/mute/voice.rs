@@ -37,7 +37,11 @@ pub(super) struct Voice {
 /// Whether it has a reason to speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trading {
-    Shut,
+    /// Nobody has said, so nothing is expected.
+    Untold,
+    Closed,
+    /// Halted, or in an auction: it may go on at any moment.
+    Paused,
     Open,
     /// Before the open or after the close.
     Outside,
@@ -65,7 +69,7 @@ impl Voice {
     /// `open` is whether a market that nothing is said of is open.
     pub(super) fn new(open: bool, now: Moment) -> Self {
         Self {
-            trading: if open { Trading::Open } else { Trading::Shut },
+            trading: if open { Trading::Open } else { Trading::Untold },
             heard: now,
             spoke: false,
             gaps: Quantile::default(),
@@ -104,20 +108,32 @@ impl Voice {
         self.standing = Standing::Trusted { times: 0 };
     }
 
-    pub(super) fn in_session(&mut self, session: Session, now: Moment) {
+    /// Returns whether that makes a difference.
+    pub(super) fn in_session(&mut self, session: Session, now: Moment) -> bool {
         let trading = match session {
             Session::Open => Trading::Open,
             Session::Pre | Session::Post => Trading::Outside,
-            Session::Auction | Session::Halted | Session::Closed => Trading::Shut,
+            Session::Auction | Session::Halted => Trading::Paused,
+            Session::Closed => Trading::Closed,
         };
-        if trading != self.trading {
+        let differs = trading != self.trading;
+        if differs {
             self.trading = trading;
             self.begin(now);
         }
+        differs
     }
 
     pub(super) fn should_speak(&self) -> bool {
-        self.trading != Trading::Shut
+        match self.trading {
+            Trading::Open | Trading::Outside => true,
+            Trading::Untold | Trading::Closed | Trading::Paused => false,
+        }
+    }
+
+    /// Its market has said that it is closed.
+    pub(super) fn is_shut(&self) -> bool {
+        self.trading == Trading::Closed
     }
 
     /// The gap that one in a hundred exceeds, once it has a habit.
@@ -209,8 +225,8 @@ impl Voice {
 
     fn patience(&self) -> Duration {
         let least = match self.trading {
-            Trading::Open | Trading::Shut => PATIENCE_MIN,
             Trading::Outside => PATIENCE_MIN_OUTSIDE,
+            Trading::Untold | Trading::Closed | Trading::Paused | Trading::Open => PATIENCE_MIN,
         };
         let usual = self.habit().map_or(least, |habit| habit.max(least));
         self.widened.map_or(usual, |widened| usual.max(widened))

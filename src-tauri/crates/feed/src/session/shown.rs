@@ -86,6 +86,17 @@ impl Session {
         self.held_back
     }
 
+    /// The line that ought to bring every tick by itself, once it is subscribed;
+    /// and whether it was heard of lately.
+    pub(crate) fn stream(&self) -> Option<(LineId, bool)> {
+        let State::Active(active) = &self.state else {
+            return None;
+        };
+        let connected = active.main.connected()?;
+        let streams = active.main.transport != TransportKind::Poll && !connected.is_subscribing();
+        streams.then_some((active.main.line, !connected.is_probing()))
+    }
+
     /// What a person is shown of the state.
     pub(crate) fn state(&self) -> FeedState {
         match &self.state {

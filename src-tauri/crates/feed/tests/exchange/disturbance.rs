@@ -7,7 +7,7 @@ use feed::{Disturbance, LossCause};
 use model::TransportKind;
 use tokio::time::{Instant, advance, timeout};
 
-use crate::world::{Line, NVX, News, WELCOME, World, ack, recovered, trade};
+use crate::world::{Line, NVX, WELCOME, World, ack, recovered, trade};
 
 const WOKE: Disturbance = Disturbance::Woke {
     slept: Duration::from_secs(60),
@@ -36,17 +36,6 @@ async fn lasts(line: &mut Line) {
     }
 }
 
-/// Whether the feed has lost a connection, and why.
-fn lost(world: &mut World) -> Option<LossCause> {
-    while let Ok(news) = world.news.try_recv() {
-        match news {
-            News::Lost(cause) => return Some(cause),
-            News::Update(_) | News::Status(_) => {}
-        }
-    }
-    None
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_line_that_lives_after_a_wake_is_asked_at_once_and_kept() {
     let (mut world, mut line) = live().await;
@@ -61,7 +50,7 @@ async fn a_line_that_lives_after_a_wake_is_asked_at_once_and_kept() {
     let usual = line.pinged().await;
     assert_eq!(woke.elapsed(), Duration::from_millis(6_900));
     line.pong(usual);
-    assert_eq!(lost(&mut world), None);
+    assert_eq!(world.lost(), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -79,7 +68,7 @@ async fn a_line_that_is_dead_after_a_wake_is_replaced_within_two_and_a_half_seco
             "{:?}",
             woke.elapsed()
         );
-        assert_eq!(lost(&mut world), Some(LossCause::Silent));
+        assert_eq!(world.lost(), Some(LossCause::Silent));
         assert!(line.fetched().await.contains("NVX"));
         line.say(&[WELCOME, &recovered("NVX", seq - 1), &trade("NVX", seq)]);
         assert_eq!(world.until_tick().await, seq);
@@ -110,7 +99,7 @@ async fn a_program_that_was_stopped_reads_what_has_come_before_it_blames_anybody
     advance(Duration::from_secs(60)).await;
     let next = line.pinged().await;
     line.pong(next);
-    assert_eq!(lost(&mut world), None);
+    assert_eq!(world.lost(), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,5 +112,5 @@ async fn an_answer_that_was_kept_back_as_the_timer_was_has_a_second_more() {
     line.pong(asked);
     let next = line.pinged().await;
     line.pong(next);
-    assert_eq!(lost(&mut world), None);
+    assert_eq!(world.lost(), None);
 }

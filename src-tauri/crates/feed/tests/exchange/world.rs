@@ -13,7 +13,7 @@ use futures_util::{Sink, Stream};
 use model::{FeedId, FeedStatus, Source, SymbolKey, TransportKind};
 use provider::VenueName;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use transport::{DialError, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
@@ -96,6 +96,22 @@ impl World {
         }
     }
 
+    /// The next connection, if one was made already.
+    pub(crate) fn line_now(&mut self) -> Option<Line> {
+        self.lines.try_recv().ok()
+    }
+
+    /// Why a connection was lost, if one was.
+    pub(crate) fn lost(&mut self) -> Option<LossCause> {
+        while let Ok(news) = self.news.try_recv() {
+            match news {
+                News::Lost(cause) => return Some(cause),
+                News::Update(_) | News::Status(_) => {}
+            }
+        }
+        None
+    }
+
     pub(crate) async fn line(&mut self) -> Line {
         patiently(self.lines.recv()).await.unwrap()
     }
@@ -147,14 +163,21 @@ struct Exchange {
 }
 
 impl Dialer for Exchange {
-    fn dial(&self, _: Target) -> Dialing {
+    fn dial(&self, target: Target) -> Dialing {
         if let Some(kind) = *self.cut_off.lock().unwrap() {
             let host = "feed.example:443".to_owned();
             return Dialing::plain(async move { Err(DialError::Unreachable { host, kind }) });
         }
         let (inbound, from_server) = unbounded_channel();
         let (to_server, outbound) = unbounded_channel();
-        self.dialed.send(Line { inbound, outbound }).ok();
+        let transport = target.transport();
+        self.dialed
+            .send(Line {
+                transport,
+                inbound,
+                outbound,
+            })
+            .ok();
         let connection = Box::new(Pipe {
             from_server,
             to_server,
@@ -166,6 +189,7 @@ impl Dialer for Exchange {
 
 /// The server's end.
 pub(crate) struct Line {
+    pub(crate) transport: TransportKind,
     inbound: UnboundedSender<Inbound>,
     outbound: UnboundedReceiver<Outbound>,
 }
@@ -192,6 +216,20 @@ impl Line {
     pub(crate) async fn is_asked_nothing(&mut self) {
         let asked = timeout(Duration::from_secs(1), self.fetched()).await;
         assert!(asked.is_err(), "{asked:?}");
+    }
+
+    /// Everything that is asked of it for so long, while it answers every ping.
+    pub(crate) async fn tend(&mut self, for_: Duration) -> Vec<String> {
+        let mut asked = Vec::new();
+        let end = Instant::now() + for_;
+        while let Ok(outbound) = timeout_at(end, self.outbound.recv()).await {
+            match outbound.unwrap() {
+                Outbound::Ping(payload) => self.pong(payload),
+                Outbound::Text(text) | Outbound::Fetch(text) => asked.push(text),
+                other @ (Outbound::Binary(_) | Outbound::Close(_)) => panic!("{other:?}"),
+            }
+        }
+        asked
     }
 
     /// Nothing but this is asked next: whether anybody is there.

@@ -26,6 +26,7 @@ pub(super) const CARD: Card = Card {
     },
     spacing: Duration::ZERO,
     acks: true,
+    hours: provider::Hours::Always,
     numbering: Numbering::Gapless,
     replay: Replay::FromNumber,
 };

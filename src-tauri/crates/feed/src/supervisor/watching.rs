@@ -1,0 +1,104 @@
+//! What the supervisor does about silence, and about what happens around it.
+
+use model::{Moment, Source, SymbolKey, TransportKind};
+use tracing::{debug, info};
+
+use super::Supervisor;
+use crate::cause::Cause;
+use crate::disturbance::Disturbance;
+use crate::mute::Verdict;
+use crate::question::{Question, findings};
+use crate::rhythm::Attention;
+use crate::session::{Event, LineId};
+
+impl Supervisor {
+    pub(super) fn disturbed(&mut self, by: Disturbance) -> Moment {
+        let now = self.clock.now().at;
+        if let Disturbance::Attention { watched } = by {
+            self.watched = watched;
+        }
+        debug!(feed = %self.endpoint.id, ?by, "disturbed");
+        self.step(Event::Disturbed(by), now);
+        now
+    }
+
+    /// What the venue knows of the symbols that are silent.
+    pub(super) fn answered(&mut self, events: &[provider::Event]) -> Moment {
+        let now = self.clock.now().at;
+        self.question = None;
+        for (key, finding) in findings(events, self.reader.sequence()) {
+            debug!(feed = %self.endpoint.id, key = key.0, ?finding, "asked beside the stream");
+            self.mute.answered(key, finding, now);
+        }
+        self.mute.unanswered(now);
+        now
+    }
+
+    /// The line whose silence means something. That of a tape was meant.
+    pub(super) fn stream(&self) -> Option<(LineId, bool)> {
+        let stream = self.session.stream()?;
+        (self.endpoint.source != Source::Replay).then_some(stream)
+    }
+
+    /// Does about silence what is to be done.
+    pub(super) fn listen(&mut self, now: Moment) {
+        let Some((line, alive)) = self.stream() else {
+            return;
+        };
+        match self.mute.look(alive, now) {
+            Verdict::Fine => {}
+            Verdict::Ask(keys) => self.ask_beside(&keys, now),
+            Verdict::Resubscribe(keys) => {
+                info!(feed = %self.endpoint.id, symbols = keys.len(), "subscribes silent symbols anew");
+                if let Some(held) = self.lines.get(line) {
+                    for key in keys {
+                        held.asked.ask_again(key);
+                    }
+                    self.ask(line, now);
+                }
+            }
+            Verdict::Reconnect { symbols, silent } => {
+                self.fail(line, Cause::Behind { symbols, silent }, now);
+            }
+        }
+    }
+
+    fn ask_beside(&mut self, keys: &[SymbolKey], now: Moment) {
+        let wanted = keys.iter().filter_map(|key| {
+            let symbol = self.desired.symbols().get(key)?;
+            Some((*key, symbol.clone()))
+        });
+        let symbols: Vec<_> = wanted.collect();
+        debug!(feed = %self.endpoint.id, symbols = symbols.len(), "asks beside the stream");
+        self.question = Question::ask(
+            self.dialer.as_ref(),
+            self.endpoint.target(TransportKind::Poll),
+            self.endpoint.venue.translator(),
+            &symbols,
+        );
+        if self.question.is_none() {
+            self.mute.unanswered(now);
+        }
+    }
+
+    /// How much anybody waits for what comes.
+    pub(super) fn attend(&mut self, now: Moment) {
+        let attention = if self.watched && !self.mute.is_all_shut() {
+            Attention::Watched
+        } else {
+            Attention::Unwatched
+        };
+        if attention != self.attention {
+            self.attention = attention;
+            self.step(Event::Attended(attention), now);
+        }
+    }
+}
+
+/// Never, where nothing was asked.
+pub(super) async fn answer(question: Option<&mut Question>) -> Vec<provider::Event> {
+    match question {
+        Some(question) => question.answer().await,
+        None => std::future::pending().await,
+    }
+}
