@@ -9,7 +9,7 @@ use model::{FeedId, FeedStatus, SymbolKey};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::observer::{Observation, Reporter};
+use crate::observer::Reporter;
 
 pub(crate) struct Desk {
     market: Mutex<Market>,
@@ -146,13 +146,7 @@ impl Desk {
             return;
         }
         for update in &burst.updates {
-            reporters.retain(|reporter| {
-                reporter.report(Observation {
-                    feed: feed.clone(),
-                    received: burst.received,
-                    update: update.clone(),
-                })
-            });
+            reporters.retain_mut(|reporter| reporter.report(feed, burst.received, update));
         }
     }
 }

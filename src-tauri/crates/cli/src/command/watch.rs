@@ -261,6 +261,9 @@ impl Watch<'_> {
     }
 
     async fn update(&mut self, observation: &Observation) -> Result<(), Closed> {
+        if observation.lagged > 0 {
+            self.show(&Line::lagged(observation)).await?;
+        }
         let Some(key) = line::key(&observation.update) else {
             return Ok(());
         };

@@ -279,11 +279,11 @@ impl Place {
     /// What is held goes on, with what is missing before it told, since nothing
     /// that comes can be counted with it any more.
     pub(super) fn end(&mut self, key: SymbolKey, burst: &mut Burst) {
+        self.wait = Wait::None;
         for early in std::mem::take(&mut self.early) {
             self.lose_to(early.seq - 1, key, burst);
             self.pass(early.seq, early.update, key, burst);
         }
-        self.wait = Wait::None;
     }
 
     /// It has come before, or the venue has begun to count again.

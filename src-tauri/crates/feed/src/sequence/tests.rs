@@ -332,6 +332,16 @@ fn a_new_epoch_starts_from_nothing_and_nothing_that_came_is_eaten() {
 }
 
 #[test]
+fn what_a_new_epoch_has_cut_off_is_not_told_to_have_come() {
+    let mut world = World::at_ten();
+    world.tick(LINE, 13, 0);
+    world.pass(250);
+    world.accept(LINE, 10, Some(true), 300);
+    world.sequence.epoch(LINE, "b".into(), &mut world.burst);
+    assert_eq!(told(&mut world.burst), "-11..12 13");
+}
+
+#[test]
 fn numbers_that_fall_far_back_and_go_on_have_begun_again() {
     let mut world = World::new(&card());
     world.accept(LINE, 9_000, None, 0);

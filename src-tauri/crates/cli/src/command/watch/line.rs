@@ -106,6 +106,11 @@ pub(super) enum Line {
         to: u64,
         filled: bool,
     },
+    /// Here so many updates were left out, since what is printed was not read in time.
+    Lagged {
+        feed: String,
+        unprinted: u64,
+    },
     Summary(Summary),
 }
 
@@ -284,6 +289,13 @@ impl Line {
             volume: candle.volume.to_string(),
             trades: candle.trades,
             received,
+        }
+    }
+
+    pub(super) fn lagged(observation: &Observation) -> Self {
+        Self::Lagged {
+            feed: observation.feed.to_string(),
+            unprinted: observation.lagged,
         }
     }
 

@@ -95,6 +95,9 @@ pub(super) fn text(line: &Line) -> String {
             let ticks = to.saturating_sub(*from) + 1;
             format!("-- {symbol} {verb} {ticks} ticks, numbers {from} to {to}")
         }
+        Line::Lagged { unprinted, .. } => {
+            format!("-- {unprinted} updates left out: what is printed here is not read fast enough")
+        }
         Line::Summary(summary) => conclusion(summary),
     }
 }
