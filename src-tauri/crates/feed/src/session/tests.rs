@@ -4,6 +4,7 @@ use transport::{DialError, Loss};
 use super::*;
 
 mod disturbed;
+mod eventually;
 mod herd;
 mod orders;
 mod ways;
