@@ -10,25 +10,29 @@
 //! - that only rise, ids of trades, or nothing but what a tick says (`lately`):
 //!   what comes twice is dropped, and nothing can be told to be missing.
 //!
+//! `lines` says what the beginning and the end of a line mean for that, and
+//! `count` keeps the places of one numbering together.
+//!
 //! Deliberately not here: who is asked, and when (`subscriptions`).
 
+mod count;
 mod lately;
+mod lines;
 mod mark;
 mod place;
 mod run;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::BuildHasherDefault;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use model::{Moment, SymbolKey, Tick};
 use provider::{Card, Numbering, Replay};
 
 use crate::outlet::{Burst, Update};
 use crate::session::LineId;
-use lately::{AsItIs, Lately};
+use count::Count;
+use lately::Lately;
 use place::{Around, Place};
 
 #[derive(Debug)]
@@ -63,16 +67,6 @@ pub(crate) enum Telling {
     Samples,
 }
 
-/// How far each symbol has come in one numbering, and which lines are in it.
-#[derive(Debug, Default)]
-struct Count {
-    epoch: Option<Arc<str>>,
-    lines: Vec<LineId>,
-    places: HashMap<SymbolKey, Place, BuildHasherDefault<AsItIs>>,
-    /// Those that wait for something.
-    waiting: BTreeSet<SymbolKey>,
-}
-
 /// Where something came from, and when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin {
@@ -94,115 +88,6 @@ impl Sequence {
         }
     }
 
-    /// A line is connected. Until it says otherwise it counts as the others do.
-    pub(crate) fn begin_line(&mut self, line: LineId, telling: Telling) {
-        self.lines.push(Line {
-            id: line,
-            telling,
-            replays: true,
-            ahead: BTreeMap::new(),
-        });
-        self.counts[0].lines.push(line);
-        if self.leader.is_none() {
-            self.leader = Some(line);
-        }
-    }
-
-    /// From here on this is the line that counts.
-    pub(crate) fn lead(&mut self, line: LineId) {
-        if self.lines.iter().all(|known| known.id != line) {
-            return;
-        }
-        self.leader = Some(line);
-        let at = self.count_of(line);
-        self.counts.swap(0, at);
-    }
-
-    /// What only this line would have brought does not come any more.
-    pub(crate) fn end_line(&mut self, line: LineId, now: Moment, burst: &mut Burst) {
-        self.lines.retain(|known| known.id != line);
-        for count in &mut self.counts {
-            count.lines.retain(|known| *known != line);
-            count.places.values_mut().for_each(|place| {
-                if place.streamed == Some(line) {
-                    place.streamed = None;
-                }
-            });
-        }
-        if self.leader == Some(line) {
-            self.leader = None;
-            if let Some(oldest) = self.lines.first().map(|line| line.id) {
-                self.lead(oldest);
-            }
-        }
-        // Nobody is in these any more; the first is kept for the next connection.
-        let mut at = 0;
-        self.counts.retain(|count| {
-            at += 1;
-            at == 1 || !count.lines.is_empty()
-        });
-        match self.lines.as_mut_slice() {
-            [] => self.counts[0].rest(burst),
-            [alone] => {
-                for (key, seq) in std::mem::take(&mut alone.ahead) {
-                    let origin = Origin {
-                        line: alone.id,
-                        key,
-                        now,
-                    };
-                    let around = Around {
-                        key,
-                        line: alone.id,
-                        may_ask: false,
-                        shared: false,
-                        now,
-                    };
-                    self.counts[0].change(origin.key, |place| place.settle(seq, around, burst));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// In a new epoch the venue counts from the start again, and what was
-    /// missed of the old one can no longer be told.
-    pub(crate) fn epoch(&mut self, line: LineId, epoch: Arc<str>, burst: &mut Burst) {
-        let at = self.count_of(line);
-        if self.counts[at].epoch.as_ref() == Some(&epoch) {
-            return;
-        }
-        let alone = self.counts[at].lines.len() <= 1;
-        let known = self
-            .counts
-            .iter()
-            .position(|count| count.epoch.as_ref() == Some(&epoch));
-        match known {
-            Some(known) => {
-                self.counts[at].lines.retain(|other| *other != line);
-                self.counts[known].lines.push(line);
-            }
-            None if alone || self.counts[at].epoch.is_none() => {
-                let told = at == 0;
-                let out = if told { burst } else { &mut self.aside };
-                self.counts[at].begin(epoch, out);
-            }
-            None => {
-                self.counts[at].lines.retain(|other| *other != line);
-                self.counts.push(Count {
-                    epoch: Some(epoch),
-                    lines: vec![line],
-                    ..Count::default()
-                });
-            }
-        }
-        if let Some(line) = self.line(line) {
-            line.ahead.clear();
-        }
-        if let Some(leader) = self.leader {
-            self.lead(leader);
-        }
-    }
-
     /// The numbering that a line is asked in.
     pub(crate) fn known_epoch(&self) -> Option<&str> {
         self.counts.first()?.epoch.as_deref()
@@ -211,24 +96,6 @@ impl Sequence {
     /// The number of the last tick that is known of a symbol.
     pub(crate) fn last(&self, key: SymbolKey) -> Option<u64> {
         self.counts.first()?.places.get(&key).map(Place::last)
-    }
-
-    /// Whether nothing is lost when this line goes on alone: it was resumed from
-    /// what is known of each symbol, or another has come to where it began. Where
-    /// the venue has no numbers, or others on this line, nothing can be told, and
-    /// what is left is to let both go on for a while.
-    pub(crate) fn is_joined(&mut self, line: LineId) -> bool {
-        let at = self.count_of(line);
-        if at != 0 {
-            return true;
-        }
-        let places = &self.counts[0].places;
-        let Some(line) = self.lines.iter_mut().find(|known| known.id == line) else {
-            return false;
-        };
-        line.ahead
-            .retain(|key, seq| places.get(key).is_some_and(|place| place.last() < *seq));
-        line.ahead.is_empty()
     }
 
     /// One more tick, or whatever else is numbered as ticks are.
@@ -449,64 +316,5 @@ impl Sequence {
     fn tells(&self, line: LineId) -> Telling {
         let known = self.lines.iter().find(|known| known.id == line);
         known.map_or(Telling::Everything, |line| line.telling)
-    }
-}
-
-impl Count {
-    fn tick(&mut self, seq: u64, update: Update, around: Around, burst: &mut Burst) {
-        match self.places.get_mut(&around.key) {
-            Some(place) => {
-                place.tick(seq, update, around, burst);
-                if place.deadline().is_some() || !self.waiting.is_empty() {
-                    self.note(around.key);
-                }
-            }
-            None => {
-                self.places.insert(around.key, Place::of(seq, &update));
-                burst.updates.push(update);
-            }
-        }
-    }
-
-    fn change(&mut self, key: SymbolKey, change: impl FnOnce(&mut Place)) {
-        if let Some(place) = self.places.get_mut(&key) {
-            change(place);
-            self.note(key);
-        }
-    }
-
-    fn note(&mut self, key: SymbolKey) {
-        if self
-            .places
-            .get(&key)
-            .is_some_and(|place| place.deadline().is_some())
-        {
-            self.waiting.insert(key);
-        } else {
-            self.waiting.remove(&key);
-        }
-    }
-
-    fn advance(&mut self, key: SymbolKey, seq: u64) {
-        let place = self.places.entry(key).or_insert_with(|| Place::at(seq));
-        place.sampled(seq);
-    }
-
-    fn begin(&mut self, epoch: Arc<str>, burst: &mut Burst) {
-        self.epoch = Some(epoch);
-        let mut ended: Vec<_> = self.places.drain().collect();
-        ended.sort_by_key(|(key, _)| *key);
-        for (key, mut place) in ended {
-            place.end(key, burst);
-        }
-        self.waiting.clear();
-    }
-
-    fn rest(&mut self, burst: &mut Burst) {
-        for key in std::mem::take(&mut self.waiting) {
-            if let Some(place) = self.places.get_mut(&key) {
-                place.rest(key, burst);
-            }
-        }
     }
 }
