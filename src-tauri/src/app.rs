@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context;
 use engine::{Engine, EngineOptions, Handle};
 use model::FeedId;
-use profile::{Opened as OpenedProfile, Secrets};
+use profile::Opened as OpenedProfile;
 use tauri::{AppHandle, Emitter, Manager};
 use tracing::{error, info};
 
 use crate::arguments::FeedAddress;
-use crate::feeds::{self, Locked, NotOpened};
+use crate::feeds::{self, Locked};
 use crate::ipc::{self, About, Notice, NoticeCode, PageErrors, Stream};
 use crate::notices::Board;
 use crate::shell::Shell;
@@ -189,20 +189,15 @@ async fn quit_when_told(app: AppHandle) {
     }
 }
 
-/// Opens a feed once the keyring has given its token.
+/// Opens a feed once the keyring has given what it needs.
 async fn unlock(app: AppHandle, locked: Locked) {
     let id = locked.id.clone();
-    let asked = tauri::async_runtime::spawn_blocking({
-        let id = id.clone();
-        move || Secrets::open()?.get(&id)
-    });
-    let Ok(answer) = asked.await else { return };
+    let asked = tauri::async_runtime::spawn_blocking(move || (locked.keys(), locked));
+    let Ok((answer, locked)) = asked.await else { return };
     let Some(shell) = app.try_state::<Shell>() else {
         return;
     };
-    let opened = answer
-        .map_err(NotOpened::from)
-        .and_then(|token| locked.open(&shell.engine, token));
+    let opened = answer.and_then(|keys| locked.open(&shell.engine, keys));
     match opened {
         Ok(()) => {
             shell.watchlists.feed_opened(&id);

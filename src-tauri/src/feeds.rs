@@ -7,7 +7,10 @@
 use chrono::Utc;
 use engine::{FeedSpec, Handle, OpenError};
 use model::{FeedId, Secret, Source};
-use profile::{FeedKind, FeedSettings, FeedUrl, MarketSettings, TokenPlace};
+use profile::{
+    FeedKind, FeedSettings, KeyringError, MarketSettings, NetworkSettings, Secrets, TokenPlace,
+    proxy_login_of,
+};
 use provider::VenueName;
 use sim::{NotAScenario, Options, Scenario, ScenarioWords, Server};
 use url::Url;
@@ -30,8 +33,10 @@ pub(crate) enum NotOpened {
     Market(#[from] NotAScenario),
     #[error("the simulator's own address cannot be read: {0}")]
     Address(#[from] url::ParseError),
-    #[error("the keyring has no token for it: {0}")]
-    Keyring(#[from] profile::KeyringError),
+    #[error("the keyring has not what it needs: {error}")]
+    Keyring { account: FeedId, error: KeyringError },
+    #[error(transparent)]
+    Proxy(#[from] profile::BadProxy),
 }
 
 /// A feed of the settings, as far as it could be opened at once.
@@ -43,27 +48,38 @@ pub(crate) enum Opened {
     Locked(Locked),
 }
 
-/// A feed that must have its token first.
+/// A feed that must have its token, or its proxy's login, first.
 #[derive(Debug)]
 pub(crate) struct Locked {
     pub(crate) id: FeedId,
     url: Url,
+    token: TokenPlace,
+    network: NetworkSettings,
+}
+
+/// What the keyring had for a feed.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    token: Option<Secret>,
+    login: Option<Secret>,
 }
 
 pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOpened> {
     match &feed.kind {
         FeedKind::Sim(market) => open_simulated(engine, &feed.id, market).map(Opened::Simulated),
-        FeedKind::Tickwire {
-            url,
-            token: TokenPlace::None,
-        } => {
-            engine.open_feed(&live(feed.id.clone(), url.url().clone(), None))?;
-            Ok(Opened::Open)
+        FeedKind::Tickwire { url, token, network } => {
+            let locked = Locked {
+                id: feed.id.clone(),
+                url: url.url().clone(),
+                token: *token,
+                network: network.clone(),
+            };
+            if (*token, network.proxy_login) == (TokenPlace::None, TokenPlace::None) {
+                locked.open(engine, Keys::default())?;
+                return Ok(Opened::Open);
+            }
+            Ok(Opened::Locked(locked))
         }
-        FeedKind::Tickwire {
-            url,
-            token: TokenPlace::Keyring,
-        } => Ok(Opened::Locked(locked(&feed.id, url))),
     }
 }
 
@@ -76,9 +92,36 @@ pub(crate) fn open_named(engine: &Handle, address: FeedAddress) -> Result<FeedId
 }
 
 impl Locked {
-    pub(crate) fn open(self, engine: &Handle, token: Secret) -> Result<(), NotOpened> {
-        Ok(engine.open_feed(&live(self.id, self.url, Some(token)))?)
+    /// Asks the keyring, which may ask a person: it blocks.
+    pub(crate) fn keys(&self) -> Result<Keys, NotOpened> {
+        let secrets = Secrets::open();
+        let secrets = secrets.map_err(|error| not_kept(&self.id, error))?;
+        let kept = |place, account: FeedId| match place {
+            TokenPlace::None => Ok(None),
+            TokenPlace::Keyring => {
+                let answer = secrets.get(&account);
+                answer.map(Some).map_err(|error| not_kept(&account, error))
+            }
+        };
+        Ok(Keys {
+            token: kept(self.token, self.id.clone())?,
+            login: kept(self.network.proxy_login, proxy_login_of(&self.id))?,
+        })
     }
+
+    pub(crate) fn open(self, engine: &Handle, keys: Keys) -> Result<(), NotOpened> {
+        let spec = FeedSpec {
+            via: self.network.via(keys.login.as_ref())?,
+            plain: self.network.plain,
+            ..live(self.id, self.url, keys.token)
+        };
+        Ok(engine.open_feed(&spec)?)
+    }
+}
+
+fn not_kept(account: &FeedId, error: KeyringError) -> NotOpened {
+    let account = account.clone();
+    NotOpened::Keyring { account, error }
 }
 
 impl NotOpened {
@@ -89,8 +132,16 @@ impl NotOpened {
             Self::Simulator(_) | Self::Address(_) => {
                 "Start Tickwire again; if it stays, please report it.".to_owned()
             }
+            Self::Proxy(_) => {
+                let account = proxy_login_of(feed);
+                format!(
+                    "Store its login anew with tickwire-cli token set {account}, and start Tickwire again."
+                )
+            }
             // The keyring is asked once in a run.
-            Self::Keyring(error) => format!("{} Then start Tickwire again.", error.next_step(feed)),
+            Self::Keyring { account, error } => {
+                format!("{} Then start Tickwire again.", error.next_step(account))
+            }
         };
         Notice {
             code: NoticeCode::FeedRefused,
@@ -144,20 +195,13 @@ fn live(id: FeedId, endpoint: Url, token: Option<Secret>) -> FeedSpec {
     FeedSpec::new(id, VenueName::Sim, endpoint, token)
 }
 
-fn locked(id: &FeedId, url: &FeedUrl) -> Locked {
-    Locked {
-        id: id.clone(),
-        url: url.url().clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_missing_token_names_the_command_that_stores_it() {
-        let error = NotOpened::from(profile::KeyringError::NothingStored);
+        let error = not_kept(&FeedId::new("desk"), KeyringError::NothingStored);
         let next = error.notice(&FeedId::new("desk")).next;
         assert_eq!(
             next,

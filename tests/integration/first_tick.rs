@@ -130,14 +130,11 @@ fn start_server(port: u16) -> Server {
 }
 
 fn spec(server: &Server) -> FeedSpec {
+    let token = Some(Secret::new(server.token().to_owned()));
+    let endpoint = server.url().parse().unwrap();
     FeedSpec {
-        id: FeedId::new("sim"),
         source: Source::Simulated,
-        venue: VenueName::Sim,
-        endpoint: server.url().parse().unwrap(),
-        token: Some(Secret::new(server.token().to_owned())),
-        transports: Vec::new(),
-        bars: false,
+        ..FeedSpec::new(FeedId::new("sim"), VenueName::Sim, endpoint, token)
     }
 }
 

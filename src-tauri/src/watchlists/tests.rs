@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use engine::{Engine, EngineOptions, FeedSpec};
-use model::Source;
 use provider::VenueName;
 use tempfile::TempDir;
 use url::Url;
@@ -49,15 +48,7 @@ impl Desk {
 fn open_feed(engine: &Engine, id: &str) {
     // Port 9 discards: these tests want rows, not prices.
     let endpoint = Url::parse("ws://127.0.0.1:9/").unwrap();
-    let spec = FeedSpec {
-        id: FeedId::new(id),
-        source: Source::Live,
-        venue: VenueName::Sim,
-        endpoint,
-        token: None,
-        transports: Vec::new(),
-        bars: false,
-    };
+    let spec = FeedSpec::new(FeedId::new(id), VenueName::Sim, endpoint, None);
     engine.handle().open_feed(&spec).unwrap();
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct WatchArgs {
     /// Another address for that feed; its kept token is not sent there. Without a path it is the
     /// venue's own.
     ///
-    /// Unencrypted ws:// and http:// are only for this computer.
+    /// Unencrypted ws:// and http:// are only for this computer, or with --plain.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<Url>,
     /// The way to talk to it, where it shall not be the feed's own first choice.
@@ -63,6 +63,8 @@ pub(crate) struct WatchArgs {
     pub(crate) profile: ProfileArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
     /// One JSON object a line instead of text for people.
     #[arg(long)]
     pub(crate) json: bool,
@@ -165,6 +167,9 @@ pub(crate) enum TokenDeed {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TokenFeed {
+    /// The login of the feed's proxy, as user:password, in the place of the feed's token.
+    #[arg(long)]
+    pub(crate) proxy: bool,
     /// The name of the feed in the settings.
     #[arg(value_name = "FEED", value_parser = |name: &str| Ok::<_, String>(FeedId::new(name)))]
     pub(crate) feed: FeedId,
@@ -196,6 +201,27 @@ pub(crate) struct KeyArgs {
     /// feeds are only taken by --key-stdin and --key-env.
     #[arg(long, value_name = "TOKEN")]
     pub(crate) token: Option<String>,
+}
+
+/// How to get to the server.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct NetworkArgs {
+    /// The proxy to go through: system, none, http://HOST:PORT or socks5://HOST:PORT.
+    ///
+    /// Without it the feed's own setting holds, and without one the system's: HTTPS_PROXY,
+    /// ALL_PROXY and NO_PROXY, then the desktop's settings.
+    #[arg(long, value_name = "PROXY")]
+    pub(crate) proxy: Option<String>,
+    /// Read the login of that proxy, as user:password, from this environment variable.
+    #[arg(long, value_name = "NAME", requires = "proxy")]
+    pub(crate) proxy_login_env: Option<String>,
+    /// Agree to an unencrypted connection beyond this computer, which everybody on the way can
+    /// read and change.
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Trust the certificates in this PEM file beside those that the system trusts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! From what a person calls a feed to what the engine needs to open it.
 
 pub(crate) mod key;
+pub(crate) mod network;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -63,6 +64,7 @@ pub(crate) async fn find(wanted: &WatchArgs) -> anyhow::Result<Found> {
     let mut found = open_by_name(wanted).await?;
     found.spec.transports = wanted.transport.into_iter().collect();
     found.spec.bars = wanted.bars;
+    network::of_words(&mut found.spec, &wanted.network)?;
     Ok(found)
 }
 
@@ -87,12 +89,14 @@ async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
                     Ok(server(id.clone(), endpoint.clone(), token))
                 }
                 (FeedKind::Sim(market), None) => simulated(id, market, &wanted.key),
-                (FeedKind::Tickwire { url, token }, None) => {
+                (FeedKind::Tickwire { url, token, network }, None) => {
                     let token = match key::given(&wanted.key, url.url()).await? {
                         Some(token) => Some(token),
                         None => kept(id, *token).await?,
                     };
-                    Ok(server(id.clone(), url.url().clone(), token))
+                    let mut found = server(id.clone(), url.url().clone(), token);
+                    found.spec = network::of_settings(found.spec, network, &wanted.network).await?;
+                    Ok(found)
                 }
             }
         }

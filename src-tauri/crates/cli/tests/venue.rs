@@ -89,7 +89,55 @@ async fn over_tls_it_says_what_to_trust() {
     let certificate = ready["certificate"].as_str().unwrap();
     assert!(certificate.starts_with("-----BEGIN CERTIFICATE-----"));
     assert!(!certificate.contains("PRIVATE"));
+    let file = std::env::temp_dir().join(format!("tickwire-trust-{}.pem", std::process::id()));
+    std::fs::write(&file, certificate).unwrap();
+    let (feed, token) = (ready["ws"].as_str().unwrap(), ready["token"].as_str().unwrap());
+    let watch = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tickwire-cli"));
+        let common = ["watch", "--count", "3", "--token", token, "--feed", feed];
+        command.args(common).args(more).arg("NVX").stdin(Stdio::null());
+        command
+    };
+    let trusted = watch(&["--trust", file.to_str().unwrap()])
+        .output()
+        .await
+        .unwrap();
+    let stranger = watch(&[]).output().await.unwrap();
+    std::fs::remove_file(file).unwrap();
+    assert!(trusted.status.success(), "{trusted:?}");
+    let said = String::from_utf8(stranger.stderr).unwrap();
+    assert!(
+        !stranger.status.success() && said.contains("signed by nobody whom this computer trusts"),
+        "{said}"
+    );
     venue.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_not_encrypted_is_not_watched_unless_a_person_agrees() {
+    for (more, sentence) in [
+        (&["--feed", "ws://ticks.example/v1"][..], "only for this computer"),
+        (
+            &[
+                "--plain",
+                "--proxy",
+                "http://ada:hush@p.example:1",
+                "--feed",
+                "ws://ticks.example/v1",
+            ],
+            "kept in the keyring",
+        ),
+        (
+            &["--trust", "/no/such/file", "--feed", "wss://ticks.example/v1"],
+            "cannot read /no/such/file",
+        ),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tickwire-cli"));
+        let output = command.arg("watch").args(more).arg("NVX").output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{more:?}");
+        assert!(said.contains(sentence) && !said.contains("hush"), "{said}");
+    }
 }
 
 #[tokio::test]

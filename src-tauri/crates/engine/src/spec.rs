@@ -2,7 +2,7 @@
 
 use model::{FeedId, Secret, Source, TransportKind};
 use provider::VenueName;
-use transport::{BadTarget, Target};
+use transport::{BadTarget, Target, Via};
 use url::Url;
 
 /// A feed as a person configured it.
@@ -18,6 +18,10 @@ pub struct FeedSpec {
     pub transports: Vec<TransportKind>,
     /// Whether the venue shall say what each minute came to.
     pub bars: bool,
+    /// Which way out of this network is taken.
+    pub via: Via,
+    /// A person has agreed to be overheard: unencrypted, also beyond this computer.
+    pub plain: bool,
 }
 
 /// The address may have a key in its query, so it is shown only in the form that a target has.
@@ -52,6 +56,8 @@ impl FeedSpec {
             token,
             transports: Vec::new(),
             bars: false,
+            via: Via::System,
+            plain: false,
         }
     }
 
@@ -61,7 +67,12 @@ impl FeedSpec {
         if let Some(transport) = self.transports.iter().find(unknown) {
             return Err(OpenError::Transport(*transport));
         }
-        let mut target = Target::new(self.endpoint.clone())?;
+        let mut target = if self.plain {
+            Target::even_plain(self.endpoint.clone())?
+        } else {
+            Target::new(self.endpoint.clone())?
+        };
+        target = target.through(self.via.clone());
         if let Some(subprotocol) = card.subprotocol {
             target = target.with_subprotocol(subprotocol);
         }
@@ -109,5 +120,14 @@ mod tests {
             OpenError::Target(BadTarget::Token),
             "what was given apart comes first"
         );
+    }
+
+    #[test]
+    fn plain_text_beyond_this_computer_is_for_the_feed_that_agreed_to_it() {
+        let endpoint = "ws://ticks.example/v1".parse().unwrap();
+        let mut spec = FeedSpec::new(FeedId::new("desk"), VenueName::Sim, endpoint, None);
+        assert_eq!(spec.target().unwrap_err(), OpenError::Target(BadTarget::Plain));
+        spec.plain = true;
+        assert!(spec.target().unwrap().is_exposed());
     }
 }

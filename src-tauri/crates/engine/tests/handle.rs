@@ -5,7 +5,7 @@
 use std::net::TcpListener;
 
 use engine::{Engine, EngineOptions, FeedSpec, NoSuchFeed, OpenError};
-use model::{FeedId, FeedState, Source, Symbol};
+use model::{FeedId, FeedState, Symbol};
 use provider::VenueName;
 use transport::BadTarget;
 
@@ -92,16 +92,12 @@ async fn shuts_down_in_the_middle_of_a_handshake_that_nobody_answers() {
 /// Takes connections, as the kernel does for it, and never says a word.
 fn silent_venue() -> (FeedSpec, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let spec = FeedSpec {
-        id: FeedId::new("silent"),
-        source: Source::Live,
-        venue: VenueName::Sim,
-        endpoint: format!("ws://{}/v1/stream", listener.local_addr().unwrap())
-            .parse()
-            .unwrap(),
-        token: None,
-        transports: Vec::new(),
-        bars: false,
-    };
+    let endpoint = format!("ws://{}/v1/stream", listener.local_addr().unwrap());
+    let spec = FeedSpec::new(
+        FeedId::new("silent"),
+        VenueName::Sim,
+        endpoint.parse().unwrap(),
+        None,
+    );
     (spec, listener)
 }

@@ -438,6 +438,17 @@ impl Supervisor {
         self.burst.begin(received);
     }
 
+    /// One sentence, and a second one as long as anybody can listen.
+    fn why(&self) -> String {
+        let mut why = self.clerk.discreet(self.session.why());
+        if self.endpoint.target.is_exposed() {
+            let end = if why.ends_with('.') { "" } else { "." };
+            why.push_str(end);
+            why.push_str(" Not encrypted, as was agreed to: everybody on the way can read and change it.");
+        }
+        why
+    }
+
     /// Tells what a person is shown, when that has changed.
     fn publish(&mut self) {
         let glance = (self.reader.source(), self.session.glance());
@@ -454,7 +465,7 @@ impl Supervisor {
             transport: self.session.transport(),
             round_trip: self.session.round_trip(),
             since: self.session.since(),
-            why: self.clerk.discreet(self.session.why()).into(),
+            why: self.why().into(),
             drops: self.session.drops(),
         };
         if self.told.as_ref() != Some(&status) {

@@ -24,8 +24,9 @@ pub use form::{NotASymbol, read_symbol};
 pub use lists::{Entry, List, Lists};
 pub use notice::{Matter, Notice};
 pub use profile::{Opened, Profile};
-pub use secrets::{KeyringError, Secrets};
+pub use secrets::{KeyringError, Secrets, proxy_login_of};
 pub use settings::{
-    BadFeedUrl, BadMarket, FeedKind, FeedSettings, FeedUrl, MarketSettings, Settings, Theme, TokenPlace,
-    UpDown,
+    BadFeedUrl, BadMarket, FeedKind, FeedSettings, FeedUrl, MarketSettings, NetworkSettings, Settings, Theme,
+    TokenPlace, UpDown,
 };
+pub use transport::BadProxy;

@@ -25,6 +25,12 @@ use worker::Worker;
 /// So long may a person look for the keyring's password.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// Under which the login of a feed's proxy is kept, as `user:password`. Called
+/// as the command that keeps it, and no feed can be called so.
+pub fn proxy_login_of(feed: &FeedId) -> FeedId {
+    FeedId::new(&format!("{feed} --proxy"))
+}
+
 /// The way to the keyring. Nothing is asked of it before the first call.
 #[derive(Debug)]
 pub struct Secrets {

@@ -24,6 +24,7 @@
 
 mod feed;
 mod market;
+mod network;
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,7 @@ use crate::notice::Matter;
 
 pub use feed::{BadFeedUrl, FeedKind, FeedSettings, FeedUrl, TokenPlace};
 pub use market::{BadMarket, MarketSettings};
+pub use network::NetworkSettings;
 
 const VERSION: u32 = 1;
 

@@ -151,7 +151,7 @@ impl ProxyFailure {
                 "Check the proxy in this computer's settings or in the feed's, or set the feed's to \"none\"."
             }
             Self::LoginWanted | Self::LoginRefused => {
-                "Give the feed a proxy of its own in its settings, and its login with `tickwire-cli proxy set`."
+                "Give the feed a proxy of its own in its settings, and its login with `tickwire-cli token set FEED --proxy`."
             }
             Self::Forbidden => "Ask who runs the proxy to allow this server.",
             Self::NoWay(_) => "Check that the server runs and that the address and port are right.",

@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 use std::{io, sync::OnceLock};
 
 use model::one_line;
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -25,6 +26,32 @@ pub(crate) struct Tls {
     /// Trusted beside the system's.
     extra: Arc<[CertificateDer<'static>]>,
     config: Arc<OnceLock<Arc<ClientConfig>>>,
+}
+
+/// A file that has no certificates to trust.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRoots {
+    #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
+    None,
+    #[error("a certificate in it cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// The certificates of a PEM file, for [`crate::Network::trusting`].
+pub fn roots_of_pem(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, BadRoots> {
+    let unreadable = |why: String| BadRoots::Unreadable(one_line(&why, WHY_SHOWN_MAX));
+    let mut found = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(text) {
+        let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
+        let mut store = RootCertStore::empty();
+        let added = store.add(certificate.clone());
+        added.map_err(|error| unreadable(error.to_string()))?;
+        found.push(certificate);
+    }
+    if found.is_empty() {
+        return Err(BadRoots::None);
+    }
+    Ok(found)
 }
 
 /// What is to be spoken inside.

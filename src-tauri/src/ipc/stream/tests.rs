@@ -41,13 +41,13 @@ impl Stage {
         let handle = engine.handle();
         handle
             .open_feed(&FeedSpec {
-                id: FeedId::new("sim"),
                 source: Source::Simulated,
-                venue: VenueName::Sim,
-                endpoint: Url::parse(&venue.url()).unwrap(),
-                token: Some(Secret::new(venue.token().to_owned())),
-                transports: Vec::new(),
-                bars: false,
+                ..FeedSpec::new(
+                    FeedId::new("sim"),
+                    VenueName::Sim,
+                    Url::parse(&venue.url()).unwrap(),
+                    Some(Secret::new(venue.token().to_owned())),
+                )
             })
             .unwrap();
         let (stream, requests) = Stream::new();

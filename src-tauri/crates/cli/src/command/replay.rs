@@ -112,6 +112,8 @@ fn spec(tape: &Tape) -> Result<FeedSpec, NotPlayed> {
         source: Source::Replay,
         transports: way.map(transport::read).into_iter().collect(),
         bars: said(record::BARS) == Some("yes"),
+        // Nobody is dialed.
+        plain: true,
         ..FeedSpec::new(FeedId::new(&header.feed), venue, endpoint, None)
     })
 }

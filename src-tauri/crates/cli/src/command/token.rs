@@ -1,9 +1,10 @@
-//! `tickwire-cli token`: a feed's token in the keyring, where the window finds it too.
+//! `tickwire-cli token`: a feed's token, or its proxy's login, in the keyring,
+//! where the window finds it too.
 
 use std::process::ExitCode;
 
 use model::FeedId;
-use profile::{FeedKind, FeedSettings, Profile, TokenPlace};
+use profile::{FeedKind, FeedSettings, Profile, TokenPlace, proxy_login_of};
 
 use crate::args::{TokenArgs, TokenDeed, TokenFeed};
 use crate::feeds::{self, NotAFeed, key, keyring};
@@ -26,17 +27,19 @@ pub(crate) async fn run(wanted: TokenArgs, mut stop: Stop) -> anyhow::Result<Exi
 async fn set(wanted: TokenFeed) -> anyhow::Result<()> {
     let mut profile = profile_with(&wanted)?;
     let token = key::from_standard_input().await?;
-    let feed = wanted.feed.clone();
-    keyring(&wanted.feed, move |secrets| secrets.set(&feed, token)).await?;
+    let account = account(&wanted);
+    let kept = account.clone();
+    keyring(&account, move |secrets| secrets.set(&kept, token)).await?;
     // Afterwards, so that the settings never promise what the keyring has not.
-    note(&mut profile, &wanted.feed, TokenPlace::Keyring)
+    note(&mut profile, &wanted, TokenPlace::Keyring)
 }
 
 async fn forget(wanted: TokenFeed) -> anyhow::Result<()> {
     let mut profile = profile_with(&wanted)?;
-    let feed = wanted.feed.clone();
-    keyring(&wanted.feed, move |secrets| secrets.forget(&feed)).await?;
-    note(&mut profile, &wanted.feed, TokenPlace::None)
+    let account = account(&wanted);
+    let kept = account.clone();
+    keyring(&account, move |secrets| secrets.forget(&kept)).await?;
+    note(&mut profile, &wanted, TokenPlace::None)
 }
 
 fn profile_with(wanted: &TokenFeed) -> Result<Profile, NotAFeed> {
@@ -47,10 +50,18 @@ fn profile_with(wanted: &TokenFeed) -> Result<Profile, NotAFeed> {
     }
 }
 
-fn note(profile: &mut Profile, id: &FeedId, place: TokenPlace) -> anyhow::Result<()> {
+fn account(wanted: &TokenFeed) -> FeedId {
+    if wanted.proxy {
+        proxy_login_of(&wanted.feed)
+    } else {
+        wanted.feed.clone()
+    }
+}
+
+fn note(profile: &mut Profile, wanted: &TokenFeed, place: TokenPlace) -> anyhow::Result<()> {
     let notice = profile.change_settings(|settings| {
         for feed in &mut settings.feeds {
-            point(feed, id, place);
+            point(feed, wanted, place);
         }
     })?;
     if let Some(notice) = notice {
@@ -59,9 +70,12 @@ fn note(profile: &mut Profile, id: &FeedId, place: TokenPlace) -> anyhow::Result
     Ok(())
 }
 
-fn point(feed: &mut FeedSettings, id: &FeedId, place: TokenPlace) {
+fn point(feed: &mut FeedSettings, wanted: &TokenFeed, place: TokenPlace) {
     match &mut feed.kind {
-        FeedKind::Tickwire { token, .. } if feed.id == *id => *token = place,
+        FeedKind::Tickwire { network, .. } if feed.id == wanted.feed && wanted.proxy => {
+            network.proxy_login = place;
+        }
+        FeedKind::Tickwire { token, .. } if feed.id == wanted.feed => *token = place,
         FeedKind::Tickwire { .. } | FeedKind::Sim(_) => {}
     }
 }

@@ -35,7 +35,7 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
         () = stop.wanted() => return Ok(ExitCode::SUCCESS),
     };
     let show = Show {
-        options: EngineOptions::default(),
+        options: feeds::network::options(&wanted.network).await?,
         spec: &source.spec,
         symbols: &wanted.symbols,
         json: wanted.json,

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 use super::{Document, WriteError};
 use crate::lists::{Entry, List, Lists};
 use crate::notice::{Matter, Notice};
-use crate::settings::{FeedKind, FeedSettings, FeedUrl, Settings, Theme, TokenPlace, UpDown};
+use crate::settings::{
+    FeedKind, FeedSettings, FeedUrl, NetworkSettings, Settings, Theme, TokenPlace, UpDown,
+};
 
 #[test]
 fn what_was_written_is_read_again() {
@@ -20,6 +22,7 @@ fn what_was_written_is_read_again() {
         FeedKind::Tickwire {
             url: FeedUrl::parse("wss://ticks.example/v1").unwrap(),
             token: TokenPlace::Keyring,
+            network: NetworkSettings::default(),
         },
     );
     let change = |settings: &mut Settings| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::market::{BadMarket, MarketForm, MarketSettings};
+use super::network::{NetworkForm, NetworkSettings};
 use crate::form;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,13 +24,19 @@ pub enum FeedKind {
     /// The simulated venue, started by the app itself.
     Sim(MarketSettings),
     /// Anybody's server that speaks `tickwire.v1`.
-    Tickwire { url: FeedUrl, token: TokenPlace },
+    Tickwire {
+        url: FeedUrl,
+        token: TokenPlace,
+        network: NetworkSettings,
+    },
 }
 
-/// Where a feed's token is kept. It is never in the settings themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a feed's token, or its proxy's login, is kept. It is never in the
+/// settings themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TokenPlace {
     /// The server wants none.
+    #[default]
     None,
     Keyring,
 }
@@ -93,6 +100,8 @@ struct Form {
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<TokenForm>,
     #[serde(flatten)]
+    network: NetworkForm,
+    #[serde(flatten)]
     market: MarketForm,
     #[serde(flatten)]
     other: toml::Table,
@@ -124,6 +133,11 @@ enum BadFeed {
         MarketForm::KEYS
     )]
     NoMarket { id: FeedId },
+    #[error(
+        "feed {id} is of kind \"sim\", which is on this computer: leave out {}",
+        NetworkForm::KEYS
+    )]
+    NoNetwork { id: FeedId },
     #[error("feed {id}: {bad}")]
     Url { id: FeedId, bad: BadFeedUrl },
     #[error("feed {id}: {bad}")]
@@ -150,11 +164,15 @@ impl TryFrom<Form> for FeedSettings {
             kind,
             url,
             token,
+            network,
             market,
             other,
         } = form;
         if matches!(kind, KindForm::Tickwire) && !market.is_empty() {
             return Err(BadFeed::NoMarket { id });
+        }
+        if matches!(kind, KindForm::Sim) && !network.is_empty() {
+            return Err(BadFeed::NoNetwork { id });
         }
         let kind = match (kind, url, token) {
             (KindForm::Sim, None, None) => match market.try_into() {
@@ -169,6 +187,7 @@ impl TryFrom<Form> for FeedSettings {
                 Ok(url) => FeedKind::Tickwire {
                     url,
                     token: token.map_or(TokenPlace::None, |TokenForm::Keyring| TokenPlace::Keyring),
+                    network: network.into(),
                 },
                 Err(bad) => return Err(BadFeed::Url { id, bad }),
             },
@@ -179,15 +198,16 @@ impl TryFrom<Form> for FeedSettings {
 
 impl From<FeedSettings> for Form {
     fn from(feed: FeedSettings) -> Self {
-        let (kind, url, token, market) = match feed.kind {
-            FeedKind::Sim(market) => (KindForm::Sim, None, None, market.into()),
-            FeedKind::Tickwire { url, token } => (
+        let (kind, url, token, network, market) = match feed.kind {
+            FeedKind::Sim(market) => (KindForm::Sim, None, None, NetworkForm::default(), market.into()),
+            FeedKind::Tickwire { url, token, network } => (
                 KindForm::Tickwire,
                 Some(url.0.into()),
                 match token {
                     TokenPlace::None => None,
                     TokenPlace::Keyring => Some(TokenForm::Keyring),
                 },
+                network.into(),
                 MarketForm::default(),
             ),
         };
@@ -196,6 +216,7 @@ impl From<FeedSettings> for Form {
             kind,
             url,
             token,
+            network,
             market,
             other: feed.other,
         }
