@@ -57,6 +57,7 @@ pub(crate) struct Told {
     pub(crate) duplicated: Option<u64>,
     pub(crate) reported: u64,
     pub(crate) classes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     pub(crate) wrong: Vec<String>,
 }
 
@@ -165,6 +166,11 @@ impl Row {
             duplicated: None,
             reported: 0,
             classes: seen.iter().map(|seen| seen.class.clone()).collect(),
+            notes: seen
+                .iter()
+                .map(|seen| seen.note.clone())
+                .filter(|note| !note.is_empty())
+                .collect(),
             wrong: seen.iter().flat_map(|seen| seen.wrong.clone()).collect(),
         };
         told.classes.sort_unstable();
@@ -172,6 +178,9 @@ impl Row {
         for balance in seen.iter().filter_map(|seen| seen.balance) {
             *told.lost.get_or_insert(0) += balance.lost + balance.invented;
             *told.duplicated.get_or_insert(0) += balance.duplicated + balance.disordered;
+            if balance.duplicated + balance.disordered + balance.lost + balance.invented > 0 {
+                told.wrong.push(format!("{balance:?}"));
+            }
             told.reported += balance.reported;
         }
         let expected = told.classes.iter().all(|class| class == self.expects);
@@ -212,6 +221,7 @@ impl Row {
             "reported_missing": told.reported,
             "expected": self.expects,
             "class": told.classes,
+            "notes": told.notes,
             "wrong": told.wrong,
             "passed": told.has_passed(),
         })

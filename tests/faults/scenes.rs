@@ -1,8 +1,10 @@
 //! What goes wrong, a file for each place where it does.
 
 mod codes;
+mod ending;
 mod hostile;
 mod line;
+mod order;
 mod outage;
 mod proxies;
 mod refusals;
@@ -22,6 +24,8 @@ pub(crate) fn rows() -> Vec<Row> {
         refusals::rows(),
         hostile::rows(),
         codes::rows(),
+        ending::rows(),
+        order::rows(),
     ];
     let mut rows: Vec<_> = files.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.fault);

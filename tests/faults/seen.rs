@@ -14,6 +14,8 @@ pub(crate) struct Seen {
     pub(crate) class: String,
     /// Nothing where single ticks are not told.
     pub(crate) balance: Option<Balance>,
+    /// What else a person wants to know of it.
+    pub(crate) note: String,
     /// What was not as it should be.
     pub(crate) wrong: Vec<String>,
 }

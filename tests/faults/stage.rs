@@ -12,7 +12,7 @@ use provider::VenueName;
 use tests::Ledger;
 use tokio::select;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 use transport::{Dialer, Network};
 
@@ -224,6 +224,16 @@ impl Stage {
             .with_context(|| format!("waited in vain until {what}"))
     }
 
+    /// So many ticks were sent, of all symbols together.
+    pub(crate) async fn until_sent(&self, ticks: u64) -> Result<()> {
+        let sent = async {
+            while self.venue.traded() < ticks {
+                sleep(LOOK_EVERY).await;
+            }
+        };
+        timeout(PATIENCE, sent).await.context("the market stands still")
+    }
+
     /// Connected, subscribed, and with a price of every symbol.
     pub(crate) async fn live(&mut self) -> Result<()> {
         let symbols = self.venue.house.market.symbols.len();
@@ -320,11 +330,20 @@ impl Stage {
                     class.join("+")
                 },
                 balance,
+                note: String::new(),
                 wrong: Vec::new(),
             }
         };
         self.close();
         seen
+    }
+
+    /// Ends the engine, on a thread that may wait.
+    pub(crate) async fn leave(self) -> Result<()> {
+        let Self { engine, witness, .. } = self;
+        spawn_blocking(move || engine.shut_down()).await?;
+        witness.abort();
+        Ok(())
     }
 
     pub(crate) fn close(self) {

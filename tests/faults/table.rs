@@ -50,6 +50,9 @@ pub(crate) fn print(row: &Row, told: &Told, full: bool) {
             println!("     lost {lost}, twice or out of order {twice}");
         }
     }
+    for note in told.notes.iter().filter(|_| full) {
+        println!("     {note}");
+    }
     for wrong in shortened(&told.wrong) {
         println!("     {wrong}");
     }

@@ -5,6 +5,7 @@
 //!
 //! - `market`: the ticks and their numbers
 //! - `words`, `frames`: what is said
+//! - `twist`: ticks that come wrong
 //! - `manners`: how it behaves, and what happens to its connections
 //! - `door`: who comes in; `socket`, `answers`: who is in
 //! - `line`: a connection as bytes; `papers`: its certificates
@@ -17,6 +18,7 @@ pub(crate) mod manners;
 mod market;
 pub(crate) mod papers;
 mod socket;
+pub(crate) mod twist;
 pub(crate) mod words;
 
 use std::net::SocketAddr;
@@ -146,6 +148,11 @@ impl Venue {
         Ok(())
     }
 
+    /// How many ticks there were, of all symbols together.
+    pub(crate) fn traded(&self) -> u64 {
+        lock(&self.house.ledger).count_sent()
+    }
+
     pub(crate) fn is_secure(&self) -> bool {
         self.house.acceptor.is_some()
     }
@@ -199,13 +206,8 @@ impl House {
             match wish.has(at, place).filter(|_| manners.replays && !manners.mute) {
                 Some(after) => {
                     texts.push(words::ack(wish.id, symbol, after, Some(true)));
-                    let time = words::now();
                     let missed = self.market.between(index, after, place);
-                    texts.extend(
-                        missed
-                            .into_iter()
-                            .map(|tick| words::trade(&self.market, tick, &time)),
-                    );
+                    texts.extend(missed.into_iter().map(|tick| words::trade(&self.market, tick)));
                 }
                 None => {
                     let (seq, name) = self.market.newest(index, place);

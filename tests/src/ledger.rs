@@ -14,6 +14,8 @@ pub struct Ledger {
 #[derive(Clone, Debug, Default)]
 struct Page {
     sent: u64,
+    /// The newest that arrived or was told to be missing or known from the beginning.
+    reached: u64,
     /// How far the state of things had come that it began with.
     begun: Option<u64>,
     arrived: Vec<u64>,
@@ -48,27 +50,37 @@ impl Ledger {
     /// The state of things came, up to this number. Only the first one says where the stream begins.
     pub fn begun(&mut self, symbol: &str, number: u64) {
         let page = self.page(symbol);
-        if page.arrived.is_empty() && page.declared.is_empty() {
-            page.begun.get_or_insert(number);
+        if page.arrived.is_empty() && page.declared.is_empty() && page.begun.is_none() {
+            page.begun = Some(number);
+            page.reach(number);
         }
     }
 
     pub fn arrived(&mut self, symbol: &str, number: u64) {
-        self.page(symbol).arrived.push(number);
+        let page = self.page(symbol);
+        page.arrived.push(number);
+        page.reach(number);
     }
 
     pub fn declared(&mut self, symbol: &str, from: u64, to: u64) {
-        self.page(symbol).declared.push((from, to));
+        let page = self.page(symbol);
+        page.declared.push((from, to));
+        page.reach(to);
     }
 
     /// The newest that arrived or was told to be missing.
     pub fn reached(&self, symbol: &str) -> u64 {
-        self.pages.get(symbol).map_or(0, Page::reached)
+        self.pages.get(symbol).map_or(0, |page| page.reached)
     }
 
     /// Whether every symbol that has begun has come to its end.
     pub fn is_complete(&self) -> bool {
-        self.pages.values().all(|page| page.reached() >= page.sent)
+        self.pages.values().all(|page| page.reached >= page.sent)
+    }
+
+    /// How many were sent, of all symbols together.
+    pub fn count_sent(&self) -> u64 {
+        self.pages.values().map(|page| page.sent).sum()
     }
 
     pub fn balance(&self) -> Balance {
@@ -95,10 +107,8 @@ impl Ledger {
 }
 
 impl Page {
-    fn reached(&self) -> u64 {
-        let declared = self.declared.iter().map(|(_, to)| *to);
-        let numbers = self.arrived.iter().copied().chain(declared).chain(self.begun);
-        numbers.max().unwrap_or(0)
+    fn reach(&mut self, number: u64) {
+        self.reached = self.reached.max(number);
     }
 
     fn balance(&self) -> Balance {

@@ -11,6 +11,7 @@ use super::House;
 use super::line::{Head, Line};
 use super::manners::Blow;
 use super::market::{Market, Place, Traded};
+use super::twist::Twister;
 use super::words::{self, Wish};
 
 const NDJSON: &str = "Content-Type: application/x-ndjson\r\n";
@@ -38,7 +39,7 @@ pub(crate) async fn events(
     let (admitted, seats) = house.admission(&wish, place);
     texts.extend(admitted);
     line.chunk(&events_of(&texts)).await?;
-    let mut heartbeat = interval(manners.heartbeat);
+    let (mut heartbeat, mut twister) = (interval(manners.heartbeat), Twister::default());
     loop {
         select! {
             count = line.read() => if count? == 0 { return Ok(()) },
@@ -48,7 +49,7 @@ pub(crate) async fn events(
                 }
                 let (ticks, now) = house.market.since(place);
                 let texts = if now.epoch == place.epoch {
-                    if house.manners().mute { Vec::new() } else { trades(&house.market, ticks, &seats) }
+                    if house.manners().mute { Vec::new() } else { trades(&house.market, twister.twist(ticks.into_iter(), house.manners().twist), &seats) }
                 } else {
                     let mut texts = vec![words::welcome(now, manners.heartbeat.as_millis())];
                     texts.extend(house.admission(&Wish { symbols: wish.symbols.clone(), ..Wish::default() }, now).0);
@@ -156,11 +157,10 @@ fn next(wish: &Wish, place: Place) -> String {
 }
 
 fn trades(market: &Market, ticks: Vec<Traded>, seats: &[usize]) -> Vec<String> {
-    let time = words::now();
     let mine = ticks
         .into_iter()
         .filter(|tick| seats.contains(&usize::from(tick.symbol)));
-    mine.map(|tick| words::trade(market, tick, &time)).collect()
+    mine.map(|tick| words::trade(market, tick)).collect()
 }
 
 fn events_of(texts: &[String]) -> Vec<u8> {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use model::TransportKind;
 
+use super::twist::Twist;
+
 /// How it treats whoever comes, until a scene says otherwise.
 #[derive(Clone, Debug)]
 pub(crate) struct Manners {
@@ -18,6 +20,8 @@ pub(crate) struct Manners {
     pub(crate) replays: bool,
     /// Answers and heartbeats, but no prices.
     pub(crate) mute: bool,
+    /// What is done to the ticks of a connection that goes on.
+    pub(crate) twist: Option<Twist>,
     /// Whether pings are answered.
     pub(crate) pongs: bool,
     /// A WebSocket ends so long after it was opened.
@@ -37,6 +41,7 @@ impl Default for Manners {
             heartbeat: Duration::from_secs(1),
             replays: true,
             mute: false,
+            twist: None,
             pongs: true,
             cut_after: None,
             drops: None,

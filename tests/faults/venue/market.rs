@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 /// Everything that was ever traded since the last beginning of the numbers.
@@ -34,6 +35,8 @@ pub(crate) struct Traded {
     pub(crate) seq: u64,
     /// Unlike the number it never begins anew, so it tells a tick from every other of its symbol.
     pub(crate) name: u64,
+    /// When it happened, which is the same however often it is told.
+    pub(crate) time: DateTime<Utc>,
 }
 
 impl Market {
@@ -53,6 +56,7 @@ impl Market {
 
     /// So many ticks of every symbol, in turn. `told` hears of each before anybody can read it.
     pub(crate) fn trade(&self, each: u64, mut told: impl FnMut(&str, u64)) {
+        let time = Utc::now();
         let mut log = self.log();
         for _ in 0..each {
             for (symbol, name) in self.symbols.iter().enumerate() {
@@ -62,6 +66,7 @@ impl Market {
                     symbol: u16::try_from(symbol).unwrap_or(u16::MAX),
                     seq,
                     name: log.names[symbol] + seq,
+                    time,
                 };
                 told(name, traded.name);
                 let at = u32::try_from(log.ticks.len()).unwrap_or(u32::MAX);

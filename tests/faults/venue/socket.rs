@@ -12,6 +12,7 @@ use super::frames::{self, FINAL};
 use super::line::{Head, Line};
 use super::manners::{Blow, Handshake};
 use super::market::Place;
+use super::twist::Twister;
 use super::words::{self, Said, Wish};
 use super::{House, until};
 
@@ -45,6 +46,7 @@ struct Seat<'a> {
     line: &'a mut Line,
     place: Place,
     wanted: Vec<bool>,
+    twister: Twister,
 }
 
 pub(crate) async fn serve(
@@ -70,6 +72,7 @@ pub(crate) async fn serve(
         line,
         place,
         wanted,
+        twister: Twister::default(),
     };
     if !manners.first_words.is_empty() {
         seat.line.write(&manners.first_words).await?;
@@ -196,12 +199,13 @@ impl Seat<'_> {
         if manners.mute {
             return Ok(());
         }
-        let time = words::now();
         let mine = ticks
             .into_iter()
             .filter(|tick| self.wanted[usize::from(tick.symbol)]);
+        let mine = self.twister.twist(mine, manners.twist);
         let texts: Vec<_> = mine
-            .map(|tick| words::trade(&self.house.market, tick, &time))
+            .into_iter()
+            .map(|tick| words::trade(&self.house.market, tick))
             .collect();
         if texts.is_empty() {
             Ok(())

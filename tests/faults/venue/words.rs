@@ -43,8 +43,14 @@ pub(crate) fn snapshot(symbol: &str, seq: u64, name: u64) -> String {
     )
 }
 
-pub(crate) fn trade(market: &Market, tick: Traded, time: &str) -> String {
-    let Traded { symbol, seq, name } = tick;
+pub(crate) fn trade(market: &Market, tick: Traded) -> String {
+    let Traded {
+        symbol,
+        seq,
+        name,
+        time,
+    } = tick;
+    let time = time.to_rfc3339_opts(SecondsFormat::Micros, true);
     let symbol = &market.symbols[usize::from(symbol)];
     format!(
         r#"{{"type":"trade","symbol":"{symbol}","seq":{seq},"time":"{time}","price":"100.00","size":"{name}","id":"{name}","side":"buy"}}"#
