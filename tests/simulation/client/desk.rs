@@ -311,7 +311,7 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
         Update::Refused { key, why } => market.refused(RowId(key.0), why),
         Update::Gap { key, gap } => market.gap(RowId(key.0), *gap),
         Update::Filled { .. } | Update::Bar { .. } => {}
-        Update::Clock(clock) => market.set_clock(feed, *clock),
+        Update::Clock(clock) => market.set_clock(feed, *clock, received.at),
         Update::Source(source) => market.set_source(feed, *source),
         Update::Pong { round_trip } => market.pong_seen(feed, received.at, *round_trip),
     }

@@ -12,7 +12,7 @@ use crate::row::{Row, Subscription};
 /// feed asks every 15 s at least.
 const PONG_WORTH_TELLING: Duration = Duration::from_secs(20);
 
-pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
+pub(crate) fn explain(row: &Row, line: &Line, behind: Option<Duration>, now: Moment) -> String {
     let mut sentence = match freshness(row, line, now) {
         Freshness::Unknown => missing(row, line, now),
         Freshness::Disconnected => {
@@ -32,6 +32,9 @@ pub(crate) fn explain(row: &Row, line: &Line, now: Moment) -> String {
         Freshness::Halted => pause("halted by the venue", row, line, now),
         Freshness::Closed => pause("the market for it is closed", row, line, now),
     };
+    if let Some(behind) = behind {
+        sentence.push_str(&format!("; lagging: what comes is {} old", span(behind)));
+    }
     match row.missed {
         0 => {}
         1 => sentence.push_str("; 1 tick was lost on the way"),

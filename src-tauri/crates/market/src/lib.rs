@@ -14,6 +14,7 @@
 mod cadence;
 mod explain;
 mod freshness;
+mod lag;
 mod line;
 mod market;
 mod revision;

@@ -11,6 +11,7 @@ use model::{
 use crate::Revision;
 use crate::explain::explain;
 use crate::freshness::{freshness, next_change};
+use crate::lag::Lag;
 use crate::line::Line;
 use crate::row::{Row, RowId, Subscription};
 use crate::series::Series;
@@ -50,6 +51,7 @@ struct Feed {
     source: Source,
     line: Line,
     clock: Option<MarketClock>,
+    lag: Lag,
 }
 
 /// Where a feed stands in the list of them.
@@ -68,6 +70,7 @@ impl Market {
                 source,
                 line: Line::new(self.watched),
                 clock: None,
+                lag: Lag::new(),
             }));
         }
     }
@@ -143,11 +146,12 @@ impl Market {
 
     /// The feed has stated how its market time runs, as it does when a
     /// connection begins.
-    pub fn set_clock(&mut self, feed: &FeedId, clock: MarketClock) {
+    pub fn set_clock(&mut self, feed: &FeedId, clock: MarketClock, at: Moment) {
         let Some((place, known)) = self.feed_mut(feed) else {
             return;
         };
         known.clock = Some(clock);
+        known.lag.set_clock(&clock, at);
         let Some(now) = clock.market.checked_add_signed(CLOCKS_DIFFER) else {
             return;
         };
@@ -218,7 +222,11 @@ impl Market {
     pub fn tick(&mut self, row: RowId, tick: &Tick, received: Received) {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
-            let feed = feed_of(&self.feeds, row);
+            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
+            if let Some((feed, time)) = feed.as_mut().zip(tick.time()) {
+                feed.lag.tick(time, received.at);
+            }
+            let feed = feed.as_deref();
             row.tick(tick, received, market_time(feed, received), revision);
             heard(feed, row, received);
         }
@@ -290,8 +298,8 @@ impl Market {
     /// One sentence that says why a price is as fresh as it is.
     pub fn explain(&self, row: RowId, now: Received) -> Option<String> {
         let row = self.row(row)?;
-        let line = &feed_of(&self.feeds, row)?.line;
-        Some(explain(row, line, now.at))
+        let feed = feed_of(&self.feeds, row)?;
+        Some(explain(row, &feed.line, feed.lag.behind(now.at), now.at))
     }
 
     fn change(&mut self, row: RowId, change: impl FnOnce(&mut Row)) {

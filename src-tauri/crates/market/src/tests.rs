@@ -123,7 +123,7 @@ fn a_trade_without_a_time_takes_the_time_of_its_market() {
         wall: wall(0),
         rate: 10.0,
     };
-    market.set_clock(&feed(), clock);
+    market.set_clock(&feed(), clock, moment(0));
     let mut undated = trade("1", 0);
     if let Tick::Trade(trade) = &mut undated {
         trade.time = None;
@@ -144,14 +144,14 @@ fn a_market_whose_time_is_turned_back_goes_on() {
         wall: wall(2),
         rate: 1.0,
     };
-    market.set_clock(&feed(), stated(96));
+    market.set_clock(&feed(), stated(96), moment(0));
     market.tick(NVX, &trade("8", 96), at(2_000));
     assert_eq!(
         market.row(NVX).unwrap().last.unwrap().price,
         price("9"),
         "two servers' clocks may differ by some seconds"
     );
-    market.set_clock(&feed(), stated(10));
+    market.set_clock(&feed(), stated(10), moment(0));
     market.tick(NVX, &trade("7", 11), at(3_000));
     assert_eq!(market.row(NVX).unwrap().last.unwrap().price, price("7"));
     let series = market.series(NVX, Timeframe::Second).unwrap();

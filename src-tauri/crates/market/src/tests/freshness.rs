@@ -174,6 +174,20 @@ fn says_why_a_price_is_quiet() {
 }
 
 #[test]
+fn says_that_a_feed_comes_late() {
+    let mut market = live();
+    market.accepted(NVX, Instrument::default(), None, at(0));
+    for second in 0..30u64 {
+        let late = if second < 10 { 0 } else { 4_000 };
+        let happened = i64::try_from(second).unwrap();
+        market.tick(NVX, &trade("1", happened), at(second * 1_000 + late));
+    }
+    let why = market.explain(NVX, at(33_100)).unwrap();
+    assert!(why.ends_with("; lagging: what comes is 4 s old"), "{why}");
+    assert_eq!(market.row(NVX).unwrap().freshness, Freshness::Live);
+}
+
+#[test]
 fn says_what_was_lost_on_the_way() {
     let mut market = busy();
     market.gap(NVX, model::Gap { from: 7, to: 20 });
