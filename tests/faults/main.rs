@@ -27,6 +27,7 @@ use futures_util::stream;
 use tests::Made;
 
 use row::{Row, SEED, Told};
+use scenes::scarce::{CHILD, without_files};
 
 /// So many scenes at a time in a test of every day. They mostly wait.
 const TOGETHER: usize = 32;
@@ -40,6 +41,10 @@ fn main() -> Result<ExitCode> {
         .worker_threads(2)
         .enable_all()
         .build()?;
+    if let Some(way) = after(CHILD) {
+        runtime.block_on(without_files(&way))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let full = words.iter().any(|word| word == "--full");
     // cargo hands on what a person wants to see of the tests, and words of the test harness that mean nothing here.
     let named = after("--only").or_else(|| words.first().filter(|word| !word.starts_with('-')).cloned());

@@ -7,7 +7,9 @@ mod line;
 mod order;
 mod outage;
 mod proxies;
+mod quiet;
 mod refusals;
+pub(crate) mod scarce;
 mod secured;
 mod stream;
 
@@ -19,9 +21,11 @@ pub(crate) fn rows() -> Vec<Row> {
         line::rows(),
         outage::rows(),
         proxies::rows(),
+        quiet::rows(),
         secured::rows(),
         stream::rows(),
         refusals::rows(),
+        scarce::rows(),
         hostile::rows(),
         codes::rows(),
         ending::rows(),

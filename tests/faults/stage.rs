@@ -179,6 +179,15 @@ impl Stage {
         })
     }
 
+    /// A symbol is wanted too.
+    pub(crate) fn want(&self, symbol: &str) -> Result<()> {
+        // Its name must be known before anything about it can come.
+        let mut book = lock(&self.book);
+        let row = self.handle.watch(&self.feed, &Symbol::new(symbol))?;
+        book.names.insert(SymbolKey(row.0), symbol.to_owned());
+        Ok(())
+    }
+
     pub(crate) fn now(&self) -> Moment {
         self.handle.now().at
     }

@@ -1,10 +1,14 @@
 //! Bytes that no venue should send: each costs little, and the other side is told what it did.
 
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Result;
 use bytes::Bytes;
+use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress};
 use model::{Moment, TransportKind};
+use tests::memory;
 
 use crate::row::{Row, Run};
 use crate::seen::Seen;
@@ -14,10 +18,14 @@ use crate::venue::manners::{Answer, Blow, Then};
 
 /// The largest message that is taken.
 const LIMIT: usize = 4 << 20;
+const BOMB: usize = 64 << 20;
+/// Says that a frame is packed, where that was agreed on.
+const RESERVED: u8 = 0x40;
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = frames_of_no_protocol();
     rows.extend(too_large());
+    rows.extend(bombs());
     rows.extend(heads_without_end());
     rows
 }
@@ -92,10 +100,48 @@ fn too_large() -> Vec<Row> {
     });
     let mut rows: Vec<_> = rows.collect();
     for transport in [TransportKind::LongPoll, TransportKind::Poll] {
-        let scene = |run| answered_with(run, Bytes::from(vec![b'x'; LIMIT + 1]));
-        rows.push(Row::new(15, "a line without an end", transport, scene).expects("protocol"));
+        let scene = |run| answered_with(run, "", Bytes::from(vec![b'x'; LIMIT + 1]));
+        rows.push(
+            Row::new(15, "a line without an end", transport, scene)
+                .expects("protocol")
+                .together(1),
+        );
     }
     rows
+}
+
+/// Small on the way, a thousand times as large when it is unpacked.
+fn bombs() -> Vec<Row> {
+    let bomb =
+        move |run| async move { said_packed(run, packed(&vec![b' '; BOMB], Compression::best())?).await };
+    let mut rows = vec![
+        Row::new(
+            16,
+            "a frame that unpacks to 64 MiB",
+            TransportKind::WebSocket,
+            bomb,
+        )
+        .expects("protocol"),
+    ];
+    for transport in [TransportKind::LongPoll, TransportKind::Poll] {
+        let scene = move |run| async move {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+            gzip.write_all(&vec![b'x'; BOMB])?;
+            answered_with(run, "Content-Encoding: gzip\r\n", Bytes::from(gzip.finish()?)).await
+        };
+        rows.push(Row::new(16, "an answer that unpacks to 64 MiB", transport, scene).expects("protocol"));
+    }
+    // Each run weighs what the process has grown by, so none may be beside another.
+    rows.into_iter().map(|row| row.runs(1, 10).together(1)).collect()
+}
+
+/// As a frame has it: raw, to a byte's border, and without the four bytes that every piece would end with.
+fn packed(plain: &[u8], how: Compression) -> Result<Vec<u8>> {
+    let mut pressed = Vec::with_capacity(plain.len() / 500);
+    let mut deflate = Compress::new(how, false);
+    deflate.compress_vec(plain, &mut pressed, FlushCompress::Sync)?;
+    pressed.truncate(pressed.len().saturating_sub(4));
+    Ok(pressed)
 }
 
 fn heads_without_end() -> Vec<Row> {
@@ -143,13 +189,39 @@ async fn said(run: Run, bytes: Bytes, code: Option<u16>) -> Result<Seen> {
     Ok(seen)
 }
 
+/// The same in a frame that is packed, where that was agreed on.
+async fn said_packed(run: Run, pressed: Vec<u8>) -> Result<Seen> {
+    let mut stage = Stage::badly(Setting::of(run), |manners| manners.packs = true).await?;
+    stage.live().await?;
+    let before = memory(std::process::id())?;
+    let at = stage.now();
+    stage
+        .venue
+        .strike(Blow::Say(frames::frame(FINAL | RESERVED | TEXT, &pressed).into()));
+    let since = stage.lost(at).await?;
+    let grown = memory(std::process::id())?.saturating_sub(before);
+    stage.news(since).await?;
+    let goodbyes = stage.venue.seen().goodbyes;
+    let mut seen = stage.settle(at, at).await?;
+    seen.expect(goodbyes == [Some(1009)], || format!("told {goodbyes:?}"));
+    weigh(&mut seen, run, grown);
+    Ok(seen)
+}
+
+fn weigh(seen: &mut Seen, run: Run, grown: u64) {
+    let most = 2 * LIMIT as u64;
+    seen.expect(!run.full || grown <= most, || {
+        format!("{grown} bytes more, where {most} are the bar")
+    });
+}
+
 /// To the next question after everything was well.
-async fn answered_with(run: Run, body: Bytes) -> Result<Seen> {
+async fn answered_with(run: Run, headers: &str, body: Bytes) -> Result<Seen> {
     let mut stage = Stage::set(Setting::of(run)).await?;
     stage.live().await?;
     let at = stage.now();
     let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n{headers}Content-Length: {}\r\n\r\n",
         body.len()
     );
     let bytes = Bytes::from([head.as_bytes(), &body].concat());
@@ -160,9 +232,13 @@ async fn answered_with(run: Run, body: Bytes) -> Result<Seen> {
     stage
         .venue
         .behave(|manners| manners.first_answers.push_back(answer));
+    let before = memory(std::process::id())?;
     let since = stage.lost(at).await?;
+    let grown = memory(std::process::id())?.saturating_sub(before);
     stage.news(since).await?;
-    stage.settle(at, at).await
+    let mut seen = stage.settle(at, at).await?;
+    weigh(&mut seen, run, grown);
+    Ok(seen)
 }
 
 /// The first head is like this, for everybody who comes.

@@ -191,14 +191,14 @@ async fn climbs(run: Run, lower: TransportKind) -> Result<Seen> {
     stage.venue.behave(|manners| manners.answer = Answer::Serve);
     let open = stage.now();
     let before = stage.look(Book::drops);
-    let up = stage
+    stage
         .until("it is up again", |book| {
-            let told = book.told.last()?;
-            (told.transport == TransportKind::WebSocket).then_some(told.since)
+            (book.told.last()?.transport == TransportKind::WebSocket).then_some(())
         })
         .await?;
+    let up = stage.now();
     let drops = stage.look(Book::drops) - before;
-    stage.news(up.max(open)).await?;
+    stage.news(up).await?;
     let mut seen = stage.settle(open, open).await?;
     seen.class = TransportKind::WebSocket.to_string();
     seen.detected = None;

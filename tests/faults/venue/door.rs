@@ -128,7 +128,8 @@ async fn visit(house: &House, line: &mut Line, mut blows: broadcast::Receiver<Bl
         };
         match way {
             TransportKind::WebSocket => {
-                line.write(socket::handshake(&head, handshake).as_bytes()).await?;
+                line.write(socket::handshake(&head, house.manners().packs, handshake).as_bytes())
+                    .await?;
                 if handshake == Some(Handshake::Swallow) {
                     line.hold().await;
                     return Ok(());
@@ -161,7 +162,7 @@ async fn repeat(line: &mut Line, bytes: &Bytes) -> io::Result<()> {
 
 async fn drip(line: &mut Line, way: TransportKind, head: &Head, every: Duration) -> io::Result<()> {
     let answer = match way {
-        TransportKind::WebSocket => socket::handshake(head, None),
+        TransportKind::WebSocket => socket::handshake(head, false, None),
         TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
                 .to_owned()

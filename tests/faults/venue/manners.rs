@@ -22,6 +22,8 @@ pub(crate) struct Manners {
     pub(crate) mute: bool,
     /// What is done to the ticks of a connection that goes on.
     pub(crate) twist: Option<Twist>,
+    /// Whether it takes the offer to pack what it says.
+    pub(crate) packs: bool,
     /// Whether pings are answered.
     pub(crate) pongs: bool,
     /// A WebSocket ends so long after it was opened.
@@ -42,6 +44,7 @@ impl Default for Manners {
             replays: true,
             mute: false,
             twist: None,
+            packs: false,
             pongs: true,
             cut_after: None,
             drops: None,

@@ -17,7 +17,7 @@ use super::words::{self, Said, Wish};
 use super::{House, until};
 
 /// What is asked of the handshake, with one mistake in it where one is wanted.
-pub(crate) fn handshake(head: &Head, wrong: Option<Handshake>) -> String {
+pub(crate) fn handshake(head: &Head, packs: bool, wrong: Option<Handshake>) -> String {
     let key = head.header("sec-websocket-key").unwrap_or_default();
     let accept = match wrong {
         Some(Handshake::WrongAccept) => derive_accept_key(b"another key"),
@@ -34,6 +34,9 @@ pub(crate) fn handshake(head: &Head, wrong: Option<Handshake>) -> String {
         (Some(Handshake::UnaskedSubprotocol), _) => answer += "Sec-WebSocket-Protocol: nobody.asked\r\n",
         (_, Some(offered)) => answer += &format!("Sec-WebSocket-Protocol: {offered}\r\n"),
         (_, None) => {}
+    }
+    if packs && head.header("sec-websocket-extensions").is_some() {
+        answer += "Sec-WebSocket-Extensions: permessage-deflate\r\n";
     }
     if wrong == Some(Handshake::UnaskedExtension) {
         answer += "Sec-WebSocket-Extensions: x-nobody-asked\r\n";

@@ -36,10 +36,28 @@ pub(crate) const COMMAND: Command = Command {
 const QUICK: &str = "--quick";
 const ONLY: &str = "--only";
 const JSON: &str = "--json";
+/// A part of the name of a test in the crate `feed`.
+const HERD: &str = "herd";
 
 fn run(given: &Given, report: &mut Report) {
     if !machine::ready(report, Purpose::Check, given) {
         return;
+    }
+    let only = given.value(ONLY);
+    if only.is_none_or(|name| [HERD, "37"].contains(&name)) {
+        report.step("herd", |progress| {
+            let words = ["test", "--package", "feed", "--lib", HERD, "--", "--nocapture"];
+            let finished = captured(progress, cargo(&words))?;
+            if !finished.ok {
+                return Ok(Outcome::Failed(finished));
+            }
+            let table = finished
+                .text
+                .lines()
+                .skip_while(|line| !line.contains("worst 100 ms"));
+            let table: Vec<_> = table.take_while(|line| !line.is_empty()).collect();
+            Ok(Outcome::Passed(format!("\n{}", table.join("\n"))))
+        });
     }
     report.step("faults", |progress| {
         let folder = target().join("bench");
@@ -49,7 +67,7 @@ fn run(given: &Given, report: &mut Report) {
         if !given.has(QUICK) {
             words.push("--full".to_owned());
         }
-        if let Some(name) = given.value(ONLY) {
+        if let Some(name) = only {
             words.extend([ONLY.to_owned(), name.to_owned()]);
         }
         if given.has(JSON) {
