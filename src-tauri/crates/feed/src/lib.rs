@@ -18,6 +18,7 @@ mod discretion;
 mod disturbance;
 mod endpoint;
 mod health;
+mod inbox;
 mod journal;
 mod ladder;
 mod line;

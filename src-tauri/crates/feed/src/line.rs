@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use futures_util::{Sink, SinkExt, StreamExt};
 use model::Moment;
-use transport::{BoxConnection, Inbound, Loss, Outbound};
+use transport::{BoxConnection, Loss, Outbound};
 
-/// So many messages make one burst; then somebody else gets a turn.
-const BURST_MAX: usize = 512;
+use crate::inbox::Inbox;
+
 /// A server that does not read for this long is not going to.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 /// So long may the other side take to say goodbye: the program must be able to end within a second.
@@ -53,11 +53,11 @@ impl Line {
     pub(crate) fn poll_exchange(
         &mut self,
         cx: &mut Context<'_>,
-        inbox: &mut Vec<Inbound>,
+        inbox: &mut Inbox,
     ) -> Poll<Result<(), Loss>> {
         // A failed write is not the whole story: the reason may still be there to be read.
         let written = self.poll_write(cx);
-        while inbox.len() < BURST_MAX {
+        while !inbox.is_full() {
             match self.connection.poll_next_unpin(cx) {
                 Poll::Ready(Some(Ok(inbound))) => inbox.push(inbound),
                 Poll::Ready(Some(Err(loss))) => return Poll::Ready(Err(loss)),
@@ -106,7 +106,7 @@ impl Line {
             let _flushed = self.connection.flush().await;
             self.outbox.clear();
             self.send(Outbound::Close(code), Moment::START);
-            let mut rest = Vec::new();
+            let mut rest = Inbox::default();
             while std::future::poll_fn(|cx| self.poll_exchange(cx, &mut rest))
                 .await
                 .is_ok()

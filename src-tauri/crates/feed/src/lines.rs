@@ -6,8 +6,9 @@ use std::task::{Context, Poll};
 use model::{Moment, TransportKind};
 use provider::Venue;
 use tokio_util::task::TaskTracker;
-use transport::{DialError, Dialed, Dialing, Inbound, Loss, Outbound, Phase};
+use transport::{DialError, Dialed, Dialing, Loss, Outbound, Phase};
 
+use crate::inbox::Inbox;
 use crate::line::Line;
 use crate::sequence::Telling;
 use crate::session::LineId;
@@ -95,11 +96,11 @@ impl Lines {
     }
 
     /// What happens next on any of them. Nothing is lost when it is dropped before.
-    pub(crate) async fn next(&mut self, inbox: &mut Vec<Inbound>) -> (LineId, Came) {
+    pub(crate) async fn next(&mut self, inbox: &mut Inbox) -> (LineId, Came) {
         std::future::poll_fn(|cx| self.poll_next(cx, inbox)).await
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>, inbox: &mut Vec<Inbound>) -> Poll<(LineId, Came)> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, inbox: &mut Inbox) -> Poll<(LineId, Came)> {
         let count = self.list.len();
         for step in 0..count {
             let at = (self.turn + step) % count;
@@ -147,7 +148,7 @@ impl Held {
 }
 
 impl Link {
-    fn poll(&mut self, cx: &mut Context<'_>, inbox: &mut Vec<Inbound>) -> Poll<Came> {
+    fn poll(&mut self, cx: &mut Context<'_>, inbox: &mut Inbox) -> Poll<Came> {
         match self {
             Self::Dialing(dialing) => match dialing.poll_changed(cx) {
                 Poll::Pending => Poll::Pending,

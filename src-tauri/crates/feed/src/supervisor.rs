@@ -16,6 +16,7 @@ use transport::{DialError, Dialed, Dialer, Hint, Inbound, Loss, Outbound};
 
 use crate::cause::Cause;
 use crate::disturbance::{Disturbance, Surroundings};
+use crate::inbox::{self, Inbox};
 use crate::journal::Clerk;
 use crate::lines::{Came, Lines};
 use crate::mute::Mute;
@@ -51,7 +52,7 @@ pub(crate) struct Supervisor {
     reader: Reader,
     /// What was not handed on yet.
     burst: Burst,
-    inbox: Vec<Inbound>,
+    inbox: Inbox,
     told: Option<FeedStatus>,
     /// What was last seen of it, and whether more than a message has come since.
     glanced: Option<(Source, Glance)>,
@@ -92,7 +93,7 @@ impl Supervisor {
             desired: Desired::default(),
             retries: 0,
             burst: Burst::new(now),
-            inbox: Vec::new(),
+            inbox: Inbox::default(),
             told: None,
             glanced: None,
             turned: true,
@@ -224,9 +225,9 @@ impl Supervisor {
             self.inbox.clear();
             return now;
         };
-        for inbound in self.inbox.drain(..) {
-            match inbound {
-                Inbound::Text(text) => {
+        for came in self.inbox.iter() {
+            match came {
+                inbox::Came::Text(text) => {
                     let hearing = Hearing {
                         line,
                         telling: held.telling(),
@@ -234,17 +235,20 @@ impl Supervisor {
                         asked: &mut held.asked,
                         directory: self.desired.directory(),
                     };
-                    let word = self.reader.read(&text, hearing, &mut self.burst);
+                    let word = self.reader.read(text, hearing, &mut self.burst);
                     news.extend(word.and_then(|word| told(word, held.transport)));
                 }
-                Inbound::Binary(_) => self.burst.unreadable += 1,
+                inbox::Came::Other(Inbound::Text(_) | Inbound::Binary(_)) => self.burst.unreadable += 1,
                 // It was answered by itself.
-                Inbound::Ping => held.asked.pinged(now),
-                Inbound::Hint(Hint::LastEventId(_)) => {}
-                Inbound::Hint(Hint::RetryAfter(patience)) => news.push(News::RetryAfter(patience)),
-                Inbound::Pong(payload) => news.push(News::Pong(payload)),
+                inbox::Came::Other(Inbound::Ping) => held.asked.pinged(now),
+                inbox::Came::Other(Inbound::Hint(Hint::LastEventId(_))) => {}
+                inbox::Came::Other(Inbound::Hint(Hint::RetryAfter(patience))) => {
+                    news.push(News::RetryAfter(*patience));
+                }
+                inbox::Came::Other(Inbound::Pong(payload)) => news.push(News::Pong(payload.clone())),
             }
         }
+        self.inbox.clear();
         let updates = &self.burst.updates;
         if held.telling() == Telling::Everything {
             self.mute.hear(updates, now);
