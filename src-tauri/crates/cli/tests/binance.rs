@@ -90,10 +90,12 @@ async fn a_public_venue_is_watched_at_another_address() {
         (&json!("3735683259"), &json!("sell"))
     );
     assert_eq!(first["time"], "2024-08-08T23:54:15.342Z");
+    // One that came early waits a moment for those before it, and others do not wait for it.
     assert_eq!(
-        trades[2]["symbol"], "ethusdt",
+        trades[1]["symbol"], "ethusdt",
         "a name is told as it was asked for"
     );
+    assert_eq!(trades[2]["price"], "61838.00000000");
     let quote = of("quote")[0];
     assert_eq!(
         (&quote["ask"], &quote["time"]),

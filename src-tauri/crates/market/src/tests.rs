@@ -1,6 +1,7 @@
 mod freshness;
 mod next_change;
 mod session;
+mod unread;
 
 use std::sync::Arc;
 use std::time::Duration;
