@@ -4,6 +4,7 @@
 //! It names the actions; the supervisor performs them. What a person is shown
 //! is a projection of the same state, made in `shown` and nowhere else.
 //!
+//! - `event`: what it is told, and what it orders
 //! - `leg`: one line, from its dial to its end; `connected`: while it is up
 //! - `active`: the lines that there are at one time, and what each is for
 //! - `weigh`: which of them counts, and when to begin another
@@ -12,6 +13,7 @@
 mod active;
 mod connected;
 mod disturbed;
+mod event;
 mod leg;
 mod shown;
 #[cfg(test)]
@@ -20,14 +22,12 @@ mod weigh;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use model::{Moment, TransportKind};
 use provider::Pacing;
-use transport::{Blame, Phase};
+use transport::Blame;
 
 use crate::backoff::Backoff;
-use crate::cause::{Cause, LossCause};
-use crate::disturbance::Disturbance;
+use crate::cause::Cause;
 use crate::ladder::Ladder;
 use crate::policy::Policy;
 use crate::rhythm::{Attention, Rhythm};
@@ -37,35 +37,13 @@ use leg::Leg;
 
 use connected::Connected;
 pub(crate) use connected::Heard;
+pub(crate) use event::{Action, Event, Fallen, LineId, News, Role};
 pub(crate) use shown::Glance;
 
 /// However many ways there are to try.
 const DIAL_SPACING: Duration = Duration::from_millis(250);
 /// However often a person or a network asks for it.
 const IMPATIENCE: Duration = Duration::from_secs(5);
-
-/// One attempt and the connection that it became. Never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct LineId(pub(crate) u64);
-
-/// What a line is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// The one that counts.
-    Main,
-    Hedge,
-    Climb,
-    Follow,
-}
-
-/// A line that is over, and nobody wanted it to be.
-#[derive(Clone, Debug)]
-pub(crate) struct Fallen {
-    pub(crate) line: LineId,
-    pub(crate) transport: TransportKind,
-    pub(crate) role: Role,
-    pub(crate) cause: Cause,
-}
 
 /// What the venue's card and the feed's settings say.
 #[derive(Clone, Debug)]
@@ -125,63 +103,6 @@ enum State {
         cause: Cause,
     },
     Closed,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Event {
-    /// Whether anything is wanted at all.
-    Wanted(bool),
-    On(LineId, News),
-    Timer,
-    /// Something has happened around the feed.
-    Disturbed(Disturbance),
-    /// Who waits for what comes.
-    Attended(Attention),
-    /// A person does not want to wait.
-    Retry,
-    Close,
-}
-
-/// What has happened on one line.
-#[derive(Clone, Debug)]
-pub(crate) enum News {
-    /// How far the attempt is.
-    Phase(Phase),
-    Dialed,
-    /// The attempt or the connection is over.
-    Failed(Cause),
-    /// Bytes came.
-    Heard(Heard),
-    /// The venue speaks at least this often, as long as all is well.
-    SpeaksWithin(Duration),
-    /// The venue goes on for so long and not longer.
-    Leaving {
-        why: String,
-        within: Duration,
-    },
-    /// After this connection's end, so much patience is asked for.
-    RetryAfter(Duration),
-    Pong(Bytes),
-    /// Whatever another line brings from here on, this one brings too.
-    Joined,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    Dial {
-        line: LineId,
-        transport: TransportKind,
-    },
-    /// Ask for everything that this line was not asked for yet.
-    Subscribe(LineId),
-    Ping(LineId, Bytes),
-    /// Leave the line or the attempt to itself, with this word.
-    HangUp(LineId, Option<u16>),
-    /// From here on this is the line that counts.
-    Promoted(LineId, Role),
-    RoundTrip(Duration),
-    /// A connection that was up and counted is over.
-    Lost(LossCause),
 }
 
 impl Session {

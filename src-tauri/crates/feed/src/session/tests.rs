@@ -2,6 +2,10 @@ use model::{DialPhase, FeedState, LineHealth};
 use transport::{DialError, Loss};
 
 use super::*;
+use crate::cause::LossCause;
+use crate::disturbance::Disturbance;
+use bytes::Bytes;
+use transport::Phase;
 
 mod disturbed;
 mod eventually;
