@@ -8,6 +8,7 @@ use std::time::Duration;
 use model::{FeedStatus, Moment, Source, SymbolKey, TransportKind};
 use tokio::select;
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,6 +39,9 @@ const SILENCE_MIN: Duration = Duration::from_secs(10);
 /// A long poll is answered after ten seconds at the latest, be there news or not.
 const POLL_SILENCE_MIN: Duration = Duration::from_secs(30);
 
+/// No timer is so late unless the whole machine is.
+const LATE: Duration = Duration::from_secs(1);
+
 pub(crate) struct Supervisor {
     endpoint: Endpoint,
     dialer: Arc<dyn Dialer>,
@@ -63,6 +67,8 @@ pub(crate) struct Supervisor {
     clerk: Clerk,
     mute: Mute,
     question: Option<Question>,
+    /// Whether the lines were given another turn before a timer that is late.
+    drained: bool,
 }
 
 /// What ended the wait.
@@ -101,6 +107,7 @@ impl Supervisor {
             attention: Attention::Watched,
             mute: Mute::new(endpoint.means(), now.at),
             question: None,
+            drained: false,
             tasks,
             endpoint,
             dialer,
@@ -131,11 +138,17 @@ impl Supervisor {
                 Woken::Disturbed(by) => self.disturbed(by),
                 Woken::TimeIsUp { due } => {
                     let now = self.clock.now().at;
+                    if now.since(due) >= LATE && !std::mem::replace(&mut self.drained, true) {
+                        // A machine that stood still tells of its timers before it has asked what came.
+                        yield_now().await;
+                        continue;
+                    }
                     self.clerk.timer(due, now);
                     now
                 }
                 Woken::Answered(events) => self.answered(&events),
             };
+            self.drained = false;
             // After whatever happened: a timer that is late by then has let the socket speak first.
             self.timers(now);
             self.hand_on();
