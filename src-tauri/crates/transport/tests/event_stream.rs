@@ -173,6 +173,27 @@ async fn a_stream_that_breaks_is_a_drop_after_what_it_said() {
 }
 
 #[tokio::test]
+async fn a_line_of_a_megabyte_is_one_message() {
+    let (_venue, mut client, speaker) = listening().await;
+    let long = "x".repeat(1 << 20);
+    let said = format!("data: {long}\nid: 1\n\ndata: short\n\n");
+    let ((), heard) = client.while_reading(speaker.say(&said)).await;
+    let mut heard = heard.into_iter();
+    for expected in [long.as_str(), "short"] {
+        let text = match heard.next() {
+            Some(text) => text,
+            None => client.text().await,
+        };
+        assert!(
+            text == expected,
+            "{} bytes instead of {}",
+            text.len(),
+            expected.len()
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_line_without_an_end_is_given_up_at_the_limit() {
     let (_venue, mut client, speaker) = listening().await;
     let flood = async {

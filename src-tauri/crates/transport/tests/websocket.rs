@@ -115,6 +115,36 @@ async fn broken_frames_and_broken_text_have_their_own_codes() {
 }
 
 #[tokio::test]
+async fn who_is_told_what_it_did_wrong_hears_it_though_nobody_reads_what_it_still_says() {
+    let (address, server) = serve(|pipe| async move {
+        let mut socket = accept_async(pipe).await.unwrap();
+        let pipe = socket.get_mut();
+        // A reserved bit, and much that is said behind it.
+        pipe.write_all(b"\xa1\x01x").await.unwrap();
+        pipe.write_all(&vec![0; 1 << 20]).await.unwrap();
+        let mut heard = [0; 8];
+        pipe.read_exact(&mut heard).await.unwrap();
+        let [first, second, a, b, _, _, code @ ..] = heard;
+        assert_eq!((first, second), (0x88, 0x82), "a Close with a code, masked");
+        assert_eq!(u16::from_be_bytes([code[0] ^ a, code[1] ^ b]), 1002);
+        let mut rest = Vec::new();
+        assert_eq!(
+            pipe.read_to_end(&mut rest).await.unwrap(),
+            0,
+            "a clean end and no reset"
+        );
+    })
+    .await;
+    let mut connection = dial(&format!("ws://{address}")).await.unwrap().connection;
+    let loss = connection.next().await.unwrap().unwrap_err();
+    let code = loss.close_code().unwrap();
+    connection.send(Outbound::Close(code)).await.unwrap();
+    connection.close().await.unwrap();
+    drop(connection);
+    server.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_refusal_carries_its_status_its_wait_and_its_words() {
     let answer = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 9\r\n\r\nslow down";
     let error = dial_raw(answer).await;
