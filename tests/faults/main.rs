@@ -12,6 +12,7 @@
 
 #![expect(clippy::print_stdout, reason = "a table is printed")]
 
+mod dice;
 mod row;
 mod scenes;
 mod seen;

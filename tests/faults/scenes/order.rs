@@ -4,6 +4,7 @@ use anyhow::Result;
 use feed::Policy;
 use model::TransportKind;
 
+use crate::dice::Dice;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::stage::{Setting, Stage};
@@ -115,7 +116,7 @@ async fn failovers(run: Run, replays: bool) -> Result<Seen> {
     stage.live().await?;
     let at = stage.now();
     let (failovers, ticks) = if run.full { (FAILOVERS, TICKS) } else { (12, 0) };
-    let mut dice = Dice(run.seed | 1);
+    let mut dice = Dice::of(run.seed);
     let mut counts = [0_u64; 3];
     for number in 1..=failovers {
         let low = stage.way() != TransportKind::WebSocket;
@@ -180,17 +181,4 @@ async fn failovers(run: Run, replays: bool) -> Result<Seen> {
     );
     "as told".clone_into(&mut seen.class);
     Ok(seen)
-}
-
-/// As good as any for choosing what to break next, and the same with the same seed.
-struct Dice(u64);
-
-impl Dice {
-    const fn below(&mut self, most: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use model::{Moment, TransportKind};
 use tokio::time::sleep;
 
+use crate::dice::Dice;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::stage::{Book, Setting, Stage};
@@ -15,6 +16,8 @@ use crate::venue::manners::{Answer, Handshake, Then, page};
 const REFUSED: Duration = Duration::from_millis(1_500);
 const HANGING: Duration = Duration::from_secs(4);
 const CUT: Duration = Duration::from_secs(15);
+/// In milliseconds, so long at most is the better way blocked.
+const DEGRADED_MAX: u64 = 60_000;
 /// How often it may dial in the first minute.
 const DIALS_MAX: usize = 8;
 
@@ -188,6 +191,10 @@ async fn climbs(run: Run, lower: TransportKind) -> Result<Seen> {
             (book.told.last()?.transport == lower).then_some(())
         })
         .await?;
+    if run.full {
+        // It becomes possible at some moment between two tries, and not right behind one.
+        sleep(Duration::from_millis(Dice::of(run.seed).below(DEGRADED_MAX))).await;
+    }
     stage.venue.behave(|manners| manners.answer = Answer::Serve);
     let open = stage.now();
     let before = stage.look(Book::drops);

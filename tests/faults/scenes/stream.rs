@@ -62,6 +62,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .found_within(Duration::from_millis(4_500)),
     );
     for transport in [TransportKind::WebSocket, TransportKind::EventStream] {
+        rows.push(Row::new(29, "a notice, ten seconds ahead", transport, followed));
         rows.push(Row::new(29, "a notice, and then the end", transport, noticed).expects("announced"));
     }
     rows
@@ -164,5 +165,45 @@ async fn anew(run: Run, gone: bool) -> Result<Seen> {
     stage.news(at).await?;
     let mut seen = stage.settle(at, at).await?;
     seen.detected = None;
+    Ok(seen)
+}
+
+/// It says in time that it goes: another line is up before, and nobody sees a thing.
+async fn followed(run: Run) -> Result<Seen> {
+    let mut stage = Stage::set(Setting::of(run)).await?;
+    stage.live().await?;
+    let at = stage.now();
+    let dials = stage.venue.seen().dials.len();
+    let notice = words::shutdown(10_000);
+    let bytes = match run.transport {
+        TransportKind::WebSocket => frames::text(&notice),
+        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+            format!("data: {notice}\n\n").into_bytes()
+        }
+    };
+    stage.venue.strike(Blow::Say(Bytes::from(bytes)));
+    stage
+        .until_seen("another line is dialed", |seen| seen.dials.len() > dials)
+        .await?;
+    let asked = stage.venue.seen().wishes.len();
+    stage
+        .until_seen("everything is asked for on it", |seen| {
+            seen.wishes.len() > asked.min(1)
+        })
+        .await?;
+    // The old one goes by its own hand, or by ours.
+    let from = stage.now();
+    stage.news(from).await?;
+    if run.full {
+        sleep(Duration::from_secs(11)).await;
+    }
+    let drops = stage.look(|book| book.drops());
+    let mut seen = stage.settle(at, at).await?;
+    seen.recovered = None;
+    "none".clone_into(&mut seen.class);
+    let detected = seen.detected;
+    seen.expect(detected.is_none() && drops == 0, || {
+        format!("somebody saw it: {detected:?}, {drops} lost")
+    });
     Ok(seen)
 }
