@@ -13,4 +13,5 @@ mod window;
 mod feed_lost_and_found;
 mod first_run;
 mod quits;
+mod report;
 mod simulator;

@@ -46,5 +46,12 @@ async fn takes_the_pictures_that_were_asked_for() {
     simulator.stop().unwrap();
     window.until_freshness("NVX", &["disconnected"]).await;
     take(&window, "feed-lost.png").await;
+    window.click("feed-badge-feed").await;
+    window.until_text("feed-history", "Live: ").await;
+    take(&window, "feed-story.png").await;
+    window
+        .run("document.documentElement.dataset.theme = 'dark';")
+        .await;
+    take(&window, "feed-story-dark.png").await;
     window.close().await;
 }

@@ -10,13 +10,17 @@ async fn a_drill_is_started_and_stopped_in_the_window_and_the_app_copes() {
     window.until_price_moves("NVX").await;
     window.click("sim-badge").await;
     window.click("drill-mute").await;
-    until_text(&window, "drill-running", "turns quiet and then stale").await;
-    until_text(&window, "sim-badge", "drill: Connected and silent").await;
+    window
+        .until_text("drill-running", "turns quiet and then stale")
+        .await;
+    window
+        .until_text("sim-badge", "drill: Connected and silent")
+        .await;
     window.until_freshness("NVX", &["quiet", "stale"]).await;
     window.until_feed("sim", &["live"]).await;
 
     window.click("drill-stop").await;
-    until_text(&window, "sim-badge", "simulated prices").await;
+    window.until_text("sim-badge", "simulated prices").await;
     window.until_freshness("NVX", &["live"]).await;
     window.until_price_moves("NVX").await;
     window.close().await;
@@ -78,12 +82,4 @@ async fn two_simulated_feeds_show_prices_side_by_side_and_a_drill_concerns_one()
     window.until_freshness("BTC-USD", &["live"]).await;
     window.until_price_moves("BTC-USD").await;
     window.close().await;
-}
-
-async fn until_text(window: &Window, id: &str, words: &str) {
-    wait_until(&format!("{id} says {words}"), async || {
-        window.text(id).await.is_some_and(|text| text.contains(words))
-    })
-    .await
-    .unwrap();
 }

@@ -141,6 +141,14 @@ impl Window {
         .unwrap();
     }
 
+    pub(crate) async fn until_text(&self, id: &str, words: &str) {
+        wait_until(&format!("{id} says {words}"), async || {
+            self.text(id).await.is_some_and(|text| text.contains(words))
+        })
+        .await
+        .unwrap();
+    }
+
     pub(crate) async fn until_freshness(&self, symbol: &str, wanted: &[&str]) {
         wait_until(&format!("{symbol} is one of {wanted:?}"), async || {
             let state = self.attribute(&format!("row-{symbol}"), "data-freshness").await;

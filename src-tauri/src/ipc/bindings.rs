@@ -8,7 +8,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::code::CommandError;
-use super::feed::{AnswersView, FeedView, RehearsalView};
+use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::views::{
     About, Lifecycle, ListView, Notice, Opening, PageError, RowView, SettingsView, TimeframeView,
@@ -40,6 +40,7 @@ fn bindings() -> String {
         Lifecycle::decl(&config),
         FeedView::decl(&config),
         AnswersView::decl(&config),
+        StepView::decl(&config),
         RehearsalView::decl(&config),
         Notice::decl(&config),
         SettingsView::decl(&config),

@@ -1,5 +1,6 @@
 //! The bodies of the commands: each translates, passes on and translates back.
 
+use engine::Report;
 use market::RowId;
 use model::{FeedId, Symbol};
 use tauri::ipc::{Channel, InvokeResponseBody};
@@ -7,6 +8,7 @@ use tauri::{AppHandle, State};
 use tokio::task::block_in_place;
 
 use super::code::{Code, CommandError};
+use super::feed::StepView;
 use super::settings::theme;
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::stream::{NotOpen, Opened};
@@ -14,6 +16,9 @@ use super::views::{About, Opening, PageError, RowView, SettingsView, TimeframeVi
 use crate::shell::Shell;
 use crate::venues::NotRehearsed;
 use crate::{tray, venues};
+
+/// What a person reads of the past before asking for all of it.
+const STEPS_MAX: usize = 8;
 
 type Answer<T> = Result<T, CommandError>;
 
@@ -91,6 +96,25 @@ pub(super) fn retry_feed(feed: String, shell: State<'_, Shell>) -> Answer<()> {
         .engine
         .retry(&FeedId::new(&feed))
         .map_err(|_| CommandError::no_such_feed(&feed))
+}
+
+/// What happened to a feed lately, the newest first.
+#[tauri::command]
+pub(super) fn feed_history(feed: String, shell: State<'_, Shell>) -> Answer<Vec<StepView>> {
+    let report = report(&shell, &feed)?;
+    let steps = report.journal.transitions().rev();
+    Ok(steps.take(STEPS_MAX).map(StepView::from).collect())
+}
+
+/// The whole of it as a text that can be given to others.
+#[tauri::command]
+pub(super) fn report_feed(feed: String, shell: State<'_, Shell>) -> Answer<String> {
+    Ok(report(&shell, &feed)?.text())
+}
+
+fn report(shell: &Shell, feed: &str) -> Answer<Report> {
+    let report = shell.engine.report(&FeedId::new(feed));
+    report.map_err(|_| CommandError::no_such_feed(feed))
 }
 
 #[tauri::command]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use engine::Transition;
 use model::{DialPhase, FeedState, FeedStatus, LineHealth, Moment, Source};
 use serde::Serialize;
 
@@ -180,6 +181,29 @@ fn told(state: FeedState) -> (StateView, Detail) {
         ),
         FeedState::Suspended { again } => (StateView::Suspended, Detail { again, ..nothing }),
         FeedState::Closed => (StateView::Closed, nothing),
+    }
+}
+
+/// One change of a feed's state.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct StepView {
+    /// Milliseconds since 1970.
+    pub(crate) at: f64,
+    #[cfg_attr(test, ts(inline))]
+    pub(crate) to: StateView,
+    pub(crate) transport: String,
+    pub(crate) cause: String,
+}
+
+impl From<&Transition> for StepView {
+    fn from(transition: &Transition) -> Self {
+        Self {
+            at: transition.at.wall.timestamp_millis() as f64,
+            to: told(transition.to).0,
+            transport: transition.transport.to_string(),
+            cause: transition.cause.to_string(),
+        }
     }
 }
 

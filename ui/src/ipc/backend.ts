@@ -14,6 +14,7 @@ import type {
   RowView,
   SettingsView,
   SimulatorView,
+  StepView,
   Timeframe,
 } from "./bindings";
 
@@ -41,6 +42,10 @@ export interface Backend {
   about(): Promise<About>;
   reportPageError(error: PageError): Promise<void>;
   retryFeed(feed: string): Promise<void>;
+  /** What happened to a feed lately, the newest first. */
+  feedHistory(feed: string): Promise<StepView[]>;
+  /** All of it as a text that can be given to others: no key is in it. */
+  reportFeed(feed: string): Promise<string>;
   /** What can be chosen for a feed whose simulator is the app's own. */
   simulator(feed: string): Promise<SimulatorView>;
   /** Begins a drill; one that runs on this feed is over. Lifecycle tells which one runs. */

@@ -76,6 +76,17 @@ export type AnswersView = {
   total: number;
 };
 
+export type StepView = {
+  
+/**
+ * Milliseconds since 1970.
+ */
+at: number;
+  to: "idle" | "offline" | "waiting" | "connecting" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
+  transport: string;
+  cause: string;
+};
+
 export type RehearsalView = {
   drill: DrillView | null;
 };

@@ -13,6 +13,7 @@ import type {
   RowView,
   SettingsView,
   SimulatorView,
+  StepView,
   Timeframe,
 } from "./bindings";
 import { DRILLS } from "./fake/drills";
@@ -190,6 +191,17 @@ export class FakeBackend implements Backend {
     this.#feed.retry(Date.now());
     this.#tellLifecycle();
     return Promise.resolve();
+  }
+
+  feedHistory(feed: string): Promise<StepView[]> {
+    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
+    return Promise.resolve(this.#feed.history());
+  }
+
+  async reportFeed(feed: string): Promise<string> {
+    const steps = await this.feedHistory(feed);
+    const lines = steps.map(({ at, to, cause }) => `${new Date(at).toISOString()} ${to}: ${cause}`);
+    return ["Tickwire in a browser", ...lines].join("\n");
   }
 
   simulator(feed: string): Promise<SimulatorView> {

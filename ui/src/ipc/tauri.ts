@@ -34,6 +34,8 @@ export function tauriBackend(): Backend {
     about: () => invoke("about"),
     reportPageError: (error) => invoke("report_page_error", { error }),
     retryFeed: (feed) => invoke("retry_feed", { feed }),
+    feedHistory: (feed) => invoke("feed_history", { feed }),
+    reportFeed: (feed) => invoke("report_feed", { feed }),
     simulator: (feed) => invoke("simulator", { feed }),
     startDrill: (feed, drill) => invoke("start_drill", { feed, drill }),
     stopDrill: (feed) => invoke("stop_drill", { feed }),

@@ -6,6 +6,7 @@ import type { FeedView } from "../ipc/bindings";
 import FeedBadge from "./FeedBadge.svelte";
 
 const onsimulator = vi.fn();
+const backend = { feedHistory: () => Promise.resolve([]), reportFeed: () => Promise.resolve("") };
 
 beforeEach(() => {
   onsimulator.mockClear();
@@ -140,7 +141,7 @@ function show(part: Partial<FeedView>, monotonic = 1_000) {
     simulator: null,
     ...part,
   };
-  render(FeedBadge, { feed: { view, heardAt: 1_000 }, monotonic, onretry, onsimulator });
+  render(FeedBadge, { feed: { view, heardAt: 1_000 }, monotonic, backend, onretry, onsimulator });
   return onretry;
 }
 

@@ -78,6 +78,12 @@ pub(crate) struct WatchArgs {
     /// be printed is counted.
     #[arg(long)]
     pub(crate) wire: bool,
+    /// Write a report of the feed to this file at the end: what happened to it, how long everything
+    /// took, what was lost. With the ending .json it is one object.
+    ///
+    /// Keys, tokens and the queries of addresses are not in it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) end: EndArgs,
     #[arg(required = true, value_name = "SYMBOL")]

@@ -204,6 +204,41 @@ async fn a_feed_of_the_settings_is_watched_at_another_address() {
     assert_eq!(summary["feed"], "desk");
 }
 
+#[tokio::test]
+async fn a_report_is_left_at_the_end_without_the_token() {
+    let server = open(Scenario::new(7, chrono::Utc::now()));
+    let folder = tempfile::tempdir().unwrap();
+    let (page, object) = (folder.path().join("feed.txt"), folder.path().join("feed.json"));
+    for place in [&page, &object] {
+        let feed = server.url();
+        let mut watch = command(&["watch", "--token", TOKEN, "--count", "3", "--feed", &feed]);
+        watch.arg("--report").arg(place).arg("NVX");
+        let output = timeout(PATIENCE, watch.output()).await.unwrap().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    let page = std::fs::read_to_string(page).unwrap();
+    let object = std::fs::read_to_string(object).unwrap();
+    assert!(!page.contains(TOKEN) && !object.contains(TOKEN), "{page}");
+    assert!(page.contains("first tick          1"), "{page}");
+    let object: Value = serde_json::from_str(&object).unwrap();
+    assert_eq!(object["state"], "live");
+    assert_eq!(object["times"]["subscribe"]["count"], 1);
+    let steps = object["transitions"]["last"].as_array().unwrap();
+    let steps: Vec<_> = steps.iter().map(|step| step["to"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["connecting", "subscribing", "live"]);
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_written_is_told_before_anything_is_watched() {
+    let nowhere = std::env::temp_dir().join("no such folder").join("feed.txt");
+    let mut watch = command(&["watch", "--feed", "ws://127.0.0.1:9", "NVX"]);
+    let output = watch.arg("--report").arg(nowhere).output();
+    let output = timeout(PATIENCE, output).await.unwrap().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("the report cannot be written to"), "{told}");
+    assert!(output.stdout.is_empty(), "nothing was watched");
+}
+
 fn open(scenario: Scenario) -> Server {
     let mut options = Options::of(scenario).at_rate(2_000);
     options.token = Some(TOKEN.to_owned());

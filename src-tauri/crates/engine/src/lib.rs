@@ -20,6 +20,7 @@ mod spec;
 mod surroundings;
 
 pub use desk::Totals;
+pub use feed::Transition;
 pub use handle::{Handle, NoSuchFeed};
 pub use observer::{Observation, Observer};
 pub use report::Report;

@@ -81,6 +81,8 @@ impl Stage {
     }
 
     async fn open(&self) -> (PlayedPage, Opened) {
+        let feeds = self.engine.as_ref().unwrap().handle().feeds();
+        wait_until("the feed has said how it is", || !feeds.borrow().is_empty()).await;
         let page = PlayedPage::default();
         let opened = self.stream.open(page.channel()).await.unwrap();
         (page, opened)

@@ -2,7 +2,7 @@
  * The imitated connection: up, or down until some moment, trying again at growing distances. Pure: time
  * comes in, the state goes out; `fake.ts` asks it on every beat.
  */
-import type { DrillView, FeedView } from "../bindings";
+import type { DrillView, FeedView, StepView } from "../bindings";
 
 type State =
   | { kind: "live"; since: number; drops: number }
@@ -10,12 +10,15 @@ type State =
   | { kind: "connecting"; since: number; drops: number; attempt: number; until: number };
 
 const DIAL_MS = 400;
+const STEPS_MAX = 8;
 const WAIT_MS = [1_000, 2_000, 4_000, 8_000];
 
 export class FakeFeed {
   readonly name: string;
   #state: State = { kind: "live", since: 0, drops: 0 };
   #downUntil = 0;
+  /** The newest first. */
+  #steps: StepView[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -28,7 +31,7 @@ export class FakeFeed {
   /** Cuts the connection; nobody answers before `downMs` have passed. */
   drop(now: number, downMs: number): void {
     this.#downUntil = now + downMs;
-    this.#state = this.#waiting(now, this.#state.drops + 1, 1);
+    this.#enter(this.#waiting(now, this.#state.drops + 1, 1));
   }
 
   recover(now: number): void {
@@ -41,7 +44,7 @@ export class FakeFeed {
     const { drops } = this.#state;
     const attempt = this.#state.kind === "waiting" ? this.#state.attempt : 1;
     if (this.#state.kind !== "live") {
-      this.#state = { kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS };
+      this.#enter({ kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS });
     }
   }
 
@@ -51,13 +54,17 @@ export class FakeFeed {
     if (state.kind === "live" || now < state.until) return false;
     const { drops, attempt } = state;
     if (state.kind === "waiting") {
-      this.#state = { kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS };
+      this.#enter({ kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS });
     } else if (now >= this.#downUntil) {
-      this.#state = { kind: "live", since: now, drops };
+      this.#enter({ kind: "live", since: now, drops });
     } else {
-      this.#state = this.#waiting(now, drops, attempt + 1);
+      this.#enter(this.#waiting(now, drops, attempt + 1));
     }
     return true;
+  }
+
+  history(): StepView[] {
+    return [...this.#steps];
   }
 
   view(now: number, drill: DrillView | null): FeedView {
@@ -78,6 +85,12 @@ export class FakeFeed {
       climbsTo: null,
       simulator: { drill },
     };
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    const step = { at: state.since, to: state.kind, transport: "WebSocket", cause: sentence(state) };
+    this.#steps = [step, ...this.#steps].slice(0, STEPS_MAX);
   }
 
   #waiting(now: number, drops: number, attempt: number): State {

@@ -50,6 +50,7 @@ pub(crate) async fn run(wanted: RecordArgs, output: Output, mut stop: Stop) -> a
         end: &what.end,
         player: None,
         wire: what.wire,
+        report: what.report.as_deref(),
     };
     let stopped = stopped(recording.state());
     let (end, summary) = show.run(&output, stopped, &mut stop).await?;

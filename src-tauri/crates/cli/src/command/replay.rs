@@ -92,6 +92,7 @@ pub(crate) async fn run(wanted: ReplayArgs, output: Output, mut stop: Stop) -> a
         end: &wanted.end,
         player: Some(player),
         wire: false,
+        report: None,
     };
     let (end, summary) = show.run(&output, pending(), &mut stop).await?;
     output.end(summary).await.context("cannot write")?;

@@ -2,12 +2,14 @@
 
 mod line;
 mod player;
+mod report;
 mod tally;
 mod wire;
 mod words;
 
 use std::collections::BTreeMap;
 use std::future::pending;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -43,6 +45,7 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
         end: &wanted.end,
         player: None,
         wire: wanted.wire,
+        report: wanted.report.as_deref(),
     };
     let (end, summary) = show.run(&output, pending(), &mut stop).await?;
     tokio::task::spawn_blocking(move || drop(source)).await?;
@@ -63,6 +66,8 @@ pub(super) struct Show<'a> {
     pub(super) player: Option<Player>,
     /// Whether what goes over the wire is printed too.
     pub(super) wire: bool,
+    /// Where a report of the feed is written at the end.
+    pub(super) report: Option<&'a Path>,
 }
 
 impl Show<'_> {
@@ -74,6 +79,9 @@ impl Show<'_> {
         other: impl Future<Output = End>,
         stop: &mut Stop,
     ) -> anyhow::Result<(End, String)> {
+        if let Some(path) = self.report {
+            report::prepare(path).await?;
+        }
         let (options, view) = wire::tapped(self.options, self.wire);
         let engine = Engine::start(options)?;
         let handle = engine.handle();
@@ -104,11 +112,15 @@ impl Show<'_> {
         };
         let seconds = watch.handle.now().at.since(began).as_secs_f64();
         let summary = watch.summary(seconds);
+        let report = watch.handle.report(&watch.feed);
         drop(watch);
         // It waits for goodbyes, which are said on a thread of its own.
         tokio::task::spawn_blocking(move || engine.shut_down())
             .await
             .context("the engine did not end in order")?;
+        if let (Some(path), Ok(report)) = (self.report, report) {
+            report::write(path, &report).await?;
+        }
         Ok((end, summary))
     }
 }
