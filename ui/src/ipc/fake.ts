@@ -66,7 +66,7 @@ export class FakeBackend implements Backend {
   readonly controls: FakeControls;
   #market: MarketView;
   #drill: { drill: FakeDrill; until: number } | null = null;
-  readonly #feed = new FakeFeed(FEED);
+  readonly #feed = new FakeFeed(FEED, Date.now());
   readonly #rows = new Map<number, FakeRow>();
   readonly #listed: number[] = [];
   #charts: Chart[] = [];

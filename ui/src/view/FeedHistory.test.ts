@@ -6,7 +6,7 @@ import { FakeFeed } from "../ipc/fake/feed";
 import FeedHistory from "./FeedHistory.svelte";
 
 const REPORT = "Tickwire 0.1.0\nall that is known";
-const view = new FakeFeed("sim").view(1_000, null);
+const view = new FakeFeed("sim", 0).view(1_000, null);
 const lost: StepView = {
   at: Date.UTC(2026, 0, 5, 12, 3, 9),
   to: "waiting",

@@ -15,13 +15,14 @@ const WAIT_MS = [1_000, 2_000, 4_000, 8_000];
 
 export class FakeFeed {
   readonly name: string;
-  #state: State = { kind: "live", since: 0, drops: 0 };
+  #state: State;
   #downUntil = 0;
   /** The newest first. */
   #steps: StepView[] = [];
 
-  constructor(name: string) {
+  constructor(name: string, now: number) {
     this.name = name;
+    this.#state = { kind: "live", since: now, drops: 0 };
   }
 
   get isLive(): boolean {
