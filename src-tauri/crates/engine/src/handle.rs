@@ -254,6 +254,12 @@ impl Handle {
         observer
     }
 
+    /// How many tasks run for the feeds: one for each that is open, and one for
+    /// each connection that still says goodbye.
+    pub fn tasks(&self) -> usize {
+        self.shared.tasks.len()
+    }
+
     pub fn now(&self) -> Received {
         self.shared.clock.now()
     }

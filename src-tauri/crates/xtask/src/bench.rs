@@ -59,6 +59,16 @@ pub(crate) const COMMAND: Command = Command {
             about: "one connection flooded: the engine beside the WebSocket library alone, processor time a message",
         },
         Choice {
+            name: IDLE,
+            value: None,
+            about: "how often an idle connection wakes the program",
+        },
+        Choice {
+            name: RECONNECTS,
+            value: None,
+            about: "10000 lost connections: what of them is left open, and how much memory",
+        },
+        Choice {
             name: TURNS,
             value: Some("N"),
             about: "how often each of the two is measured (5)",
@@ -80,11 +90,14 @@ const FIREHOSE: &str = "--firehose";
 const TRANSPORTS: &str = "transports";
 const PICTURE: &str = "--picture";
 const WIRE: &str = "wire";
+const IDLE: &str = "idle";
+const RECONNECTS: &str = "reconnects";
+const RECONNECTS_COUNT: &str = "10000";
 const TURNS: &str = "--turns";
 const JSON: &str = "--json";
 
 fn run(given: &Given, report: &mut Report) {
-    let everything = ![START, MARKET, CLIENTS, TRANSPORTS, WIRE]
+    let everything = ![START, MARKET, CLIENTS, TRANSPORTS, WIRE, IDLE, RECONNECTS]
         .iter()
         .any(|name| given.has(name));
     if everything || given.has(MARKET) {
@@ -108,6 +121,12 @@ fn run(given: &Given, report: &mut Report) {
         let words = turns.into_iter().flatten().map(str::to_owned);
         line(report, WIRE, given, words.collect());
     }
+    if everything || given.has(IDLE) {
+        line(report, IDLE, given, Vec::new());
+    }
+    if everything || given.has(RECONNECTS) {
+        reconnects(report);
+    }
     if !everything && !given.has(START) {
         return;
     }
@@ -128,7 +147,24 @@ fn venue(report: &mut Report, name: &str, given: &Given, words: Vec<String>) {
 /// A benchmark of the engine's connections, against a server that speaks as little as it must.
 fn line(report: &mut Report, name: &str, given: &Given, mut words: Vec<String>) {
     words.insert(0, name.to_owned());
-    bench(report, name, WIRE, &["--package", "tests"], given, words);
+    bench(report, name, name, &["--package", "tests"], given, words);
+}
+
+/// The test of every day, with a larger number.
+fn reconnects(report: &mut Report) {
+    report.step("bench reconnects", |progress| {
+        let folder = target().join("bench");
+        std::fs::create_dir_all(&folder)?;
+        let file = folder.join("reconnects.json");
+        let mut test = cargo(&["test", "--release", "--package", "tests", "--test", RECONNECTS]);
+        test.env("TICKWIRE_RECONNECTS", RECONNECTS_COUNT);
+        test.env("TICKWIRE_FIGURES", &file);
+        let finished = captured(progress, test)?;
+        if !finished.ok {
+            return Ok(Outcome::Failed(finished));
+        }
+        Ok(Outcome::Passed(format!("\n{}", std::fs::read_to_string(file)?)))
+    });
 }
 
 /// Builds a target as it is shipped, and runs it.
