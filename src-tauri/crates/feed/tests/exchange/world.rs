@@ -2,7 +2,6 @@
 
 use std::io::ErrorKind;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -172,17 +171,14 @@ impl Dialer for Exchange {
         let (inbound, from_server) = unbounded_channel();
         let (to_server, outbound) = unbounded_channel();
         let transport = target.transport();
-        let unseen = Arc::<AtomicBool>::default();
         self.dialed
             .send(Line {
-                unseen: Arc::clone(&unseen),
                 transport,
                 inbound,
                 outbound,
             })
             .ok();
         let connection = Box::new(Pipe {
-            unseen,
             from_server,
             to_server,
         });
@@ -193,8 +189,6 @@ impl Dialer for Exchange {
 
 /// The server's end.
 pub(crate) struct Line {
-    /// Set, it hides for one look what has come: so does a machine that has stood still.
-    pub(crate) unseen: Arc<AtomicBool>,
     pub(crate) transport: TransportKind,
     inbound: UnboundedSender<Inbound>,
     outbound: UnboundedReceiver<Outbound>,
@@ -258,7 +252,6 @@ impl Line {
 
 /// The feed's end.
 struct Pipe {
-    unseen: Arc<AtomicBool>,
     from_server: UnboundedReceiver<Inbound>,
     to_server: UnboundedSender<Outbound>,
 }
@@ -267,10 +260,6 @@ impl Stream for Pipe {
     type Item = Result<Inbound, Loss>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.unseen.swap(false, Ordering::Relaxed) {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
         self.from_server
             .poll_recv(cx)
             .map(|inbound| Some(inbound.ok_or(Loss::Dropped)))
