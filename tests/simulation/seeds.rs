@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::seed::{self, Played};
 
 /// As many as an ordinary test has the time for.
-const USUAL: u64 = 100;
+const USUAL: u64 = 200;
 /// Which ones: so many, from this one on.
 const COUNT: &str = "TICKWIRE_SIM_SEEDS";
 const FROM: &str = "TICKWIRE_SIM_FROM";

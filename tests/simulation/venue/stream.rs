@@ -109,8 +109,10 @@ impl Trades {
     ) {
         exchange.news(reach, &mut self.fresh);
         for (symbol, text) in self.fresh.drain(..) {
-            // What is no trade is never touched.
+            // What is no trade is never touched. Where an epoch begins, nothing of the one before
+            // may follow: a trade does not say which it is of.
             if symbol.is_empty() {
+                self.late = None;
                 out.push(text);
                 continue;
             }
