@@ -124,12 +124,11 @@ impl Play {
                 (Second::Silent, true) | (Second::Hangs, _) => Vec::new(),
             };
             for news in news {
-                if self.lines.contains_key(&line) {
-                    if matches!(news, News::Dialed) {
-                        self.lines.insert(line, true);
-                    }
-                    self.step(Event::On(line, news), second);
-                }
+                let Some(up) = self.lines.get_mut(&line) else {
+                    continue;
+                };
+                *up |= matches!(news, News::Dialed);
+                self.step(Event::On(line, news), second);
             }
         }
         if matches!(second, Second::Retry) {
