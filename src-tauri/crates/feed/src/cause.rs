@@ -113,6 +113,14 @@ impl Cause {
         }
     }
 
+    pub(crate) fn suspects_transport(&self) -> bool {
+        matches!(self, Self::Loss(loss) if loss.suspects_transport())
+    }
+
+    pub(crate) fn is_forgiven_once(&self) -> bool {
+        matches!(self, Self::Loss(loss) if loss.is_forgiven_once())
+    }
+
     /// Where it lies, of a line that talks in this way.
     pub(crate) const fn layer(&self, transport: TransportKind) -> Layer {
         match self {

@@ -46,6 +46,7 @@ impl Endpoint {
             overlaps: card.sessions_max > 1,
             age_max: card.age_max,
             dials: card.dials,
+            closes: card.closes,
             policy: self.policy,
             seed: self.seed,
         }

@@ -8,12 +8,14 @@
 //! - `leg`: one line, from its dial to its end; `connected`: while it is up
 //! - `active`: the lines that there are at one time, and what each is for
 //! - `weigh`: which of them counts, and when to begin another
+//! - `judged`: whose matter an end is
 //! - `shown`: the state for a person
 
 mod active;
 mod connected;
 mod disturbed;
 mod event;
+mod judged;
 mod leg;
 mod shown;
 #[cfg(test)]
@@ -23,7 +25,7 @@ mod weigh;
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
-use provider::Pacing;
+use provider::{CloseMeaning, Pacing};
 use transport::Blame;
 
 use crate::backoff::Backoff;
@@ -56,6 +58,8 @@ pub(crate) struct Terms {
     pub(crate) age_max: Option<Duration>,
     /// How often the venue may be dialed.
     pub(crate) dials: Pacing,
+    /// What the venue's own close codes mean.
+    pub(crate) closes: &'static [(u16, CloseMeaning)],
     pub(crate) policy: Policy,
     pub(crate) seed: u64,
 }
@@ -74,6 +78,8 @@ pub(crate) struct Session {
     drops: u64,
     lines: u64,
     dials: Limiter,
+    /// Whether a no was not believed since the last good connection.
+    forgiven: bool,
     /// When a wait was ended before its time.
     hurried: Option<Moment>,
     /// Those of the last step.
@@ -121,6 +127,7 @@ impl Session {
             attempt: 0,
             drops: 0,
             lines: 0,
+            forgiven: false,
             hurried: None,
             fallen: Vec::new(),
             held_back: 0,
@@ -336,7 +343,7 @@ impl Session {
             self.backoff.remember(came);
             return self.dial(Some(cause), now, actions);
         }
-        let blame = cause.blame();
+        let blame = self.judged(&cause);
         let wait = self.backoff.after(blame, came, now).max(patience);
         let asked_for = patience.is_some() || matches!(blame, Blame::Announced { retry_after: Some(_) });
         let next = match (blame, wait) {

@@ -168,6 +168,10 @@ impl Leg {
                     Fall::Blocked
                 } else {
                     match connected.came(now) {
+                        // What came was not what the venue had sent.
+                        Came::Healthy { .. } if cause.suspects_transport() => Fall::Died {
+                            lived: Duration::ZERO,
+                        },
                         Came::Healthy { .. } => Fall::Otherwise,
                         Came::Up | Came::Nowhere => Fall::Died {
                             lived: now.since(connected.since()),

@@ -241,6 +241,48 @@ fn a_refused_key_waits_for_a_person_and_a_person_can_end_the_wait() {
     assert_eq!(after(&mut session, Event::Retry, 100_001), [dial(2)]);
 }
 
+fn closed(code: u16) -> News {
+    News::Failed(Cause::Loss(Loss::Closed {
+        code: Some(code),
+        reason: String::new(),
+    }))
+}
+
+#[test]
+fn a_policy_that_was_broken_is_believed_when_it_is_said_twice() {
+    let mut session = live();
+    main(&mut session, closed(1008), 30);
+    assert!(matches!(session.state, State::Waiting { .. }));
+    after(&mut session, Event::Timer, 31);
+    main(&mut session, News::Dialed, 31);
+    main(&mut session, closed(1008), 32);
+    assert!(matches!(session.state, State::Suspended { .. }));
+}
+
+#[test]
+fn what_the_venues_card_says_of_a_code_holds() {
+    for (meaning, suspended) in [
+        (CloseMeaning::Announced, false),
+        (CloseMeaning::Retry, false),
+        (CloseMeaning::Stop, true),
+    ] {
+        let closes: &'static [(u16, CloseMeaning)] = Box::leak(Box::new([(4_006, meaning)]));
+        let terms = Terms {
+            closes,
+            ..terms(&[TransportKind::WebSocket])
+        };
+        let mut session = Session::new(terms, at(0));
+        after(&mut session, Event::Wanted(true), 0);
+        main(&mut session, News::Dialed, 0);
+        main(&mut session, closed(4_006), 1);
+        assert_eq!(
+            matches!(session.state, State::Suspended { .. }),
+            suspended,
+            "{meaning:?}"
+        );
+    }
+}
+
 #[test]
 fn protocol_errors_are_told_to_the_server_with_their_code() {
     let mut session = live();
@@ -315,6 +357,7 @@ fn terms(rungs: &[TransportKind]) -> Terms {
             times: 60,
             within: Duration::from_secs(300),
         },
+        closes: &[],
         policy: Policy::default(),
         seed: 1,
     }

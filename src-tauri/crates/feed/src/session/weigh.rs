@@ -59,6 +59,7 @@ impl Session {
             self.backoff.healthy();
             self.ladder.healthy(transport);
             self.attempt = 0;
+            self.forgiven = false;
         }
     }
 
