@@ -4,7 +4,7 @@
 //! too slow for it. `cargo xtask faults` plays each as often as a figure needs, measures, and prints a table:
 //!
 //! - a row is one fault on one way of talking to the venue (`row`); `scenes` has them all
-//! - `stage` is the engine, the venue and who watches both; `venue` is the venue
+//! - `stage` is the engine, the venue and who watches both, `book` what is written down; `venue` is the venue
 //! - nothing counts as lost or doubled but by the ledger of what was sent and what arrived (`tests::Ledger`)
 //!
 //! Detection is from the blow until the feed says that it is not live, recovery from when it could be well again until
@@ -12,6 +12,7 @@
 
 #![expect(clippy::print_stdout, reason = "a table is printed")]
 
+mod book;
 mod dice;
 mod row;
 mod scenes;

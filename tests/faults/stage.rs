@@ -1,21 +1,19 @@
 //! The engine and the venue that is to fail it, and everything that is seen of the two.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use engine::{Engine, EngineOptions, FeedSpec, Handle, Observation, Observer};
-use feed::{Policy, Update};
-use model::{FeedId, FeedState, FeedStatus, Moment, Secret, Symbol, SymbolKey, Tick, TransportKind};
+use engine::{Engine, EngineOptions, FeedSpec, Handle};
+use feed::Policy;
+use model::{FeedId, FeedState, FeedStatus, Moment, Secret, Symbol, SymbolKey, TransportKind};
 use provider::VenueName;
-use tests::Ledger;
-use tokio::select;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 use transport::{Dialer, Network};
 
+use crate::book::{Book, is_live, resting, witness};
 use crate::row::Run;
 use crate::seen::Seen;
 use crate::venue::manners::Manners;
@@ -37,19 +35,6 @@ pub(crate) struct Stage {
     book: Arc<Mutex<Book>>,
     turned: watch::Receiver<()>,
     witness: JoinHandle<()>,
-}
-
-/// What the witness has written down.
-#[derive(Debug, Default)]
-pub(crate) struct Book {
-    /// Every state of the feed, with its sentence.
-    pub(crate) told: Vec<FeedStatus>,
-    /// When something about a price came.
-    pub(crate) news: Vec<Moment>,
-    pub(crate) refused: Vec<String>,
-    pub(crate) gaps: usize,
-    names: BTreeMap<SymbolKey, String>,
-    newest: BTreeMap<SymbolKey, u64>,
 }
 
 /// What a scene wants to begin with.
@@ -359,139 +344,4 @@ impl Stage {
         self.witness.abort();
         self.engine.shut_down();
     }
-}
-
-impl Book {
-    fn lost(&self, since: Moment) -> Option<Moment> {
-        let told = self
-            .told
-            .iter()
-            .find(|told| told.since >= since && !is_live(told.state))?;
-        Some(told.since)
-    }
-
-    /// How many connections were lost.
-    pub(crate) fn drops(&self) -> u64 {
-        self.told.last().map_or(0, |told| told.drops)
-    }
-
-    /// How often it has begun to dial, as far as it was told.
-    pub(crate) fn attempts(&self) -> usize {
-        let mut count = 0;
-        let mut connecting = false;
-        for told in &self.told {
-            let now = matches!(
-                told.state,
-                FeedState::Connecting { .. } | FeedState::Subscribing { .. }
-            );
-            count += usize::from(now && !connecting);
-            connecting = now;
-        }
-        count
-    }
-
-    /// The end of the longest time without news since then.
-    fn silence_ended(&self, since: Moment) -> Option<Moment> {
-        let first = self.news.partition_point(|at| *at < since);
-        let (mut before, mut longest) = (since, None);
-        for at in self.news.iter().skip(first).copied() {
-            let silent = at.since(before);
-            if longest.is_none_or(|(most, _)| silent > most) {
-                longest = Some((silent, at));
-            }
-            before = at;
-        }
-        longest.map(|(_, at)| at)
-    }
-
-    fn write(&mut self, observation: &Observation, ledger: &Mutex<Ledger>) {
-        let at = observation.received.at;
-        match &observation.update {
-            Update::Tick { key, tick, .. } => {
-                let Tick::Trade(trade) = tick else { return };
-                let name = trade.size.map_or(0, |size| size.to_string().parse().unwrap_or(0));
-                lock(ledger).arrived(&self.names[key], name);
-                self.newest.insert(*key, name);
-                self.heard(at);
-            }
-            Update::Snapshot { key, snapshot, .. } => {
-                let size = snapshot.last.and_then(|(_, size)| size);
-                let name = size.map_or(0, |size| size.to_string().parse().unwrap_or(0));
-                lock(ledger).begun(&self.names[key], name);
-                if self.newest.insert(*key, name) != Some(name) {
-                    self.heard(at);
-                }
-            }
-            Update::Gap { key, gap } => {
-                self.gaps += 1;
-                lock(ledger).declared(&self.names[key], gap.from, gap.to);
-            }
-            Update::Refused { key, .. } => self.refused.push(self.names[key].clone()),
-            Update::Accepted { .. }
-            | Update::Session { .. }
-            | Update::Bar { .. }
-            | Update::Filled { .. }
-            | Update::Clock(_)
-            | Update::Source(_)
-            | Update::Pong { .. } => {}
-        }
-    }
-
-    fn heard(&mut self, at: Moment) {
-        if self.news.last() != Some(&at) {
-            self.news.push(at);
-        }
-    }
-}
-
-/// Writes down every update and every state, in their order.
-async fn witness(
-    handle: Handle,
-    mut observer: Observer,
-    book: Arc<Mutex<Book>>,
-    ledger: Arc<Mutex<Ledger>>,
-    turn: watch::Sender<()>,
-) {
-    let mut statuses = handle.feeds();
-    loop {
-        select! {
-            biased;
-            changed = statuses.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                let told = statuses.borrow_and_update().first().cloned();
-                lock(&book).told.extend(told);
-            }
-            observation = observer.next() => {
-                let Some(observation) = observation else { return };
-                let mut book = lock(&book);
-                book.write(&observation, &ledger);
-                while let Some(observation) = observer.next_now() {
-                    book.write(&observation, &ledger);
-                }
-            }
-        }
-        // A witness that has looked away cannot say that nothing was lost: what it missed counts as lost.
-        turn.send_replace(());
-    }
-}
-
-/// What it does when it does not try: a word for waiting and for having given up.
-pub(crate) const fn resting(state: FeedState) -> Option<&'static str> {
-    match state {
-        FeedState::Waiting { .. } | FeedState::Offline { .. } => Some("waiting"),
-        FeedState::Suspended { .. } => Some("suspended"),
-        FeedState::Idle
-        | FeedState::Connecting { .. }
-        | FeedState::Subscribing { .. }
-        | FeedState::Live(_)
-        | FeedState::Climbing { .. }
-        | FeedState::Closed => None,
-    }
-}
-
-/// Connected and subscribed, also while another line is tried beside.
-pub(crate) const fn is_live(state: FeedState) -> bool {
-    matches!(state, FeedState::Live(_) | FeedState::Climbing { .. })
 }

@@ -7,9 +7,10 @@ use futures_util::{StreamExt, stream};
 use model::TransportKind;
 use transport::{Blame, Dialer, Loss, Network, Target};
 
+use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage, resting};
+use crate::stage::{Setting, Stage};
 use crate::venue::Venue;
 use crate::venue::frames;
 use crate::venue::manners::Blow;

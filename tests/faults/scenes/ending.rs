@@ -7,9 +7,10 @@ use bytes::Bytes;
 use model::{FeedState, TransportKind};
 use tokio::time::Instant;
 
+use crate::book::{is_live, resting};
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage, is_live, resting};
+use crate::stage::{Setting, Stage};
 use crate::venue::manners::{Answer, Blow, Door, Then};
 
 const END_MAX: Duration = Duration::from_secs(1);

@@ -10,9 +10,10 @@ use flate2::{Compress, Compression, FlushCompress};
 use model::{Moment, TransportKind};
 use tests::memory;
 
+use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage, resting};
+use crate::stage::{Setting, Stage};
 use crate::venue::frames::{self, BINARY, CLOSE, FINAL, PING, TEXT};
 use crate::venue::manners::{Answer, Blow, Then};
 

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use model::{Moment, TransportKind};
 use tokio::time::sleep;
 
+use crate::book::Book;
 use crate::dice::Dice;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Book, Setting, Stage};
+use crate::stage::{Setting, Stage};
 use crate::venue::manners::{Answer, Handshake, Then, page};
 
 const REFUSED: Duration = Duration::from_millis(1_500);

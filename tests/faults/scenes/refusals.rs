@@ -6,9 +6,10 @@ use anyhow::Result;
 use model::{Moment, TransportKind};
 use tokio::time::sleep;
 
+use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage, resting};
+use crate::stage::{Setting, Stage};
 use crate::venue::Venue;
 use crate::venue::manners::{Answer, Handshake};
 

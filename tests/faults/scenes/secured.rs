@@ -8,9 +8,10 @@ use model::{Moment, TransportKind};
 use tokio::time::sleep;
 
 use super::line::HEALTHY_AGE;
+use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage, resting};
+use crate::stage::{Setting, Stage};
 use crate::venue::manners::{Blow, Door};
 use crate::venue::papers::Paper;
 

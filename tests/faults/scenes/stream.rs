@@ -7,9 +7,10 @@ use bytes::Bytes;
 use model::{Moment, TransportKind};
 use tokio::time::sleep;
 
+use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage, resting};
+use crate::stage::{Setting, Stage};
 use crate::venue::frames;
 use crate::venue::manners::{Answer, Blow, Door};
 use crate::venue::words;
