@@ -27,7 +27,7 @@ pub(crate) fn rows() -> Vec<Row> {
         (1000, "closed"),
         (1001, "announced"),
         (1003, "closed"),
-        (1008, "closed, suspended"),
+        (1008, "closed"),
         (1009, "closed"),
         (1011, "closed"),
         (1012, "announced"),
