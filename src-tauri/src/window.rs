@@ -72,6 +72,7 @@ pub(crate) fn show(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
+    attend(app, true);
     if let Err(error) = window
         .show()
         .and_then(|()| window.unminimize())
@@ -85,8 +86,17 @@ fn hide(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    if let Err(error) = window.hide() {
-        warn!(%error, "the window could not be hidden");
+    match window.hide() {
+        Ok(()) => attend(app, false),
+        Err(error) => warn!(%error, "the window could not be hidden"),
+    }
+}
+
+/// Silent connections are asked less often where nobody looks, and at once where
+/// somebody begins to.
+fn attend(app: &AppHandle, watched: bool) {
+    if let Some(shell) = app.try_state::<Shell>() {
+        shell.engine.attend(watched);
     }
 }
 

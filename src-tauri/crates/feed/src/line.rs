@@ -113,6 +113,8 @@ impl Line {
             {
                 rest.clear();
             }
+            // To let go of what nobody has read would be a reset, which may overtake our last word.
+            let _closed = self.connection.close().await;
         };
         // Whether it answered makes no difference any more.
         let _late = tokio::time::timeout(GOODBYE_TIMEOUT, farewell).await;
