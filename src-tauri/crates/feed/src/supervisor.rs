@@ -1,47 +1,42 @@
 //! The task that owns one feed's lines and performs what its session decides.
 
+mod asking;
+mod hearing;
 mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FeedStatus, Moment, Source, SymbolKey, TransportKind};
+use model::{FeedStatus, Moment, Source};
 use tokio::select;
 use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::debug;
-use transport::{DialError, Dialed, Dialer, Hint, Inbound, Loss, Outbound};
+use transport::{DialError, Dialed, Dialer, Outbound};
 
 use crate::cause::Cause;
 use crate::disturbance::{Disturbance, Surroundings};
-use crate::inbox::{self, Inbox};
+use crate::inbox::Inbox;
 use crate::journal::Clerk;
 use crate::lines::{Came, Lines};
 use crate::mute::Mute;
 use crate::outlet::{Burst, Outlet, Update};
 use crate::question::Question;
-use crate::reader::{Hearing, Reader, Word};
-use crate::request::ask;
+use crate::reader::Reader;
 use crate::rhythm::Attention;
 use crate::running::Wishes;
-use crate::sequence::Telling;
-use crate::session::{Action, Event, Glance, Heard, LineId, News, Session};
-use crate::subscriptions::{Asked, Batch, Desired};
+use crate::session::{Action, Event, Glance, LineId, News, Session};
+use crate::subscriptions::{Asked, Desired};
 use crate::{Clock, Endpoint};
-
-/// A venue that has said nothing for so many of its heartbeats does not talk any more.
-const HEARTBEATS_MISSED: u32 = 3;
-/// However often it beats: a busy machine is late, too.
-const SILENCE_MIN: Duration = Duration::from_secs(10);
-/// A long poll is answered after ten seconds at the latest, be there news or not.
-const POLL_SILENCE_MIN: Duration = Duration::from_secs(30);
 
 /// No timer is so late unless the whole machine is.
 const LATE: Duration = Duration::from_secs(1);
 
+/// - `hearing`: what comes on a line
+/// - `asking`: what is asked on one
+/// - `watching`: silence, and what happens around
 pub(crate) struct Supervisor {
     endpoint: Endpoint,
     dialer: Arc<dyn Dialer>,
@@ -188,25 +183,6 @@ impl Supervisor {
         }
     }
 
-    fn wished(&mut self, wishes: &mut watch::Receiver<Wishes>) -> Moment {
-        let now = self.clock.now().at;
-        let (released, retry) = {
-            let newest = wishes.borrow_and_update();
-            let retry = newest.retries != self.retries;
-            self.retries = newest.retries;
-            (self.desired.wish(&newest.symbols), retry)
-        };
-        for gone in released {
-            self.reader.forget(gone.key);
-            self.mute.forget(gone.key);
-        }
-        self.step(Event::Wanted(!self.desired.is_empty()), now);
-        if retry {
-            self.step(Event::Retry, now);
-        }
-        now
-    }
-
     fn dialed(&mut self, line: LineId, outcome: Result<Dialed, DialError>) -> Moment {
         let now = self.clock.now().at;
         match outcome {
@@ -224,98 +200,6 @@ impl Supervisor {
             Err(error) => self.fail(line, Cause::Dial(error), now),
         }
         now
-    }
-
-    fn exchanged(&mut self, line: LineId, outcome: Result<(), Loss>) -> Moment {
-        let received = self.clock.now();
-        let now = received.at;
-        let heard = !self.inbox.is_empty();
-        self.burst.begin(received);
-        self.burst.heard = heard;
-        // What was said about the connection, in its order. Seldom anything.
-        let mut news = Vec::new();
-        let Some(held) = self.lines.get(line) else {
-            self.inbox.clear();
-            return now;
-        };
-        for came in self.inbox.iter() {
-            match came {
-                inbox::Came::Text(text) => {
-                    let hearing = Hearing {
-                        line,
-                        telling: held.telling(),
-                        translator: held.translator.as_mut(),
-                        asked: &mut held.asked,
-                        directory: self.desired.directory(),
-                    };
-                    let word = self.reader.read(text, hearing, &mut self.burst);
-                    news.extend(word.and_then(|word| told(word, held.transport)));
-                }
-                inbox::Came::Other(Inbound::Text(_) | Inbound::Binary(_)) => self.burst.unreadable += 1,
-                // It was answered by itself.
-                inbox::Came::Other(Inbound::Ping) => held.asked.pinged(now),
-                inbox::Came::Other(Inbound::Hint(Hint::LastEventId(_))) => {}
-                inbox::Came::Other(Inbound::Hint(Hint::RetryAfter(patience))) => {
-                    news.push(News::RetryAfter(*patience));
-                }
-                inbox::Came::Other(Inbound::Pong(payload)) => news.push(News::Pong(payload.clone())),
-            }
-        }
-        self.inbox.clear();
-        let updates = &self.burst.updates;
-        if held.telling() == Telling::Everything {
-            self.mute.hear(updates, now);
-        }
-        let said = Heard {
-            spoke: self.burst.messages > 0,
-            answered: self.burst.ticks > 0 || updates.iter().any(Update::is_answer),
-            // Also what another line has brought already, or what waits for its turn.
-            data: self.burst.ticks + self.burst.heartbeats > 0 || updates.iter().any(Update::is_data),
-            settled: held.asked.is_settled(&self.desired),
-            acked: held.asked.counts(),
-        };
-        if heard {
-            self.clerk.heard(line, said, now);
-            self.step(Event::On(line, News::Heard(said)), now);
-            self.join(now);
-        }
-        // The end comes last: a round trip belongs to the burst that is handed on before it.
-        let (ends, news): (Vec<_>, Vec<_>) = news
-            .into_iter()
-            .partition(|news| matches!(news, News::Leaving { .. }));
-        for news in news {
-            self.step(Event::On(line, news), now);
-        }
-        if heard {
-            self.outlet.burst(&self.burst);
-            self.burst.begin(received);
-        }
-        for end in ends {
-            self.step(Event::On(line, end), now);
-        }
-        if let Err(loss) = outcome {
-            self.fail(line, Cause::Loss(loss), now);
-        }
-        now
-    }
-
-    /// What one line brings may be what another has begun behind.
-    fn join(&mut self, now: Moment) {
-        loop {
-            let Self {
-                lines,
-                reader,
-                desired,
-                ..
-            } = self;
-            let joins = lines
-                .iter()
-                .find(|held| !held.joined && held.asked.is_settled(desired) && reader.is_joined(held.id));
-            let Some(held) = joins else { return };
-            held.joined = true;
-            let line = held.id;
-            self.step(Event::On(line, News::Joined), now);
-        }
     }
 
     fn timers(&mut self, now: Moment) {
@@ -400,51 +284,6 @@ impl Supervisor {
         }
     }
 
-    /// Asks a line for what it may be asked now.
-    fn ask(&mut self, line: LineId, now: Moment) {
-        let Some(held) = self.lines.get(line).filter(|held| held.is_up()) else {
-            return;
-        };
-        for batch in held.asked.next(&self.desired, now) {
-            match batch {
-                Batch::Ask(symbols) => {
-                    debug!(feed = %self.endpoint.id, line = line.0, symbols = symbols.len(), "subscribing");
-                    let requests = ask(
-                        held.transport,
-                        self.endpoint.bars,
-                        &symbols,
-                        held.translator.as_mut(),
-                        self.reader.sequence(),
-                    );
-                    for request in requests {
-                        held.send(request, now);
-                    }
-                }
-                Batch::Release(symbols) => {
-                    let symbols: Vec<_> = symbols.iter().collect();
-                    for message in held.translator.unsubscribe(&symbols) {
-                        held.send(Outbound::Text(message), now);
-                    }
-                }
-                Batch::Refuse(refused) => {
-                    let refused = refused.into_iter();
-                    let refused = refused.map(|(key, why)| Update::Refused { key, why });
-                    self.burst.updates.extend(refused);
-                }
-            }
-        }
-    }
-
-    /// Ticks that did not come in time: the venue may still have them.
-    fn ask_for_what_is_missing(&mut self, now: Moment) {
-        let missing: Vec<(LineId, SymbolKey)> = self.reader.overdue(now, &mut self.burst);
-        for (line, key) in missing {
-            if let Some(held) = self.lines.get(line) {
-                held.asked.ask_again(key);
-            }
-        }
-    }
-
     /// Hands on what a timer or the end of a line had to say.
     fn hand_on(&mut self) {
         let received = self.clock.now();
@@ -489,24 +328,6 @@ impl Supervisor {
             self.clerk.shown(&status, self.session.line(), self.clock.now());
             self.told = Some(status.clone());
             self.outlet.status(status);
-        }
-    }
-}
-
-/// What a venue's word means for the line it came on.
-fn told(word: Word, transport: TransportKind) -> Option<News> {
-    match word {
-        Word::Leaving { why, within } => Some(News::Leaving { why, within }),
-        Word::Heartbeat { every } => {
-            let silence = every.saturating_mul(HEARTBEATS_MISSED);
-            match transport {
-                TransportKind::WebSocket | TransportKind::EventStream => {
-                    Some(News::SpeaksWithin(silence.max(SILENCE_MIN)))
-                }
-                TransportKind::LongPoll => Some(News::SpeaksWithin(silence.max(POLL_SILENCE_MIN))),
-                // Where nothing has changed there is nothing to say.
-                TransportKind::Poll => None,
-            }
         }
     }
 }
