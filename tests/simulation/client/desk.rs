@@ -183,7 +183,9 @@ impl Desk {
         state.market.refresh(now);
         let before = state.status.replace(told.clone()).map(|status| status.state);
         let same = before.is_some_and(|before| {
-            std::mem::discriminant(&before) == std::mem::discriminant(&told.state) && !is_timed(before)
+            std::mem::discriminant(&before) == std::mem::discriminant(&told.state)
+                && attempt(before) == attempt(told.state)
+                && !is_timed(before)
         });
         if !same {
             state.since = now.at;
@@ -192,6 +194,20 @@ impl Desk {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Which attempt it is, where it is one: another has time of its own.
+const fn attempt(state: FeedState) -> u32 {
+    match state {
+        FeedState::Connecting { attempt, .. } | FeedState::Subscribing { attempt, .. } => attempt,
+        FeedState::Idle
+        | FeedState::Offline { .. }
+        | FeedState::Waiting { .. }
+        | FeedState::Live(_)
+        | FeedState::Climbing { .. }
+        | FeedState::Suspended { .. }
+        | FeedState::Closed => 0,
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Account {
     have: Option<Known>,
     /// Said to be lost, and not filled since.
     missing: BTreeSet<u64>,
+    /// Passed over by a look at how things are: each may still be told, once, as the event it was.
+    passed_over: BTreeSet<u64>,
 }
 
 /// A figure that does not fit.
@@ -39,6 +41,9 @@ impl Account {
                 told.seq
             ));
         }
+        if samples {
+            self.passed_over.extend(have.seq + 1..=told.seq);
+        }
         self.have = Some(told);
         Ok(())
     }
@@ -55,7 +60,7 @@ impl Account {
             return self.begin(told);
         };
         if told.seq <= have.seq {
-            return if self.missing.remove(&told.seq) {
+            return if self.missing.remove(&told.seq) || self.passed_over.remove(&told.seq) {
                 Ok(())
             } else {
                 Err(format!("trade {} came twice", told.seq))
@@ -97,6 +102,7 @@ impl Account {
     fn begin(&mut self, told: Known) -> Result<(), Wrong> {
         let before = self.have.replace(told);
         self.missing.clear();
+        self.passed_over.clear();
         match before {
             Some(before) if before.epoch > told.epoch => Err(format!(
                 "trade {} of epoch {} after epoch {} has begun",
@@ -130,6 +136,8 @@ mod tests {
         account.trade(at(1, 13)).unwrap_err();
         account.snapshot(at(1, 15), false).unwrap_err();
         account.snapshot(at(1, 20), true).unwrap();
+        account.trade(at(1, 20)).unwrap();
+        account.trade(at(1, 20)).unwrap_err();
         account.snapshot(at(2, 3), false).unwrap();
         account.trade(at(1, 21)).unwrap_err();
     }

@@ -67,8 +67,8 @@ impl Reader {
     }
 
     /// From here on this is the line that counts.
-    pub(crate) fn lead(&mut self, line: LineId) {
-        self.sequence.lead(line);
+    pub(crate) fn lead(&mut self, line: LineId, burst: &mut Burst) -> Vec<SymbolKey> {
+        self.sequence.lead(line, burst)
     }
 
     pub(crate) fn end_line(&mut self, line: LineId, now: Moment, burst: &mut Burst) {

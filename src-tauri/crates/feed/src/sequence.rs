@@ -31,7 +31,7 @@ use provider::{Card, Numbering, Replay};
 
 use crate::outlet::{Burst, Update};
 use crate::session::LineId;
-use count::Count;
+use count::{Begun, Count};
 use lately::Lately;
 use place::{Around, Place};
 
@@ -161,6 +161,9 @@ impl Sequence {
             }
             None => {
                 count.places.insert(origin.key, Place::at(seq));
+                if at > 0 {
+                    count.begun.insert(origin.key, Begun { seq, state: None });
+                }
                 resumes
             }
         };
@@ -197,6 +200,9 @@ impl Sequence {
         // What the first line brings until then would turn the price back.
         if around.shared && place.last() < seq {
             return;
+        }
+        if let Some(begun) = count.begun.get_mut(&origin.key).filter(|begun| begun.seq == seq) {
+            begun.state = Some(update.clone());
         }
         let out = if at == 0 { burst } else { &mut self.aside };
         count.change(origin.key, |place| place.snapshot(seq, update, around, out));
@@ -253,6 +259,7 @@ impl Sequence {
         for count in &mut self.counts {
             count.places.remove(&key);
             count.waiting.remove(&key);
+            count.begun.remove(&key);
         }
         for line in &mut self.lines {
             line.ahead.remove(&key);

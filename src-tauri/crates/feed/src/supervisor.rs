@@ -267,7 +267,13 @@ impl Supervisor {
             Action::Subscribe(line) => self.ask(line, now),
             Action::Promoted(line, role) => {
                 self.clerk.promoted(line, role);
-                self.reader.lead(line);
+                let again = self.reader.lead(line, &mut self.burst);
+                if let Some(held) = self.lines.get(line) {
+                    for key in again {
+                        held.asked.ask_again(key);
+                    }
+                }
+                self.ask(line, now);
                 self.mute.begin_connection(now);
             }
             Action::Lost(cause) => self.outlet.lost(cause),

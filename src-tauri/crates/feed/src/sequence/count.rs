@@ -1,6 +1,6 @@
 //! How far all symbols have come in one numbering.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
@@ -19,6 +19,15 @@ pub(super) struct Count {
     pub(super) places: HashMap<SymbolKey, Place, BuildHasherDefault<AsItIs>>,
     /// Those that wait for something.
     pub(super) waiting: BTreeSet<SymbolKey>,
+    /// Where each symbol began here, as long as nothing of this is handed on.
+    pub(super) begun: BTreeMap<SymbolKey, Begun>,
+}
+
+/// The number that a symbol was accepted at, and its state there.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) seq: u64,
+    pub(super) state: Option<Update>,
 }
 
 impl Count {

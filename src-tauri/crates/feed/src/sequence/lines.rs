@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::Moment;
+use model::{Gap, Moment, SymbolKey};
+use provider::Replay;
 
-use super::count::Count;
-use super::place::Around;
+use super::count::{Begun, Count};
+use super::place::{Around, Place};
 use super::{Line, Sequence, Telling};
-use crate::outlet::Burst;
+use crate::outlet::{Burst, Update};
 use crate::session::LineId;
 
 impl Sequence {
@@ -27,14 +28,37 @@ impl Sequence {
         }
     }
 
-    /// From here on this is the line that counts.
-    pub(crate) fn lead(&mut self, line: LineId) {
+    /// From here on this is the line that counts. Where it counts in another
+    /// epoch, nothing of that was handed on: what its symbols began with is told
+    /// now, and those of which more has come are to be asked for again.
+    pub(crate) fn lead(&mut self, line: LineId, burst: &mut Burst) -> Vec<SymbolKey> {
         if self.lines.iter().all(|known| known.id != line) {
-            return;
+            return Vec::new();
         }
         self.leader = Some(line);
         let at = self.count_of(line);
         self.counts.swap(0, at);
+        let replays = self.replay == Replay::FromNumber;
+        let count = &mut self.counts[0];
+        let mut again = Vec::new();
+        for (key, Begun { seq, state }) in std::mem::take(&mut count.begun) {
+            burst.updates.extend(state);
+            let Some(place) = count.places.get_mut(&key).filter(|place| place.last() > seq) else {
+                continue;
+            };
+            if replays {
+                *place = Place::at(seq);
+                place.streamed = Some(line);
+                count.waiting.remove(&key);
+                again.push(key);
+            } else {
+                let (from, to) = (seq.saturating_add(1), place.last());
+                let gap = Gap { from, to };
+                burst.lost += 1;
+                burst.updates.push(Update::Gap { key, gap });
+            }
+        }
+        again
     }
 
     /// What only this line would have brought does not come any more.
@@ -49,10 +73,8 @@ impl Sequence {
             });
         }
         if self.leader == Some(line) {
-            self.leader = None;
-            if let Some(oldest) = self.lines.first().map(|line| line.id) {
-                self.lead(oldest);
-            }
+            // One of another epoch leads when it is told to, and not before.
+            self.leader = self.counts[0].lines.first().copied();
         }
         // Nobody is in these any more; the first is kept for the next connection.
         let mut at = 0;
@@ -113,7 +135,8 @@ impl Sequence {
             line.ahead.clear();
         }
         if let Some(leader) = self.leader {
-            self.lead(leader);
+            let at = self.count_of(leader);
+            self.counts.swap(0, at);
         }
     }
 

@@ -64,6 +64,10 @@ impl Supervisor {
     }
 
     fn ask_beside(&mut self, keys: &[SymbolKey], now: Moment) {
+        // What is asked meanwhile counts as not answered, and is asked again.
+        if self.question.is_some() {
+            return;
+        }
         let wanted = keys.iter().filter_map(|key| {
             let symbol = self.desired.symbols().get(key)?;
             Some((*key, symbol.clone()))

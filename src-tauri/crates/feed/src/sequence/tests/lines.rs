@@ -26,7 +26,7 @@ fn a_line_that_begins_further_on_makes_no_gap_while_the_first_brings_what_is_bet
     assert!(world.sequence.is_joined(OTHER));
     assert_eq!(world.tick(LINE, 13, 30), "");
     assert_eq!(world.tick(OTHER, 14, 30), "14");
-    world.sequence.lead(OTHER);
+    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), []);
     assert_eq!(world.end(LINE, 40), "");
     assert_eq!(world.tick(OTHER, 15, 50), "15");
     assert_eq!(world.burst.lost, 0);
@@ -73,8 +73,11 @@ fn another_count_is_kept_apart_until_its_line_leads() {
     assert_eq!(world.tick(OTHER, 501, 0), "");
     assert_eq!(world.tick(LINE, 11, 0), "11");
     assert_eq!(world.sequence.known_epoch(), Some("a"));
-    world.sequence.lead(OTHER);
+    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), [KEY]);
+    assert_eq!(told(&mut world.burst), "=");
     assert_eq!(world.sequence.known_epoch(), Some("b"));
+    world.accept(OTHER, 500, Some(true), 0);
+    assert_eq!(world.tick(OTHER, 501, 0), "501");
     assert_eq!(world.tick(OTHER, 502, 0), "502");
     assert_eq!(world.tick(LINE, 12, 0), "");
     assert_eq!(world.end(LINE, 0), "");
@@ -260,4 +263,42 @@ proptest! {
         }
         prop_assert_eq!(next, last + 1, "and all of them");
     }
+}
+
+#[test]
+fn what_another_epoch_began_with_is_told_when_its_line_leads_and_the_rest_is_asked_for() {
+    let mut world = World::at_ten();
+    world.begin(OTHER);
+    world.sequence.epoch(OTHER, "b".into(), &mut world.burst);
+    world.accept(OTHER, 3, None, 0);
+    world.state(OTHER, 3, 0);
+    assert_eq!(world.tick(OTHER, 4, 0), "");
+    assert_eq!(world.tick(OTHER, 5, 0), "");
+    assert_eq!(world.tick(LINE, 11, 0), "11", "the old one counts until then");
+    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), [KEY]);
+    assert_eq!(told(&mut world.burst), "=");
+    assert_eq!(world.sequence.last(KEY), Some(3));
+    world.accept(OTHER, 3, Some(true), 0);
+    assert_eq!(world.tick(OTHER, 4, 0), "4");
+    assert_eq!(world.tick(OTHER, 5, 0), "5");
+    assert_eq!(world.tick(OTHER, 6, 0), "6");
+}
+
+#[test]
+fn where_nothing_is_sent_again_what_another_epoch_brought_before_it_led_is_told_to_be_lost() {
+    let mut world = World::new(&Card {
+        replay: Replay::Snapshot,
+        ..card()
+    });
+    world.accept(LINE, 10, None, 0);
+    world.state(LINE, 10, 0);
+    world.begin(OTHER);
+    world.sequence.epoch(OTHER, "b".into(), &mut world.burst);
+    world.accept(OTHER, 3, None, 0);
+    world.state(OTHER, 3, 0);
+    world.tick(OTHER, 4, 0);
+    told(&mut world.burst);
+    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), []);
+    assert_eq!(told(&mut world.burst), "= -4..4");
+    assert_eq!(world.tick(OTHER, 5, 0), "5");
 }
