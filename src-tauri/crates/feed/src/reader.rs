@@ -67,8 +67,13 @@ impl Reader {
     }
 
     /// From here on this is the line that counts.
-    pub(crate) fn lead(&mut self, line: LineId, burst: &mut Burst) -> Vec<SymbolKey> {
-        self.sequence.lead(line, burst)
+    pub(crate) fn lead(&mut self, line: LineId, burst: &mut Burst) {
+        self.sequence.lead(line, burst);
+    }
+
+    /// Symbols that the line that counts is to be asked for again.
+    pub(crate) fn take_again(&mut self) -> Vec<SymbolKey> {
+        self.sequence.take_again()
     }
 
     pub(crate) fn end_line(&mut self, line: LineId, now: Moment, burst: &mut Burst) {

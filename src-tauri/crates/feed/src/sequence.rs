@@ -45,6 +45,8 @@ pub(crate) struct Sequence {
     /// One for each numbering that a line is in; the first is what is handed on.
     counts: Vec<Count>,
     lately: Lately,
+    /// Symbols of which something has come that was not handed on.
+    again: Vec<SymbolKey>,
     /// What lines of another numbering say goes nowhere.
     aside: Burst,
 }
@@ -84,6 +86,7 @@ impl Sequence {
             leader: None,
             counts: vec![Count::default()],
             lately: Lately::default(),
+            again: Vec::new(),
             aside: Burst::aside(),
         }
     }
@@ -264,6 +267,7 @@ impl Sequence {
         for line in &mut self.lines {
             line.ahead.remove(&key);
         }
+        self.again.retain(|other| *other != key);
         self.lately.forget(key);
     }
 

@@ -267,13 +267,8 @@ impl Supervisor {
             Action::Subscribe(line) => self.ask(line, now),
             Action::Promoted(line, role) => {
                 self.clerk.promoted(line, role);
-                let again = self.reader.lead(line, &mut self.burst);
-                if let Some(held) = self.lines.get(line) {
-                    for key in again {
-                        held.asked.ask_again(key);
-                    }
-                }
-                self.ask(line, now);
+                self.reader.lead(line, &mut self.burst);
+                self.ask_again(now);
                 self.mute.begin_connection(now);
             }
             Action::Lost(cause) => self.outlet.lost(cause),

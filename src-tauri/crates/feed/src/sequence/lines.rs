@@ -28,19 +28,22 @@ impl Sequence {
         }
     }
 
-    /// From here on this is the line that counts. Where it counts in another
-    /// epoch, nothing of that was handed on: what its symbols began with is told
-    /// now, and those of which more has come are to be asked for again.
-    pub(crate) fn lead(&mut self, line: LineId, burst: &mut Burst) -> Vec<SymbolKey> {
-        if self.lines.iter().all(|known| known.id != line) {
-            return Vec::new();
+    /// From here on this is the line that counts.
+    pub(crate) fn lead(&mut self, line: LineId, burst: &mut Burst) {
+        if self.lines.iter().any(|known| known.id == line) {
+            self.leader = Some(line);
+            self.hand_on_from(line, burst);
         }
-        self.leader = Some(line);
+    }
+
+    /// What this line counts in is handed on. Where that is another epoch than
+    /// before, nothing of it was: what its symbols began with is told now, and
+    /// those of which more has come are to be asked for again.
+    fn hand_on_from(&mut self, line: LineId, burst: &mut Burst) {
         let at = self.count_of(line);
         self.counts.swap(0, at);
         let replays = self.replay == Replay::FromNumber;
         let count = &mut self.counts[0];
-        let mut again = Vec::new();
         for (key, Begun { seq, state }) in std::mem::take(&mut count.begun) {
             burst.updates.extend(state);
             let Some(place) = count.places.get_mut(&key).filter(|place| place.last() > seq) else {
@@ -50,7 +53,7 @@ impl Sequence {
                 *place = Place::at(seq);
                 place.streamed = Some(line);
                 count.waiting.remove(&key);
-                again.push(key);
+                self.again.push(key);
             } else {
                 let (from, to) = (seq.saturating_add(1), place.last());
                 let gap = Gap { from, to };
@@ -58,7 +61,11 @@ impl Sequence {
                 burst.updates.push(Update::Gap { key, gap });
             }
         }
-        again
+    }
+
+    /// Symbols of which something has come that was not handed on.
+    pub(crate) fn take_again(&mut self) -> Vec<SymbolKey> {
+        std::mem::take(&mut self.again)
     }
 
     /// What only this line would have brought does not come any more.
@@ -119,7 +126,7 @@ impl Sequence {
             }
             None if alone || self.counts[at].epoch.is_none() => {
                 let told = at == 0;
-                let out = if told { burst } else { &mut self.aside };
+                let out = if told { &mut *burst } else { &mut self.aside };
                 self.counts[at].begin(epoch, out);
             }
             None => {
@@ -135,8 +142,7 @@ impl Sequence {
             line.ahead.clear();
         }
         if let Some(leader) = self.leader {
-            let at = self.count_of(leader);
-            self.counts.swap(0, at);
+            self.hand_on_from(leader, burst);
         }
     }
 

@@ -67,6 +67,21 @@ impl Supervisor {
         }
     }
 
+    /// What has come on a line before it counted, the line that counts brings again.
+    pub(super) fn ask_again(&mut self, now: Moment) {
+        let again = self.reader.take_again();
+        if again.is_empty() {
+            return;
+        }
+        let Some(line) = self.session.line() else { return };
+        if let Some(held) = self.lines.get(line) {
+            for key in again {
+                held.asked.ask_again(key);
+            }
+        }
+        self.ask(line, now);
+    }
+
     /// Ticks that did not come in time: the venue may still have them.
     pub(super) fn ask_for_what_is_missing(&mut self, now: Moment) {
         let missing: Vec<(LineId, SymbolKey)> = self.reader.overdue(now, &mut self.burst);

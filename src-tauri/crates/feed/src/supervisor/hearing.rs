@@ -73,6 +73,7 @@ impl Supervisor {
             self.clerk.heard(line, said, now);
             self.step(Event::On(line, News::Heard(said)), now);
             self.join(now);
+            self.ask_again(now);
         }
         // The end comes last: a round trip belongs to the burst that is handed on before it.
         let (ends, news): (Vec<_>, Vec<_>) = news

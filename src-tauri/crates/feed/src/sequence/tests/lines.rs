@@ -26,7 +26,8 @@ fn a_line_that_begins_further_on_makes_no_gap_while_the_first_brings_what_is_bet
     assert!(world.sequence.is_joined(OTHER));
     assert_eq!(world.tick(LINE, 13, 30), "");
     assert_eq!(world.tick(OTHER, 14, 30), "14");
-    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), []);
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(world.sequence.take_again(), []);
     assert_eq!(world.end(LINE, 40), "");
     assert_eq!(world.tick(OTHER, 15, 50), "15");
     assert_eq!(world.burst.lost, 0);
@@ -73,7 +74,8 @@ fn another_count_is_kept_apart_until_its_line_leads() {
     assert_eq!(world.tick(OTHER, 501, 0), "");
     assert_eq!(world.tick(LINE, 11, 0), "11");
     assert_eq!(world.sequence.known_epoch(), Some("a"));
-    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), [KEY]);
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(world.sequence.take_again(), [KEY]);
     assert_eq!(told(&mut world.burst), "=");
     assert_eq!(world.sequence.known_epoch(), Some("b"));
     world.accept(OTHER, 500, Some(true), 0);
@@ -275,7 +277,8 @@ fn what_another_epoch_began_with_is_told_when_its_line_leads_and_the_rest_is_ask
     assert_eq!(world.tick(OTHER, 4, 0), "");
     assert_eq!(world.tick(OTHER, 5, 0), "");
     assert_eq!(world.tick(LINE, 11, 0), "11", "the old one counts until then");
-    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), [KEY]);
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(world.sequence.take_again(), [KEY]);
     assert_eq!(told(&mut world.burst), "=");
     assert_eq!(world.sequence.last(KEY), Some(3));
     world.accept(OTHER, 3, Some(true), 0);
@@ -298,7 +301,27 @@ fn where_nothing_is_sent_again_what_another_epoch_brought_before_it_led_is_told_
     world.state(OTHER, 3, 0);
     world.tick(OTHER, 4, 0);
     told(&mut world.burst);
-    assert_eq!(world.sequence.lead(OTHER, &mut world.burst), []);
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(world.sequence.take_again(), []);
     assert_eq!(told(&mut world.burst), "= -4..4");
     assert_eq!(world.tick(OTHER, 5, 0), "5");
+}
+
+#[test]
+fn what_another_epoch_began_with_is_told_as_well_when_the_first_line_comes_over_to_it() {
+    let mut world = World::at_ten();
+    world.begin(OTHER);
+    world.sequence.epoch(OTHER, "b".into(), &mut world.burst);
+    world.accept(OTHER, 3, None, 0);
+    world.state(OTHER, 3, 0);
+    assert_eq!(world.tick(OTHER, 4, 0), "");
+    world.sequence.epoch(LINE, "b".into(), &mut world.burst);
+    assert_eq!(told(&mut world.burst), "=");
+    assert_eq!(world.sequence.take_again(), [KEY]);
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(
+        (told(&mut world.burst).as_str(), world.sequence.take_again()),
+        ("", vec![]),
+        "once"
+    );
 }
