@@ -103,7 +103,7 @@ async fn a_page_that_crashes_gets_a_new_stream_while_the_feeds_stay_up() {
 }
 
 const STREAM_OPENED: &str = "a page has opened its stream";
-const CONNECTED: &str = "connected feed=sim";
+const CONNECTED: &str = "attempt{feed=sim line=";
 
 fn page_process(app: u32) -> Option<u32> {
     descendants(app)

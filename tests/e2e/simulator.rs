@@ -11,7 +11,7 @@ async fn a_drill_is_started_and_stopped_in_the_window_and_the_app_copes() {
     window.click("sim-badge").await;
     window.click("drill-mute").await;
     window
-        .until_text("drill-running", "turns quiet and then stale")
+        .until_text("drill-running", "turns quiet instead of staying green")
         .await;
     window
         .until_text("sim-badge", "drill: Connected and silent")
