@@ -157,7 +157,7 @@ fn with_port(text: &str, scheme: &str) -> String {
 mod tests {
     use super::*;
 
-    /// As `gsettings` 2.74 tells it.
+    /// As `gsettings` tells it.
     const GNOME: &str = "org.gnome.system.proxy autoconfig-url ''
 org.gnome.system.proxy ignore-hosts ['localhost', '127.0.0.0/8', '::1', '*.corp.example']
 org.gnome.system.proxy mode 'manual'
