@@ -30,7 +30,7 @@ impl Book {
         let told = self
             .told
             .iter()
-            .find(|told| told.since >= since && !is_live(told.state))?;
+            .find(|told| told.since >= since && !told.state.is_live())?;
         Some(told.since)
     }
 
@@ -153,9 +153,4 @@ pub(crate) const fn resting(state: FeedState) -> Option<&'static str> {
         | FeedState::Climbing { .. }
         | FeedState::Closed => None,
     }
-}
-
-/// Connected and subscribed, also while another line is tried beside.
-pub(crate) const fn is_live(state: FeedState) -> bool {
-    matches!(state, FeedState::Live(_) | FeedState::Climbing { .. })
 }

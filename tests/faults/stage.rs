@@ -13,7 +13,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 use transport::{Dialer, Network};
 
-use crate::book::{Book, is_live, resting, witness};
+use crate::book::{Book, resting, witness};
 use crate::row::Run;
 use crate::seen::Seen;
 use crate::venue::manners::Manners;
@@ -232,7 +232,7 @@ impl Stage {
     pub(crate) async fn live(&mut self) -> Result<()> {
         let symbols = self.venue.house.market.symbols.len();
         self.until("the feed is live", |book| {
-            let live = book.told.last().is_some_and(|told| is_live(told.state));
+            let live = book.told.last().is_some_and(|told| told.state.is_live());
             (live && book.newest.len() == symbols).then_some(())
         })
         .await
@@ -242,6 +242,26 @@ impl Stage {
     pub(crate) async fn lost(&mut self, since: Moment) -> Result<Moment> {
         self.until("the feed says that it is not live", |book| book.lost(since))
             .await
+    }
+
+    /// After a first try that went wrong: the venue behaves, a person does not
+    /// want to wait, and prices come.
+    pub(crate) async fn recovers(
+        mut self,
+        told: &FeedStatus,
+        mend: impl FnOnce(&mut Manners),
+    ) -> Result<Seen> {
+        self.venue.behave(mend);
+        self.handle.retry(&self.feed)?;
+        let well = self.now();
+        self.live().await?;
+        let began = self.began();
+        let mut seen = self.settle(began, well).await?;
+        resting(told.state)
+            .unwrap_or_default()
+            .clone_into(&mut seen.class);
+        seen.detected = Some(told.since.since(began));
+        Ok(seen)
     }
 
     /// The first time that it gave up a try or the connection, since then.

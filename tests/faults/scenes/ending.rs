@@ -7,7 +7,7 @@ use bytes::Bytes;
 use model::{FeedState, TransportKind};
 use tokio::time::Instant;
 
-use crate::book::{is_live, resting};
+use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::stage::{Setting, Stage};
@@ -69,7 +69,7 @@ async fn ended(run: Run, at: At) -> Result<Seen> {
                     state,
                     FeedState::Connecting { .. } | FeedState::Subscribing { .. }
                 ),
-                At::Live | At::Frozen => is_live(state),
+                At::Live | At::Frozen => state.is_live(),
                 At::Waiting => resting(state) == Some("waiting"),
                 At::Suspended => resting(state) == Some("suspended"),
             };

@@ -10,7 +10,6 @@ use flate2::{Compress, Compression, FlushCompress};
 use model::{Moment, TransportKind};
 use tests::memory;
 
-use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::stage::{Setting, Stage};
@@ -249,15 +248,7 @@ async fn answered(run: Run, answer: Answer) -> Result<Seen> {
     })
     .await?;
     let told = stage.refused(Moment::START).await?;
-    stage.venue.behave(|manners| manners.answer = Answer::Serve);
-    stage.handle.retry(&stage.feed)?;
-    let well = stage.now();
-    stage.live().await?;
-    let began = stage.began();
-    let mut seen = stage.settle(began, well).await?;
-    resting(told.state)
-        .unwrap_or_default()
-        .clone_into(&mut seen.class);
-    seen.detected = Some(told.since.since(began));
-    Ok(seen)
+    stage
+        .recovers(&told, |manners| manners.answer = Answer::Serve)
+        .await
 }

@@ -21,12 +21,10 @@ const AWAY: Duration = Duration::from_secs(30);
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for transport in TransportKind::ALL {
-        // Between two questions there may be no line to strike, which only a table of many runs can bear.
-        let quick = u64::from(transport != TransportKind::Poll);
         rows.push(
             Row::new(1, "its port is closed for 30 s", transport, refused)
                 .expects("broken")
-                .runs(quick, 100)
+                .runs(1, 100)
                 .together(25)
                 .back_within(Duration::from_secs(2), Duration::from_secs(5)),
         );

@@ -183,16 +183,9 @@ async fn circle(run: Run) -> Result<Seen> {
     .await?;
     let told = stage.refused(Moment::START).await?;
     let requests = stage.venue.seen().requests.len();
-    stage.venue.behave(|manners| manners.answer = Answer::Serve);
-    stage.handle.retry(&stage.feed)?;
-    let well = stage.now();
-    stage.live().await?;
-    let began = stage.began();
-    let mut seen = stage.settle(began, well).await?;
-    resting(told.state)
-        .unwrap_or_default()
-        .clone_into(&mut seen.class);
-    seen.detected = Some(told.since.since(began));
+    let mut seen = stage
+        .recovers(&told, |manners| manners.answer = Answer::Serve)
+        .await?;
     seen.expect(requests <= 4, || format!("{requests} requests in one attempt"));
     Ok(seen)
 }

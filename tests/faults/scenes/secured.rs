@@ -124,16 +124,7 @@ async fn unspoken(run: Run, door: Door, says: &'static str) -> Result<Seen> {
     let setting = Setting::of(run);
     let mut stage = Stage::secured_badly(setting, |manners| manners.door = door).await?;
     let told = stage.refused(Moment::START).await?;
-    stage.venue.behave(|manners| manners.door = Door::Open);
-    stage.handle.retry(&stage.feed)?;
-    let well = stage.now();
-    stage.live().await?;
-    let began = stage.began();
-    let mut seen = stage.settle(began, well).await?;
-    resting(told.state)
-        .unwrap_or_default()
-        .clone_into(&mut seen.class);
-    seen.detected = Some(told.since.since(began));
+    let mut seen = stage.recovers(&told, |manners| manners.door = Door::Open).await?;
     seen.expect(told.why.contains(says), || format!("it says {:?}", told.why));
     Ok(seen)
 }

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use model::{Moment, TransportKind};
 use tokio::time::sleep;
 
-use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::stage::{Setting, Stage};
@@ -72,33 +71,15 @@ pub(crate) fn rows() -> Vec<Row> {
 async fn closed_door(run: Run, door: Door) -> Result<Seen> {
     let mut stage = Stage::badly(Setting::of(run), |manners| manners.door = door).await?;
     let told = stage.refused(Moment::START).await?;
-    stage.venue.behave(|manners| manners.door = Door::Open);
-    stage.handle.retry(&stage.feed)?;
-    let well = stage.now();
-    stage.live().await?;
-    let began = stage.began();
-    let mut seen = stage.settle(began, well).await?;
-    resting(told.state)
-        .unwrap_or_default()
-        .clone_into(&mut seen.class);
-    seen.detected = Some(told.since.since(began));
-    Ok(seen)
+    stage.recovers(&told, |manners| manners.door = Door::Open).await
 }
 
 async fn dripped(run: Run, answer: Answer) -> Result<Seen> {
     let mut stage = Stage::badly(Setting::of(run), |manners| manners.answer = answer).await?;
     let told = stage.refused(Moment::START).await?;
-    stage.venue.behave(|manners| manners.answer = Answer::Serve);
-    stage.handle.retry(&stage.feed)?;
-    let well = stage.now();
-    stage.live().await?;
-    let began = stage.began();
-    let mut seen = stage.settle(began, well).await?;
-    resting(told.state)
-        .unwrap_or_default()
-        .clone_into(&mut seen.class);
-    seen.detected = Some(told.since.since(began));
-    Ok(seen)
+    stage
+        .recovers(&told, |manners| manners.answer = Answer::Serve)
+        .await
 }
 
 /// A thin line is no dead one.

@@ -20,18 +20,23 @@ use super::{House, answers, lock, socket};
 pub(crate) async fn take(house: Arc<House>, listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
         lock(&house.seen).dials.push(Instant::now());
-        tokio::spawn(receive(Arc::clone(&house), stream));
+        // From here on, and not from when its task is first looked at: a blow in between would miss it.
+        let blows = house.blows.subscribe();
+        tokio::spawn(receive(Arc::clone(&house), stream, blows));
     }
 }
 
 /// One connection, and whatever happens to it from outside.
-async fn receive(house: Arc<House>, stream: TcpStream) -> io::Result<()> {
+async fn receive(
+    house: Arc<House>,
+    stream: TcpStream,
+    mut blows: broadcast::Receiver<Blow>,
+) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let stream = stream.into_std()?;
     // The same socket once more, as whoever serves it has the other one.
     let twin = stream.try_clone()?;
     let stream = TcpStream::from_std(stream)?;
-    let mut blows = house.blows.subscribe();
     let inner = house.blows.subscribe();
     let mut serving = pin!(serve(&house, stream, inner));
     let mut frozen = false;

@@ -43,10 +43,7 @@ impl Endpoint {
         };
         Terms {
             rungs: rungs.to_vec(),
-            overlaps: card.sessions_max > 1,
-            age_max: card.age_max,
-            dials: card.dials,
-            closes: card.closes,
+            card: *card,
             policy: self.policy,
             seed: self.seed,
         }

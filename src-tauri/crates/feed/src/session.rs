@@ -25,7 +25,7 @@ mod weigh;
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
-use provider::{CloseMeaning, Pacing};
+use provider::Card;
 use transport::Blame;
 
 use crate::backoff::Backoff;
@@ -52,14 +52,7 @@ const IMPATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Terms {
     /// The ways that are allowed, the best first.
     pub(crate) rungs: Vec<TransportKind>,
-    /// Whether a second line may be up beside the first.
-    pub(crate) overlaps: bool,
-    /// How old a connection may grow.
-    pub(crate) age_max: Option<Duration>,
-    /// How often the venue may be dialed.
-    pub(crate) dials: Pacing,
-    /// What the venue's own close codes mean.
-    pub(crate) closes: &'static [(u16, CloseMeaning)],
+    pub(crate) card: Card,
     pub(crate) policy: Policy,
     pub(crate) seed: u64,
 }
@@ -111,6 +104,13 @@ enum State {
     Closed,
 }
 
+impl Terms {
+    /// Whether a second line may be up beside the first.
+    const fn overlaps(&self) -> bool {
+        self.card.sessions_max > 1
+    }
+}
+
 impl Session {
     pub(crate) fn new(terms: Terms, now: Moment) -> Self {
         let Terms { policy, seed, .. } = terms;
@@ -121,7 +121,7 @@ impl Session {
             // Another stream of chance than the backoff's, from the same seed.
             ladder: Ladder::new(&terms.rungs, policy, seed.rotate_left(32)),
             rhythm: Rhythm::default(),
-            dials: Limiter::new(policy.paced(terms.dials), policy.shortened(DIAL_SPACING)),
+            dials: Limiter::new(policy.paced(terms.card.dials), policy.shortened(DIAL_SPACING)),
             attention: Attention::default(),
             terms,
             attempt: 0,
@@ -239,7 +239,7 @@ impl Session {
     fn dialed(&mut self, line: LineId, now: Moment) {
         let quiet = self.rhythm.quiet_before_ping(self.attention);
         // A little before the venue would end it, and not all of its clients in the same minute.
-        let follow_at = self.terms.age_max.map(|age_max| {
+        let follow_at = self.terms.card.age_max.map(|age_max| {
             let spread = age_max / 24;
             now + (age_max - spread - spread / 2) + self.backoff.up_to(spread)
         });

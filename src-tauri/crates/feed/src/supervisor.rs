@@ -287,11 +287,13 @@ impl Supervisor {
 
     /// Hands on what a timer or the end of a line had to say.
     fn hand_on(&mut self) {
-        let received = self.clock.now();
-        if !self.burst.updates.is_empty() {
-            self.burst.received = received;
-            self.outlet.burst(&self.burst);
+        // Nearly always: what came has been handed on with its burst.
+        if self.burst.updates.is_empty() {
+            return;
         }
+        let received = self.clock.now();
+        self.burst.received = received;
+        self.outlet.burst(&self.burst);
         self.burst.begin(received);
     }
 

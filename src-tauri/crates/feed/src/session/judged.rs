@@ -34,7 +34,6 @@ impl Session {
         let Cause::Loss(Loss::Closed { code: Some(code), .. }) = cause else {
             return None;
         };
-        let entry = self.terms.closes.iter().find(|(known, _)| known == code);
-        entry.map(|(_, meaning)| *meaning)
+        self.terms.card.close_meaning(*code)
     }
 }

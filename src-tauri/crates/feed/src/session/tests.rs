@@ -5,6 +5,7 @@ use super::*;
 use crate::cause::LossCause;
 use crate::disturbance::Disturbance;
 use bytes::Bytes;
+use provider::{CloseMeaning, VenueName};
 use transport::Phase;
 
 mod disturbed;
@@ -267,10 +268,7 @@ fn what_the_venues_card_says_of_a_code_holds() {
         (CloseMeaning::Stop, true),
     ] {
         let closes: &'static [(u16, CloseMeaning)] = Box::leak(Box::new([(4_006, meaning)]));
-        let terms = Terms {
-            closes,
-            ..terms(&[TransportKind::WebSocket])
-        };
+        let terms = terms_of(&[TransportKind::WebSocket], |card| card.closes = closes);
         let mut session = Session::new(terms, at(0));
         after(&mut session, Event::Wanted(true), 0);
         main(&mut session, News::Dialed, 0);
@@ -351,16 +349,17 @@ fn session() -> Session {
 fn terms(rungs: &[TransportKind]) -> Terms {
     Terms {
         rungs: rungs.to_vec(),
-        overlaps: true,
-        age_max: None,
-        dials: Pacing {
-            times: 60,
-            within: Duration::from_secs(300),
-        },
-        closes: &[],
+        card: *VenueName::Sim.translator().card(),
         policy: Policy::default(),
         seed: 1,
     }
+}
+
+/// On a card that says something else.
+fn terms_of(rungs: &[TransportKind], change: impl FnOnce(&mut Card)) -> Terms {
+    let mut terms = terms(rungs);
+    change(&mut terms.card);
+    terms
 }
 
 /// The first line of a session.

@@ -192,21 +192,21 @@ impl Session {
     fn hedge_at(&self, active: &Active) -> Option<Moment> {
         let may = active.beside.is_none()
             && !active.hedged
-            && self.terms.overlaps
+            && self.terms.overlaps()
             && self.ladder.below(active.main.transport).is_some();
         let at = active.main.silent_at().filter(|_| may)?;
         Some(self.dials.free_at(at))
     }
 
     fn follow_at(&self, active: &Active) -> Option<Moment> {
-        let may = active.beside.is_none() && self.terms.overlaps;
+        let may = active.beside.is_none() && self.terms.overlaps();
         let connected = active.main.connected()?;
         let at = connected.follow_at().filter(|_| may)?;
         Some(self.dials.free_at(at))
     }
 
     fn climb_at(&self, active: &Active) -> Option<Moment> {
-        let may = active.beside.is_none() && active.stands && self.terms.overlaps;
+        let may = active.beside.is_none() && active.stands && self.terms.overlaps();
         let at = self.ladder.climb_at().filter(|_| may)?;
         Some(self.dials.free_at(at))
     }

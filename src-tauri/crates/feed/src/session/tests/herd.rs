@@ -183,9 +183,8 @@ fn count(outage: Outage) -> Counted {
 /// One that works, with chances of its own.
 fn settled(seed: u64) -> Session {
     let of_its_own = Terms {
-        overlaps: false,
         seed,
-        ..terms(&[TransportKind::WebSocket])
+        ..terms_of(&[TransportKind::WebSocket], |card| card.sessions_max = 1)
     };
     let mut session = Session::new(of_its_own, Moment::START);
     let mut actions = Vec::new();

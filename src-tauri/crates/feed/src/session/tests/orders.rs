@@ -63,11 +63,10 @@ proptest! {
         overlaps: bool,
         age in prop::option::of(60u64..600),
     ) {
-        let terms = Terms {
-            overlaps,
-            age_max: age.map(Duration::from_secs),
-            ..terms(&TransportKind::ALL)
-        };
+        let terms = terms_of(&TransportKind::ALL, |card| {
+            card.sessions_max = if overlaps { 2 } else { 1 };
+            card.age_max = age.map(Duration::from_secs);
+        });
         let mut session = Session::new(terms, at(0));
         let mut now = at(0);
         let mut held: BTreeMap<LineId, Held> = BTreeMap::new();

@@ -310,10 +310,9 @@ fn a_server_that_will_go_is_followed_before_it_is_gone() {
 fn a_connection_is_renewed_before_the_venue_ends_it_for_its_age() {
     let mut scene = Scene {
         session: Session::new(
-            Terms {
-                age_max: Some(Duration::from_secs(86_400)),
-                ..terms(&[WEBSOCKET])
-            },
+            terms_of(&[WEBSOCKET], |card| {
+                card.age_max = Some(Duration::from_secs(86_400));
+            }),
             at(0),
         ),
         now: at(0),
@@ -329,10 +328,7 @@ fn a_connection_is_renewed_before_the_venue_ends_it_for_its_age() {
 
 #[test]
 fn with_one_session_alone_nothing_is_begun_beside_it() {
-    let terms = Terms {
-        overlaps: false,
-        ..terms(&[WEBSOCKET, EVENTS])
-    };
+    let terms = terms_of(&[WEBSOCKET, EVENTS], |card| card.sessions_max = 1);
     let mut scene = Scene {
         session: Session::new(terms, at(0)),
         now: at(0),
