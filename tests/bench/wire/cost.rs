@@ -22,11 +22,16 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
+    /// How often memory was asked for, for each message.
+    pub(crate) fn allocations_each(&self) -> f64 {
+        self.allocations as f64 / self.messages as f64
+    }
+
     pub(crate) fn json(&self) -> Value {
         json!({
             "messages": self.messages, "cpu_ns_per_message": self.cpu_ns, "messages_per_second": self.per_second,
             "allocations": self.allocations, "allocated_bytes": self.allocated,
-            "allocations_per_message": self.allocations as f64 / self.messages as f64,
+            "allocations_per_message": self.allocations_each(),
             "resident_kib": self.resident,
         })
     }
