@@ -41,7 +41,7 @@ impl Dialer for Watched {
             }
             outcome.map(|dialed| Dialed {
                 connection: Box::new(Seen::new(dialed.connection, &live)),
-                phases: dialed.phases,
+                ..dialed
             })
         })
     }

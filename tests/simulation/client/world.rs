@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use transport::{BoxPipe, Connector, Probes, Resolver};
+use transport::{Connector, Probes, Reached, Resolver};
 
 use crate::network::{Host, Road, connect};
 
@@ -78,11 +78,15 @@ impl Resolver for Internet {
 }
 
 impl Connector for Internet {
-    fn connect(&self, address: SocketAddr, probes: Probes) -> BoxFuture<'static, io::Result<BoxPipe>> {
+    fn connect(&self, address: SocketAddr, probes: Probes) -> BoxFuture<'static, io::Result<Reached>> {
         let (host, road) = (self.host, Arc::clone(&self.road));
         async move {
             let socket = connect(host, road, address.ip()).await?;
-            Ok(Box::new(socket.probed(probes)) as BoxPipe)
+            Ok(Reached {
+                pipe: Box::new(socket.probed(probes)),
+                // Nobody takes it away in here.
+                local: None,
+            })
         }
         .boxed()
     }

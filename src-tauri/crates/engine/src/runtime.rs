@@ -15,7 +15,7 @@ use transport::{Dialer, Network};
 
 use crate::desk::Desk;
 use crate::handle::Handle;
-use crate::surroundings::{Sentinel, ThisComputer, watch};
+use crate::surroundings::{Sentinel, ThisComputer, has_address, watch};
 
 /// However many prices grow old one after the other, they are looked at no more
 /// often, and an age is noticed so much late.
@@ -89,7 +89,7 @@ impl Engine {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let desk = Arc::new(Desk::new());
-        let lookout = Arc::new(Lookout::default());
+        let lookout = Arc::new(Lookout::asking(has_address));
         let sentinel = options.sentinel.take();
         let clock = {
             let _inside = runtime.enter();

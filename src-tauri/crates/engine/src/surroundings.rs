@@ -4,6 +4,7 @@
 //! A [`Sentinel`] waits for such things; the engine tells every feed of them.
 //! A test or a simulation brings its own, or none.
 
+mod addresses;
 #[cfg(target_os = "linux")]
 mod kernel;
 #[cfg(target_os = "linux")]
@@ -16,6 +17,7 @@ use std::pin::Pin;
 
 use feed::{Disturbance, Lookout};
 
+pub(crate) use addresses::has_address;
 use ticking::Ticking;
 
 /// Waits for what happens around the engine.

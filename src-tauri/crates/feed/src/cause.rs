@@ -83,6 +83,8 @@ pub(crate) enum Cause {
     DialTooLong { after: Duration },
     #[error("the server stopped reading what we send")]
     WriteStalled,
+    #[error("the address that this computer spoke from is not its own any more")]
+    AddressGone,
     #[error("the server said goodbye: {why}")]
     Left { why: String },
 }
@@ -98,6 +100,7 @@ impl Cause {
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled => Blame::Endpoint,
+            Self::AddressGone => Blame::Local,
             Self::Left { .. } => Blame::Announced { retry_after: None },
         }
     }
@@ -109,7 +112,11 @@ impl Cause {
             Self::Dial(error) => error.blocks_transport(),
             Self::Loss(loss) => loss.blocks_transport(),
             Self::NoAnswer | Self::Mute { .. } | Self::Behind { .. } => true,
-            Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled | Self::Left { .. } => false,
+            Self::NoPong { .. }
+            | Self::DialTooLong { .. }
+            | Self::WriteStalled
+            | Self::AddressGone
+            | Self::Left { .. } => false,
         }
     }
 
@@ -152,6 +159,7 @@ impl Cause {
                 | Loss::Protocol(_) => Layer::of(transport),
             },
             Self::NoPong { .. } | Self::WriteStalled | Self::DialTooLong { .. } => Layer::Tcp,
+            Self::AddressGone => Layer::Local,
             Self::Mute { .. } | Self::Behind { .. } | Self::NoAnswer | Self::Left { .. } => Layer::App,
         }
     }
@@ -165,6 +173,7 @@ impl Cause {
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
+            | Self::AddressGone
             | Self::Left { .. } => None,
         }
     }
@@ -180,6 +189,7 @@ impl Cause {
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
+            | Self::AddressGone
             | Self::Left { .. } => false,
         }
     }
@@ -193,6 +203,7 @@ impl Cause {
                 LossCause::Silent
             }
             Self::WriteStalled => LossCause::Stalled,
+            Self::AddressGone => LossCause::Broken,
             Self::Left { .. } => LossCause::Announced,
         }
     }
@@ -208,6 +219,7 @@ impl Cause {
             | Self::NoAnswer
             | Self::DialTooLong { .. }
             | Self::WriteStalled
+            | Self::AddressGone
             | Self::Left { .. } => None,
         }
     }
@@ -222,7 +234,11 @@ impl Cause {
             | Self::Left { .. } => Some(1000),
             Self::Loss(loss) => loss.close_code(),
             // Nobody is there to read it.
-            Self::Dial(_) | Self::NoPong { .. } | Self::DialTooLong { .. } | Self::WriteStalled => None,
+            Self::Dial(_)
+            | Self::NoPong { .. }
+            | Self::DialTooLong { .. }
+            | Self::WriteStalled
+            | Self::AddressGone => None,
         }
     }
 }

@@ -5,6 +5,8 @@
 //! tells them through a [`Lookout`], and every feed hears of them through its
 //! [`Surroundings`].
 
+use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -25,6 +27,7 @@ pub enum Disturbance {
 #[derive(Debug)]
 pub struct Lookout {
     around: watch::Sender<Around>,
+    addresses: Addresses,
 }
 
 /// What one feed hears of it.
@@ -32,6 +35,17 @@ pub struct Lookout {
 pub struct Surroundings {
     around: watch::Receiver<Around>,
     told: Around,
+    addresses: Addresses,
+}
+
+/// Whether an address still is one of this computer's.
+#[derive(Clone, Copy)]
+struct Addresses(fn(IpAddr) -> bool);
+
+impl fmt::Debug for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Addresses")
+    }
 }
 
 /// A state and not a queue: whoever was busy while the network changed three
@@ -46,8 +60,18 @@ struct Around {
 }
 
 impl Default for Lookout {
+    /// Where no address ever leaves.
     fn default() -> Self {
+        Self::asking(|_| true)
+    }
+}
+
+impl Lookout {
+    /// Whether an address still is one of this computer's is asked when
+    /// something has happened that may have taken it away.
+    pub fn asking(has_address: fn(IpAddr) -> bool) -> Self {
         Self {
+            addresses: Addresses(has_address),
             around: watch::Sender::new(Around {
                 wakes: 0,
                 slept: Duration::ZERO,
@@ -56,9 +80,7 @@ impl Default for Lookout {
             }),
         }
     }
-}
 
-impl Lookout {
     pub fn tell(&self, disturbance: Disturbance) {
         self.around.send_if_modified(|around| {
             let before = *around;
@@ -81,6 +103,7 @@ impl Lookout {
         Surroundings {
             around,
             told: Around { watched: true, ..now },
+            addresses: self.addresses,
         }
     }
 }
@@ -89,6 +112,11 @@ impl Surroundings {
     /// Where nothing ever happens.
     pub fn still() -> Self {
         Lookout::default().surroundings()
+    }
+
+    /// Whether what comes to this address comes to this computer.
+    pub(crate) fn has(&self, address: IpAddr) -> bool {
+        (self.addresses.0)(address)
     }
 
     /// The next thing that happens; never, when nobody is looking out any more.

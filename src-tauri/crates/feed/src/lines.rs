@@ -1,6 +1,7 @@
 //! The lines that a feed has at one time, as they are: each an attempt or a
 //! connection, with a translator of its own and with what was asked on it.
 
+use std::net::IpAddr;
 use std::task::{Context, Poll};
 
 use model::{Moment, TransportKind};
@@ -30,6 +31,8 @@ pub(crate) struct Held {
     /// Nothing is lost when it goes on alone.
     pub(crate) joined: bool,
     link: Link,
+    /// Where it begins, once it is up.
+    local: Option<IpAddr>,
 }
 
 enum Link {
@@ -61,6 +64,7 @@ impl Lines {
             asked,
             joined: false,
             link: Link::Dialing(dialing),
+            local: None,
         });
     }
 
@@ -117,6 +121,12 @@ impl Lines {
 impl Held {
     pub(crate) fn connect(&mut self, dialed: Dialed) {
         self.link = Link::Up(Line::new(dialed.connection));
+        self.local = dialed.local;
+    }
+
+    /// The address of this computer that everything for this line is sent to.
+    pub(crate) const fn local(&self) -> Option<IpAddr> {
+        self.local
     }
 
     pub(crate) const fn is_up(&self) -> bool {

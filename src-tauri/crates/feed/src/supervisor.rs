@@ -130,7 +130,7 @@ impl Supervisor {
                 }
                 Woken::Line(line, Came::Dialed(outcome)) => self.dialed(line, outcome),
                 Woken::Line(line, Came::Exchanged(outcome)) => self.exchanged(line, outcome),
-                Woken::Disturbed(by) => self.disturbed(by),
+                Woken::Disturbed(by) => self.disturbed(by, &surroundings),
                 Woken::TimeIsUp { due } => {
                     let now = self.clock.now().at;
                     if now.since(due) >= LATE && !std::mem::replace(&mut self.drained, true) {

@@ -147,7 +147,13 @@ impl Dialer for Venue {
         let text: transport::Utf8Bytes = message(7).into();
         let connection: BoxConnection = Box::new(Saying { text, left: self.0 });
         let phases = Phases::default();
-        Dialing::plain(async move { Ok(Dialed { connection, phases }) })
+        Dialing::plain(async move {
+            Ok(Dialed {
+                connection,
+                phases,
+                local: None,
+            })
+        })
     }
 }
 

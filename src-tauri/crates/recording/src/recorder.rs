@@ -152,10 +152,18 @@ impl Dialer for Recorder {
             address: format!("{target:?}"),
         });
         self.inner.dial(target).then(move |outcome| match outcome {
-            Ok(Dialed { connection, phases }) => {
+            Ok(Dialed {
+                connection,
+                phases,
+                local,
+            }) => {
                 call.put(What::Connected { phases });
                 let connection = Box::new(Recorded { connection, call });
-                Ok(Dialed { connection, phases })
+                Ok(Dialed {
+                    connection,
+                    phases,
+                    local,
+                })
             }
             Err(error) => {
                 call.close(What::NotConnected(error.clone()));

@@ -71,6 +71,7 @@ impl Dialer for Replayer {
                     Ok(Dialed {
                         connection: Box::new(Played::new(deck, turn)),
                         phases,
+                        local: None,
                     })
                 }
                 Next::Error { error, wait } => {

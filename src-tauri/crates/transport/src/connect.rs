@@ -1,7 +1,8 @@
 //! The seam below everything: a way to one address that carries bytes.
 
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -19,10 +20,18 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
 
 pub type BoxPipe = Box<dyn Pipe>;
 
+/// A way to one address that has just come up.
+pub struct Reached {
+    pub pipe: BoxPipe,
+    /// From which of this computer's addresses, where it is one of a network:
+    /// the way is gone when that is.
+    pub local: Option<IpAddr>,
+}
+
 /// Reaches one address. The real one is TCP; a simulation brings its own. How
 /// long it may take, and which address is tried when, is decided above.
 pub trait Connector: Send + Sync {
-    fn connect(&self, address: SocketAddr, probes: Probes) -> BoxFuture<'static, io::Result<BoxPipe>>;
+    fn connect(&self, address: SocketAddr, probes: Probes) -> BoxFuture<'static, io::Result<Reached>>;
 }
 
 /// How the system finds out that nobody is at the other end any more.
@@ -59,11 +68,19 @@ impl Probes {
     }
 }
 
+impl fmt::Debug for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reached")
+            .field("local", &self.local)
+            .finish_non_exhaustive()
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tcp;
 
 impl Connector for Tcp {
-    fn connect(&self, address: SocketAddr, probes: Probes) -> BoxFuture<'static, io::Result<BoxPipe>> {
+    fn connect(&self, address: SocketAddr, probes: Probes) -> BoxFuture<'static, io::Result<Reached>> {
         async move {
             let stream = TcpStream::connect(address).await?;
             // A subscription is one small message: it must not wait for the next one.
@@ -73,7 +90,9 @@ impl Connector for Tcp {
             if let Err(error) = watch(&stream, probes) {
                 debug!(%error, "no TCP keepalive");
             }
-            Ok(Box::new(stream) as BoxPipe)
+            let local = stream.local_addr().ok().map(|local| local.ip());
+            let pipe = Box::new(stream);
+            Ok(Reached { pipe, local })
         }
         .boxed()
     }

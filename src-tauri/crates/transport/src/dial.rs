@@ -1,6 +1,7 @@
 //! The seam at which a feed gets its connections.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -130,6 +131,9 @@ impl Progress {
 pub struct Dialed {
     pub connection: BoxConnection,
     pub phases: Phases,
+    /// The address of this computer that it comes from, where it has one: when
+    /// that is gone, nothing can come any more.
+    pub local: Option<IpAddr>,
 }
 
 impl fmt::Debug for Dialed {

@@ -34,7 +34,7 @@ mod tls;
 pub mod websocket;
 
 pub use classify::Blame;
-pub use connect::{BoxPipe, Connector, Pipe, Probes};
+pub use connect::{BoxPipe, Connector, Pipe, Probes, Reached};
 pub use connection::{BoxConnection, Connection, Hint, Inbound, Loss, Outbound};
 pub use dial::{Dialed, Dialer, Dialing, Phases, Progress};
 pub use error::{DialError, Doubt, Phase, ProxyFailure};

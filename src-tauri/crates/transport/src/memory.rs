@@ -64,7 +64,11 @@ impl Road for Door {
             };
             self.waiting.send(far).await.map_err(refused)?;
             let pipe = Box::new(near);
-            Ok(Line { pipe, http2: false })
+            Ok(Line {
+                pipe,
+                http2: false,
+                local: None,
+            })
         };
         within(Phase::Connect, CONNECT_TIMEOUT, arrive).boxed()
     }
@@ -86,7 +90,11 @@ impl Dialer for Memory {
                 ..Phases::default()
             };
             match opened {
-                Ok(connection) => Ok(Dialed { connection, phases }),
+                Ok(connection) => Ok(Dialed {
+                    connection,
+                    phases,
+                    local: None,
+                }),
                 Err(Unopened::Failed(error)) => Err(error),
                 // There is no other server in here.
                 Err(Unopened::Elsewhere { .. }) => Err(DialError::Redirected(BadRedirect::Nowhere)),

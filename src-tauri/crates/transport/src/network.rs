@@ -1,5 +1,6 @@
 //! The dialer that uses the real network.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,9 +76,13 @@ async fn dial(parts: &Parts, target: Target, progress: &Progress) -> Result<Dial
     let mut target = target;
     for _ in 0..=REDIRECTS_MAX {
         match attempt(parts, &target, progress, &mut phases).await {
-            Ok(connection) => {
+            Ok((connection, local)) => {
                 debug!(?target, ?phases, "connected");
-                return Ok(Dialed { connection, phases });
+                return Ok(Dialed {
+                    connection,
+                    phases,
+                    local,
+                });
             }
             Err(Unopened::Failed(error)) => return Err(error),
             Err(Unopened::Elsewhere { location }) => {
@@ -94,15 +99,16 @@ async fn attempt(
     target: &Target,
     progress: &Progress,
     phases: &mut Phases,
-) -> Result<BoxConnection, Unopened> {
+) -> Result<(BoxConnection, Option<IpAddr>), Unopened> {
     let way = parts.way(target, progress, phases).await?;
     let (line, address) = parts.first_line(&way, progress, phases).await?;
     let road = Again::new(parts.clone(), way, address);
     let began = Instant::now();
     progress.enter(Phase::Upgrade);
+    let local = line.local;
     let connection = open(target, line, Arc::new(road)).await;
     phases.upgrade += began.elapsed();
-    connection
+    Ok((connection?, local))
 }
 
 /// Speaks what the target wants on a line that has just come up.

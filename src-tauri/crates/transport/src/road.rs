@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use model::TransportKind;
 use tokio::time::Instant;
 
-use crate::connect::{BoxPipe, Connector, Probes};
+use crate::connect::{BoxPipe, Connector, Probes, Reached};
 use crate::network::within;
 use crate::proxy::{Exit, Proxy, SystemProxies};
 use crate::race::race;
@@ -45,6 +45,8 @@ pub(crate) struct Line {
     pub(crate) pipe: BoxPipe,
     /// Whether the server chose HTTP/2.
     pub(crate) http2: bool,
+    /// The address of ours that it begins at, where it is known.
+    pub(crate) local: Option<IpAddr>,
 }
 
 /// Where the first step of a dial goes.
@@ -116,7 +118,7 @@ impl Parts {
         progress.enter(Phase::Connect);
         let reached = within(Phase::Connect, CONNECT_TIMEOUT, self.reach(way, &way.addresses)).await;
         phases.connect += began.elapsed();
-        let (pipe, address) = match reached {
+        let (reached, address) = match reached {
             Ok(reached) => reached,
             Err(error) => {
                 self.names.bad(&way.host(), &way.addresses);
@@ -124,7 +126,7 @@ impl Parts {
             }
         };
         self.names.good(&way.host(), address);
-        let line = self.secure(way, pipe, progress, phases).await?;
+        let line = self.secure(way, reached, progress, phases).await?;
         Ok((line, address))
     }
 
@@ -132,11 +134,12 @@ impl Parts {
     async fn secure(
         &self,
         way: &Way,
-        mut pipe: BoxPipe,
+        reached: Reached,
         progress: &Progress,
         phases: &mut Phases,
     ) -> Result<Line, DialError> {
         let target = &way.target;
+        let Reached { mut pipe, local } = reached;
         if let Some(proxy) = &way.proxy {
             let began = Instant::now();
             progress.enter(Phase::Proxy);
@@ -150,7 +153,11 @@ impl Parts {
             phases.proxy += began.elapsed();
         }
         if !target.is_secure() {
-            return Ok(Line { pipe, http2: false });
+            return Ok(Line {
+                pipe,
+                http2: false,
+                local,
+            });
         }
         let inside = match target.transport() {
             TransportKind::WebSocket => Inside::Upgrade,
@@ -163,10 +170,10 @@ impl Parts {
         phases.tls += began.elapsed();
         let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let pipe = Box::new(stream);
-        Ok(Line { pipe, http2 })
+        Ok(Line { pipe, http2, local })
     }
 
-    async fn reach(&self, way: &Way, addresses: &[IpAddr]) -> Result<(BoxPipe, IpAddr), DialError> {
+    async fn reach(&self, way: &Way, addresses: &[IpAddr]) -> Result<(Reached, IpAddr), DialError> {
         let probes = Probes::of(way.target.transport());
         let attempt =
             async |address: SocketAddr| Ok((self.connector.connect(address, probes).await?, address.ip()));
@@ -256,9 +263,11 @@ impl Road for Again {
         async {
             let address = [self.address];
             let reaching = self.parts.reach(&self.way, &address);
-            let (pipe, _) = within(Phase::Connect, CONNECT_TIMEOUT, reaching).await?;
+            let (reached, _) = within(Phase::Connect, CONNECT_TIMEOUT, reaching).await?;
             let (progress, mut phases) = (Progress::default(), Phases::default());
-            self.parts.secure(&self.way, pipe, &progress, &mut phases).await
+            self.parts
+                .secure(&self.way, reached, &progress, &mut phases)
+                .await
         }
         .boxed()
     }

@@ -16,7 +16,7 @@ use tokio::io::{DuplexStream, duplex};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::accept_async;
-use transport::{BoxPipe, Connector, DialError, Dialer, Network, Phase, Probes, Resolver, Target};
+use transport::{Connector, DialError, Dialer, Network, Phase, Probes, Reached, Resolver, Target};
 
 const HOST: &str = "feed.example";
 
@@ -108,7 +108,7 @@ impl Wires {
 }
 
 impl Connector for Wires {
-    fn connect(&self, address: SocketAddr, _: Probes) -> BoxFuture<'static, io::Result<BoxPipe>> {
+    fn connect(&self, address: SocketAddr, _: Probes) -> BoxFuture<'static, io::Result<Reached>> {
         let (near, far) = duplex(16 << 10);
         let server = self.server.clone();
         self.reached.lock().unwrap().push(address);
@@ -117,7 +117,10 @@ impl Connector for Wires {
                 .send(far)
                 .await
                 .map_err(|_| io::ErrorKind::ConnectionRefused)?;
-            Ok(Box::new(near) as BoxPipe)
+            Ok(Reached {
+                pipe: Box::new(near),
+                local: None,
+            })
         }
         .boxed()
     }

@@ -12,6 +12,7 @@ pub(super) const GROUPS: u32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
 const NEW_LINK: u16 = 16;
 const DEL_LINK: u16 = 17;
 const NEW_ADDR: u16 = 20;
+const DEL_ADDR: u16 = 21;
 const DEL_ROUTE: u16 = 25;
 const HEADER: usize = 16;
 const FAMILY_4: u8 = 2;
@@ -53,6 +54,8 @@ impl Notes {
         };
         match kind {
             NEW_LINK | DEL_LINK => self.link(kind, note),
+            // A line may have begun there, though the way out is another one.
+            DEL_ADDR => Worth::Telling,
             NEW_ADDR..=DEL_ROUTE if *family == FAMILY_4 => Worth::Telling,
             NEW_ADDR..=DEL_ROUTE => Worth::ALook,
             _ => Worth::Nothing,
@@ -132,6 +135,11 @@ mod tests {
         let mut notes = Notes::default();
         assert_eq!(notes.read(&note(NEW_ADDR, &[FAMILY_4, 24, 0, 0])), Worth::Telling);
         assert_eq!(notes.read(&note(24, &[10, 64, 0, 0])), Worth::ALook);
+        assert_eq!(
+            notes.read(&note(DEL_ADDR, &[10, 64, 0, 0])),
+            Worth::Telling,
+            "one that leaves, of either family"
+        );
         // A neighbour was found.
         assert_eq!(notes.read(&note(28, &[FAMILY_4, 0, 0, 0])), Worth::Nothing);
     }

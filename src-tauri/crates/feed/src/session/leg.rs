@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
-use transport::Phase;
+use transport::{Blame, Phase};
 
 use super::connected::{Connected, Look};
 use super::{Action, LineId, News};
@@ -163,6 +163,8 @@ impl Leg {
         match &self.stage {
             Stage::Dialing { .. } if cause.blocks_transport() => (Came::Nowhere, Fall::Blocked),
             Stage::Dialing { .. } => (Came::Nowhere, Fall::Otherwise),
+            // Of its own it would have gone on.
+            Stage::Up(_) if cause.blame() == Blame::Local => (Came::Nowhere, Fall::Otherwise),
             Stage::Up(connected) => {
                 let fall = if cause.blocks_transport() {
                     Fall::Blocked

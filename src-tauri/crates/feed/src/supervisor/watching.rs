@@ -5,21 +5,39 @@ use tracing::{debug, info};
 
 use super::Supervisor;
 use crate::cause::Cause;
-use crate::disturbance::Disturbance;
+use crate::disturbance::{Disturbance, Surroundings};
 use crate::mute::Verdict;
 use crate::question::{Question, findings};
 use crate::rhythm::Attention;
 use crate::session::{Event, LineId};
 
 impl Supervisor {
-    pub(super) fn disturbed(&mut self, by: Disturbance) -> Moment {
+    pub(super) fn disturbed(&mut self, by: Disturbance, surroundings: &Surroundings) -> Moment {
         let now = self.clock.now().at;
         if let Disturbance::Attention { watched } = by {
             self.watched = watched;
         }
         debug!(feed = %self.endpoint.id, ?by, "disturbed");
+        // First, so that what is left to be told of them is to dial anew.
+        for line in self.stranded(surroundings) {
+            self.fail(line, Cause::AddressGone, now);
+        }
         self.step(Event::Disturbed(by), now);
         now
+    }
+
+    /// The lines that begin at an address which this computer has no more: what
+    /// is sent to it may reach somebody else, and never us. The one that counts
+    /// is the last, so that none takes its place which is gone as well.
+    fn stranded(&mut self, surroundings: &Surroundings) -> Vec<LineId> {
+        let counts = self.session.line();
+        let gone = self.lines.iter().filter(|held| {
+            let local = held.local();
+            local.is_some_and(|address| !surroundings.has(address))
+        });
+        let mut stranded: Vec<_> = gone.map(|held| held.id).collect();
+        stranded.sort_by_key(|line| Some(*line) == counts);
+        stranded
     }
 
     /// What the venue knows of the symbols that are silent.

@@ -1,13 +1,14 @@
 //! The computer sleeps, its network changes, and a busy machine lets it wait.
 
 use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use feed::{Disturbance, LossCause};
 use model::TransportKind;
 use tokio::time::{Instant, advance, timeout};
 
-use crate::world::{Line, NVX, WELCOME, World, ack, recovered, trade};
+use crate::world::{GONE, HERE, Line, NVX, WELCOME, World, ack, recovered, trade};
 
 const WOKE: Disturbance = Disturbance::Woke {
     slept: Duration::from_secs(60),
@@ -15,7 +16,12 @@ const WOKE: Disturbance = Disturbance::Woke {
 
 /// Live over a WebSocket, with its first ping answered.
 async fn live() -> (World, Line) {
+    live_from(Some(HERE)).await
+}
+
+async fn live_from(local: Option<IpAddr>) -> (World, Line) {
     let mut world = World::start(TransportKind::WebSocket);
+    *world.local.lock().unwrap() = local;
     world.feed.want(NVX, "NVX".into()).unwrap();
     let mut line = world.line().await;
     assert!(line.fetched().await.contains("NVX"));
@@ -74,6 +80,45 @@ async fn a_line_that_is_dead_after_a_wake_is_replaced_within_two_and_a_half_seco
         assert_eq!(world.until_tick().await, seq);
         lasts(&mut line).await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_from_an_address_that_has_left_is_replaced_in_the_same_moment() {
+    for disturbance in [WOKE, Disturbance::NetworkChanged] {
+        let (mut world, mut line) = live_from(Some(GONE)).await;
+        lasts(&mut line).await;
+        *world.local.lock().unwrap() = Some(HERE);
+        let changed = Instant::now();
+        world.lookout.tell(disturbance);
+        let mut next = world.line().await;
+        assert_eq!(changed.elapsed(), Duration::ZERO);
+        assert_eq!(world.lost(), Some(LossCause::Broken));
+        assert!(next.fetched().await.contains("NVX"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_nobody_knows_the_beginning_of_is_asked_whether_it_lives() {
+    let (mut world, mut line) = live_from(None).await;
+    world.lookout.tell(Disturbance::NetworkChanged);
+    let asked = line.pinged().await;
+    line.pong(asked);
+    assert_eq!(world.lost(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_another_address_it_waits_for_one() {
+    let (mut world, _line) = live_from(Some(GONE)).await;
+    *world.cut_off.lock().unwrap() = Some(ErrorKind::NetworkUnreachable);
+    world.lookout.tell(Disturbance::NetworkChanged);
+    advance(Duration::from_secs(20)).await;
+    *world.cut_off.lock().unwrap() = None;
+    *world.local.lock().unwrap() = Some(HERE);
+    let back = Instant::now();
+    world.lookout.tell(Disturbance::NetworkChanged);
+    let mut line = world.line().await;
+    assert!(back.elapsed() <= Duration::from_secs(1), "{:?}", back.elapsed());
+    assert!(line.fetched().await.contains("NVX"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! What a feed sees of the outside world, in the test's hand.
 
 use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -25,6 +26,14 @@ pub(crate) const WELCOME: &str =
 
 /// A paused clock runs on while anybody has a timer, so what never comes must be given up.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The one address that this computer has, and one that it had.
+pub(crate) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+pub(crate) const GONE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
+
+fn is_here(address: IpAddr) -> bool {
+    address == HERE
+}
 
 async fn patiently<T>(event: impl Future<Output = T>) -> T {
     timeout(PATIENCE, event).await.unwrap()
@@ -52,6 +61,8 @@ pub(crate) struct World {
     pub(crate) lookout: Lookout,
     /// Why nobody gets out of here, if so.
     pub(crate) cut_off: Arc<Mutex<Option<ErrorKind>>>,
+    /// Where the next connection begins.
+    pub(crate) local: Arc<Mutex<Option<IpAddr>>>,
     lines: UnboundedReceiver<Line>,
     pub(crate) news: UnboundedReceiver<News>,
     _stop: tokio_util::sync::DropGuard,
@@ -61,7 +72,8 @@ impl World {
     pub(crate) fn start(transport: TransportKind) -> Self {
         let (dialed, lines) = unbounded_channel();
         let (told, news) = unbounded_channel();
-        let (lookout, cut_off) = (Lookout::default(), Arc::default());
+        let (lookout, cut_off) = (Lookout::asking(is_here), Arc::default());
+        let local = Arc::new(Mutex::new(Some(HERE)));
         let url = "ws://127.0.0.1:1/v1/stream".parse().unwrap();
         let endpoint = Endpoint {
             id: FeedId::new("test"),
@@ -79,6 +91,7 @@ impl World {
             Arc::new(Exchange {
                 dialed,
                 cut_off: Arc::clone(&cut_off),
+                local: Arc::clone(&local),
             }),
             Clock::from(DateTime::UNIX_EPOCH),
             Box::new(Wire(told)),
@@ -90,6 +103,7 @@ impl World {
             feed,
             lookout,
             cut_off,
+            local,
             lines,
             news,
             _stop: stop.drop_guard(),
@@ -160,6 +174,7 @@ impl Outlet for Wire {
 struct Exchange {
     dialed: UnboundedSender<Line>,
     cut_off: Arc<Mutex<Option<ErrorKind>>>,
+    local: Arc<Mutex<Option<IpAddr>>>,
 }
 
 impl Dialer for Exchange {
@@ -183,7 +198,14 @@ impl Dialer for Exchange {
             to_server,
         });
         let phases = Phases::default();
-        Dialing::plain(async move { Ok(Dialed { connection, phases }) })
+        let local = *self.local.lock().unwrap();
+        Dialing::plain(async move {
+            Ok(Dialed {
+                connection,
+                phases,
+                local,
+            })
+        })
     }
 }
 

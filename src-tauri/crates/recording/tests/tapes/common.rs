@@ -124,6 +124,7 @@ impl Dialer for Scripted {
                         connect: Duration::from_millis(3),
                         ..Phases::default()
                     },
+                    local: None,
                 }),
                 Some(Err(error)) => Err(error),
                 None => std::future::pending().await,

@@ -1,6 +1,7 @@
 //! The computer wakes, its network changes, somebody looks.
 
 use super::*;
+use crate::backoff::Came;
 
 const WOKE: Event = Event::Disturbed(Disturbance::Woke {
     slept: Duration::from_secs(60),
@@ -48,6 +49,29 @@ fn a_line_that_did_not_survive_is_given_up_two_seconds_later() {
         assert_eq!(
             left,
             [Action::Lost(LossCause::Silent), Action::HangUp(LINE, None)]
+        );
+    }
+}
+
+#[test]
+fn a_line_whose_address_has_left_is_no_flap_and_the_next_one_is_dialed_at_once() {
+    // The one is young, the other has shown that it works.
+    for mut session in [connected(), live()] {
+        let left = main(&mut session, News::Failed(Cause::AddressGone), 23);
+        assert_eq!(
+            left,
+            [Action::Lost(LossCause::Broken), Action::HangUp(LINE, None)]
+        );
+        assert!(matches!(session.state(), FeedState::Offline { .. }));
+        assert_eq!(after(&mut session, NETWORK, 23), [dial(2)]);
+        assert_eq!(session.transport(), TransportKind::WebSocket);
+        let refused = session
+            .backoff
+            .after(Blame::Endpoint, Came::Nowhere, at(23))
+            .unwrap();
+        assert!(
+            refused <= Duration::from_millis(600),
+            "it was taken for a flap: {refused:?}"
         );
     }
 }
