@@ -11,6 +11,7 @@ mod scene;
 mod verdict;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -19,6 +20,7 @@ use model::{FeedId, Secret, Source, Symbol, SymbolKey, TransportKind};
 use provider::VenueName;
 use sim::{Drill, Options, Server, Way};
 use tokio::time::{Instant, interval, timeout};
+use transport::{Network, roots_of_pem};
 
 use crate::args::{DrillArgs, DrillDeed};
 use crate::output::{Closed, Output, json};
@@ -52,9 +54,6 @@ pub(crate) async fn run(wanted: DrillArgs, output: Output, mut stop: Stop) -> an
             seed,
         } => {
             let drill = script::read(&name)?;
-            if drill.tls {
-                bail!("a drill over TLS is for `tickwire-cli sim --tls --drill` and a client that trusts it");
-            }
             let show = Show {
                 output: &output,
                 shape: shape(wanted),
@@ -92,8 +91,9 @@ impl Show<'_> {
 async fn rehearse(drill: &Drill, seed: u64, show: &Show<'_>) -> anyhow::Result<bool> {
     let mut options = Options::default().at_rate(drill.rate);
     options.scenario.seed = seed;
+    options.tls = drill.tls;
     let venue = Server::start(options)?;
-    let engine = Engine::start(EngineOptions::default())?;
+    let engine = Engine::start(engine_options(&venue)?)?;
     let kept = watched(drill, &venue, &engine, show).await;
     // Both wait for goodbyes, which are said on threads of their own.
     tokio::task::spawn_blocking(move || {
@@ -103,6 +103,16 @@ async fn rehearse(drill: &Drill, seed: u64, show: &Show<'_>) -> anyhow::Result<b
     .await
     .context("the engine did not end in order")?;
     kept
+}
+
+/// The venue is our own, so its certificate is believed, and by this engine alone.
+fn engine_options(venue: &Server) -> anyhow::Result<EngineOptions> {
+    let mut options = EngineOptions::default();
+    if let Some(certificate) = venue.certificate() {
+        let roots = roots_of_pem(certificate.as_bytes())?;
+        options.dialer = Arc::new(Network::default().trusting(roots));
+    }
+    Ok(options)
 }
 
 async fn watched(drill: &Drill, venue: &Server, engine: &Engine, show: &Show<'_>) -> anyhow::Result<bool> {
@@ -126,10 +136,19 @@ async fn watched(drill: &Drill, venue: &Server, engine: &Engine, show: &Show<'_>
     let began = Instant::now();
     venue.play(drill);
     let mut promises = Promises::of(drill);
+    let mut retries = drill.retries.clone();
+    retries.sort_unstable();
+    let mut retries = retries.into_iter().peekable();
     let mut look = interval(LOOK);
     while began.elapsed() < drill.lasts || promises.are_open() {
         look.tick().await;
         let after = began.elapsed();
+        while retries.next_if(|at| *at <= after).is_some() {
+            handle.retry(&spec.id)?;
+            if show.line(&Line::tried_again(after)).await.is_err() {
+                return Ok(false);
+            }
+        }
         for news in scene.look(after) {
             if show.line(&news).await.is_err() {
                 return Ok(false);

@@ -28,6 +28,8 @@ pub struct Drill {
     pub rate: u32,
     pub symbols: Vec<String>,
     pub expectations: Vec<Expectation>,
+    /// When a watcher asks the feed to try again at once. It is no fault, and nothing of the venue's.
+    pub retries: Vec<Duration>,
     steps: Vec<Step>,
 }
 
@@ -118,6 +120,8 @@ struct Script {
     rate: Option<u32>,
     symbols: Vec<String>,
     #[serde(default)]
+    retry: Vec<String>,
+    #[serde(default)]
     step: Vec<StepWords>,
     #[serde(default)]
     expect: Vec<ExpectWords>,
@@ -168,6 +172,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("drop-events", include_str!("../../drills/drop-events.toml")),
     ("drop-polls", include_str!("../../drills/drop-polls.toml")),
     ("duplicates", include_str!("../../drills/duplicates.toml")),
+    (
+        "expired-certificate",
+        include_str!("../../drills/expired-certificate.toml"),
+    ),
     ("flap", include_str!("../../drills/flap.toml")),
     ("gaps", include_str!("../../drills/gaps.toml")),
     ("garbage", include_str!("../../drills/garbage.toml")),
@@ -225,6 +233,7 @@ impl Drill {
         for (number, words) in (1..).zip(script.expect) {
             expectations.push(words.read(number)?);
         }
+        let retries: Result<Vec<_>, _> = script.retry.iter().map(|text| time(text)).collect();
         Ok(Self {
             name: name.to_owned(),
             title: script.title,
@@ -235,6 +244,7 @@ impl Drill {
             rate,
             symbols: script.symbols,
             expectations,
+            retries: retries?,
             steps,
         })
     }
@@ -353,6 +363,9 @@ mod tests {
             for cue in drill.cues(1) {
                 assert!(cue.at < drill.lasts, "{name} ends before its faults");
             }
+            for retry in &drill.retries {
+                assert!(*retry < drill.lasts, "{name} ends before somebody tries again");
+            }
         }
     }
 
@@ -383,5 +396,6 @@ mod tests {
         assert!(say("[[step]]\nat='1s'\nfault='drop'\ntimes=1001\npause='1s'").contains("1000 at most"));
         assert!(say("[[expect]]\nsymbol='NVX'").starts_with("expectation 1"));
         assert!(say("colour='red'").contains("line 5"));
+        assert!(say("retry=['soon']").contains("soon"));
     }
 }

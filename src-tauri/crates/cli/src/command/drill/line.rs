@@ -1,5 +1,7 @@
 //! What is told of a rehearsal.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use sim::Drill;
 
@@ -21,6 +23,9 @@ pub(super) enum Line {
     FaultEnded {
         after_ms: u64,
         fault: &'static str,
+    },
+    TriedAgain {
+        after_ms: u64,
     },
     Freshness {
         after_ms: u64,
@@ -55,6 +60,12 @@ impl Line {
         }
     }
 
+    pub(super) fn tried_again(after: Duration) -> Self {
+        Self::TriedAgain {
+            after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
     /// Everything that is no broken promise is fine.
     pub(super) const fn is_kept(&self) -> bool {
         match self {
@@ -62,6 +73,7 @@ impl Line {
             Self::Drill { .. }
             | Self::FaultBegan { .. }
             | Self::FaultEnded { .. }
+            | Self::TriedAgain { .. }
             | Self::Freshness { .. }
             | Self::Status { .. } => true,
         }
@@ -84,6 +96,7 @@ pub(super) fn words(line: &Line) -> String {
         } => format!("{drill}: {title} ({seconds:.0} s)\n    {sentence}"),
         Line::FaultBegan { after_ms, fault } => format!("{}{fault} begins", at(after_ms)),
         Line::FaultEnded { after_ms, fault } => format!("{}{fault} ends", at(after_ms)),
+        Line::TriedAgain { after_ms } => format!("{}somebody tries again", at(after_ms)),
         Line::Freshness { after_ms, symbol, is } => format!("{}{symbol} is {is}", at(after_ms)),
         Line::Status { after_ms, state, why } => format!("{}the feed is {state}: {why}", at(after_ms)),
         Line::Promise { promise, kept, seen } => {

@@ -204,6 +204,7 @@ impl Scene {
             "refusals" => self.refusals,
             "duplicates" => duplicates,
             "unreadable" => unreadable,
+            "attempts" => self.handle.report(&self.feed).ok()?.journal.counts.attempts,
             "reconnects" => self.handle.feeds().borrow().first().map_or(0, |feed| feed.drops),
             _ => return None,
         })
