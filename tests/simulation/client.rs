@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use feed::{Clock, Disturbance, Endpoint, Feed, Lookout, Policy};
-use model::{FeedId, Source, Symbol, SymbolKey, TransportKind};
+use model::{FeedId, Source, Symbol, SymbolKey};
 use provider::VenueName;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,9 @@ pub(crate) use world::{Internet, Names};
 
 use desk::Counter;
 use watched::Watched;
+
+use crate::stage::Setting;
+use crate::venue::BEGIN;
 
 /// Every task must have ended so soon after it was told to.
 const ENDS_WITHIN: Duration = Duration::from_secs(1);
@@ -47,22 +50,31 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn start(internet: Internet, transports: Vec<TransportKind>, seed: u64, told: bool) -> Self {
-        let record = Arc::new(Record::new(told));
-        let clock = Clock::from(DateTime::from_timestamp(1_767_623_400, 0).unwrap());
+    pub(crate) fn start(internet: Internet, setting: &Setting) -> Self {
+        let record = Arc::new(Record::new(setting.told));
+        let clock = Clock::from(DateTime::from_timestamp(BEGIN.into(), 0).unwrap());
         let id = FeedId::new("sim");
         let desk = Arc::new(Desk::new(&id, clock, Arc::clone(&record)));
         let network = Network::over(internet.clone(), internet).trusting(crate::trust::roots());
-        let target = Target::new("wss://venue.test/v1/stream".parse().unwrap()).unwrap();
-        let target = target.with_subprotocol("tickwire.v1");
+        let address = match setting.venue {
+            VenueName::Sim => "wss://venue.test/v1/stream",
+            VenueName::Binance => "wss://venue.test/stream",
+        };
+        let mut target = Target::new(address.parse().unwrap()).unwrap();
+        if let Some(name) = setting.venue.translator().card().subprotocol {
+            target = target.with_subprotocol(name);
+        }
+        if setting.wiring.proxied {
+            target = target.through("http://proxy.test:3128".parse().unwrap());
+        }
         let endpoint = Endpoint {
             id: id.clone(),
             source: Source::Simulated,
-            venue: VenueName::Sim,
+            venue: setting.venue,
             target,
-            transports,
+            transports: setting.transports.clone(),
             bars: false,
-            seed,
+            seed: setting.seed,
             policy: Policy::default(),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

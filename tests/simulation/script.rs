@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::client::Names;
 use crate::network::Trouble;
+use crate::proxy::{Proxy, Whim};
 use crate::stage::Stage;
 use crate::venue::{Front, Hanging, Moment, Mood, Refusal, SYMBOLS};
 
@@ -17,6 +18,8 @@ pub(crate) const LASTS: Duration = Duration::from_secs(60);
 /// Close codes of every class.
 const CODES: [u16; 9] = [1000, 1001, 1006, 1008, 1011, 1012, 1013, 3000, 4000];
 const STATUSES: [u16; 9] = [200, 400, 401, 403, 404, 429, 500, 502, 503];
+/// Among them what only a person could have ended.
+const PROXY_STATUSES: [u16; 6] = [403, 407, 429, 502, 503, 504];
 /// What only a person could have ended.
 const NEEDS_A_PERSON: [u16; 2] = [401, 403];
 
@@ -47,6 +50,10 @@ fn heal(stage: &Stage) {
     for front in &stage.fronts {
         *front.mood() = Mood::default();
         front.open();
+    }
+    if let Some(proxy) = &stage.proxy {
+        proxy.set(Whim::None);
+        proxy.open();
     }
 }
 
@@ -86,11 +93,14 @@ fn happen(stage: &Stage, dice: &mut Rng) {
         }
         1 | 2 => {
             let abrupt = dice.bool();
-            stage
-                .client
-                .record
-                .note(format_args!("connections end, reset: {abrupt}"));
-            fronts.iter().for_each(|front| front.drop_guests(abrupt));
+            let by_proxy = stage.proxy.is_some() && dice.bool();
+            stage.client.record.note(format_args!(
+                "connections end, reset: {abrupt}, by the proxy: {by_proxy}"
+            ));
+            match &stage.proxy {
+                Some(proxy) if by_proxy => proxy.drop_tunnels(abrupt),
+                Some(_) | None => fronts.iter().for_each(|front| front.drop_guests(abrupt)),
+            }
             return;
         }
         3 => Moment::Garbage(dice.usize(..3)),
@@ -108,6 +118,11 @@ fn happen(stage: &Stage, dice: &mut Rng) {
 fn begin(stage: &Stage, dice: &mut Rng, spells: &mut JoinSet<()>) {
     let lasts = millis(dice, 200..15_000);
     let record = &stage.client.record;
+    if let Some(proxy) = &stage.proxy
+        && dice.u8(..4) == 0
+    {
+        return between(stage, proxy, dice, lasts, spells);
+    }
     match dice.u8(..12) {
         0..=3 => road(stage, dice, lasts, spells),
         4 => {
@@ -163,10 +178,39 @@ fn begin(stage: &Stage, dice: &mut Rng, spells: &mut JoinSet<()>) {
     }
 }
 
+/// The proxy has a whim, or is away.
+fn between(stage: &Stage, proxy: &Proxy, dice: &mut Rng, lasts: Duration, spells: &mut JoinSet<()>) {
+    let record = &stage.client.record;
+    let proxy = proxy.clone();
+    let whim = match dice.u8(..6) {
+        0 | 1 => Whim::Refuses(PROXY_STATUSES[dice.usize(..PROXY_STATUSES.len())]),
+        2 => Whim::Hangs,
+        3 => Whim::Swallows,
+        4 => Whim::Cuts(millis(dice, 0..3_000)),
+        _ => {
+            let abrupt = dice.bool();
+            record.note(format_args!("the proxy is down for {lasts:?}, reset: {abrupt}"));
+            proxy.kill(abrupt);
+            spells.spawn(async move {
+                sleep(lasts).await;
+                proxy.open();
+            });
+            return;
+        }
+    };
+    record.note(format_args!("the proxy: {whim:?} for {lasts:?}"));
+    proxy.set(whim);
+    spells.spawn(async move {
+        sleep(lasts).await;
+        proxy.set(Whim::None);
+    });
+}
+
 /// The way to some hosts, or from them.
 fn road(stage: &Stage, dice: &mut Rng, lasts: Duration, spells: &mut JoinSet<()>) {
+    let stretches = stage.stretches();
     let all = dice.u8(..4) > 0;
-    let one = dice.usize(..stage.fronts.len());
+    let one = dice.usize(..stretches.len());
     let (there, back) = match dice.u8(..4) {
         0 => (true, false),
         1 => (false, true),
@@ -183,27 +227,26 @@ fn road(stage: &Stage, dice: &mut Rng, lasts: Duration, spells: &mut JoinSet<()>
     stage.client.record.note(format_args!(
         "the way is {trouble:?} for {lasts:?}, there: {there}, back: {back}, at all: {all}, far: {far:?}"
     ));
-    for (at, front) in stage.fronts.iter().enumerate() {
+    for (at, (here, host)) in stretches.into_iter().enumerate() {
         if !all && at != one {
             continue;
         }
-        let (home, host) = (stage.home, front.host);
         match far {
-            Some((delay, jitter)) => stage.road.distance(home, host, delay, jitter),
+            Some((delay, jitter)) => stage.road.distance(here, host, delay, jitter),
             None => {
                 if there {
-                    stage.road.trouble(home, host, trouble);
+                    stage.road.trouble(here, host, trouble);
                 }
                 if back {
-                    stage.road.trouble(host, home, trouble);
+                    stage.road.trouble(host, here, trouble);
                 }
             }
         }
         let road = std::sync::Arc::clone(&stage.road);
         spells.spawn(async move {
             sleep(lasts).await;
-            road.trouble(home, host, Trouble::None);
-            road.trouble(host, home, Trouble::None);
+            road.trouble(here, host, Trouble::None);
+            road.trouble(host, here, Trouble::None);
         });
     }
 }
@@ -225,9 +268,10 @@ fn mood(dice: &mut Rng) -> Mood {
             }
         }
         4 | 5 => Mood {
-            hanging: Some(match dice.u8(..3) {
+            hanging: Some(match dice.u8(..4) {
                 0 => Hanging::Tls,
                 1 => Hanging::Http,
+                2 => Hanging::Upgraded,
                 _ => Hanging::Garbage,
             }),
             ..mood

@@ -6,9 +6,11 @@ use fastrand::Rng;
 use model::{FeedState, TransportKind};
 use tokio::time::{Instant, sleep};
 
+use crate::client::Record;
 use crate::script;
 use crate::stage::{Setting, Stage, play};
 use crate::venue::SYMBOLS;
+use crate::wiring::Wiring;
 
 /// Nobody waits for longer: a server that flaps is left alone for a minute, and
 /// what then fails once more is tried again within a few seconds.
@@ -44,9 +46,12 @@ pub(crate) fn run(seed: u64, told: bool) -> Played {
     };
     let setting = Setting {
         told,
+        wiring: Wiring::drawn(&mut dice),
         ..Setting::new(seed, transports)
     };
+    let wiring = setting.wiring;
     let record = play(setting, async |mut stage| {
+        stage.client.record.note(format_args!("{wiring:?}"));
         for symbol in SYMBOLS.iter().take(dice.usize(1..=SYMBOLS.len())) {
             stage.client.want(symbol);
         }
@@ -57,13 +62,19 @@ pub(crate) fn run(seed: u64, told: bool) -> Played {
         settle(&stage).await;
         stage.end().await
     });
-    Played {
-        seed,
-        hash: record.hash(),
-        lines: record.lines(),
-        dials: record.dials(),
-        broken: record.broken_promises(),
-        log: record.log(),
+    Played::of(seed, &record)
+}
+
+impl Played {
+    pub(crate) fn of(seed: u64, record: &Record) -> Self {
+        Self {
+            seed,
+            hash: record.hash(),
+            lines: record.lines(),
+            dials: record.dials(),
+            broken: record.broken_promises(),
+            log: record.log(),
+        }
     }
 }
 

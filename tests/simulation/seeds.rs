@@ -1,5 +1,6 @@
 //! Many seeds, on all cores: which ones comes from whoever starts the test.
 
+use std::io::{Write, stderr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
 use std::str::FromStr;
@@ -9,20 +10,46 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use crate::day;
 use crate::seed::{self, Played};
 
-/// As many as an ordinary test has the time for.
-const USUAL: u64 = 200;
-/// Which ones: so many, from this one on.
-const COUNT: &str = "TICKWIRE_SIM_SEEDS";
+/// What is played by seed.
+pub(crate) struct Kind {
+    /// What one is called.
+    word: &'static str,
+    play: fn(u64, bool) -> Played,
+    /// As many as an ordinary test has the time for.
+    usual: u64,
+    /// How many whoever starts the test wants.
+    count: &'static str,
+    /// Or only this one, told in full.
+    only: &'static str,
+}
+
+/// A minute in which everything goes wrong.
+pub(crate) const MINUTES: Kind = Kind {
+    word: "seed",
+    play: seed::run,
+    usual: 200,
+    count: "TICKWIRE_SIM_SEEDS",
+    only: "TICKWIRE_SIM_SEED",
+};
+/// A day after which the venue ends every connection.
+pub(crate) const DAYS: Kind = Kind {
+    word: "day",
+    play: day::run,
+    usual: 1,
+    count: "TICKWIRE_SIM_DAYS",
+    only: "TICKWIRE_SIM_DAY",
+};
+/// The first of many of either kind.
 const FROM: &str = "TICKWIRE_SIM_FROM";
-/// Or only this one, told in full.
-const ONLY: &str = "TICKWIRE_SIM_SEED";
 /// Of more than these nobody reads the reasons.
 const TOLD_MAX: usize = 5;
-/// A seed takes a fraction of a second, on any machine. One that takes so long
-/// has something in it that runs and never waits, so its clock stands still.
-const STUCK_AFTER: Duration = Duration::from_secs(60);
+/// A seed takes seconds at most, and on a machine that is busy a minute. One that
+/// takes so long has something in it that runs and never waits, so its clock
+/// stands still.
+const STUCK_AFTER: Duration = Duration::from_mins(10);
 
 #[derive(Default)]
 struct Sum {
@@ -31,9 +58,9 @@ struct Sum {
     failed: Vec<(u64, Vec<String>)>,
 }
 
-pub(crate) fn run() {
-    if let Some(only) = asked(ONLY) {
-        let played = timed(only, true);
+pub(crate) fn run(kind: &Kind) {
+    if let Some(only) = asked(kind.only) {
+        let played = timed(kind, only, true);
         for line in &played.log {
             println!("{line}");
         }
@@ -41,8 +68,9 @@ pub(crate) fn run() {
         assert!(played.broken.is_empty(), "{:#?}", played.broken);
         return;
     }
+    let word = kind.word;
     let from = asked(FROM).unwrap_or(0);
-    let count = asked(COUNT).unwrap_or(USUAL);
+    let count = asked(kind.count).unwrap_or(kind.usual);
     let next = AtomicU64::new(from);
     let sum = Mutex::new(Sum::default());
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -55,7 +83,7 @@ pub(crate) fn run() {
                     if seed >= from + count {
                         return;
                     }
-                    let played = catch_unwind(AssertUnwindSafe(|| timed(seed, false)));
+                    let played = catch_unwind(AssertUnwindSafe(|| timed(kind, seed, false)));
                     add(&mut sum.lock().unwrap(), seed, played.ok());
                 }
             });
@@ -64,7 +92,7 @@ pub(crate) fn run() {
     let mut sum = sum.into_inner().unwrap();
     let seconds = began.elapsed().as_secs_f64();
     println!(
-        "{count} seeds from {from} on, {} dials, {} lines of log, {seconds:.1} s on {cores} cores, {:.1} seeds a second",
+        "{count} {word}s from {from} on, {} dials, {} lines of log, {seconds:.1} s on {cores} cores, {:.1} {word}s a second",
         sum.dials,
         sum.lines,
         count as f64 / seconds
@@ -74,36 +102,39 @@ pub(crate) fn run() {
     }
     sum.failed.sort_unstable();
     for (seed, broken) in sum.failed.iter().take(TOLD_MAX) {
-        println!("seed {seed}, again by {}:", again(*seed));
+        println!("{word} {seed}, again by {}:", again(kind, *seed));
         for promise in broken {
             println!("    {promise}");
         }
     }
     let seeds: Vec<u64> = sum.failed.iter().map(|(seed, _)| *seed).collect();
     panic!(
-        "{} of {count} seeds have broken a promise: {seeds:?}",
+        "{} of {count} {word}s have broken a promise: {seeds:?}",
         seeds.len()
     );
 }
 
-fn again(seed: u64) -> String {
-    format!("`cargo xtask soak --sim --seed {seed}`")
+fn again(kind: &Kind, seed: u64) -> String {
+    format!("`cargo xtask soak --sim --{} {seed}`", kind.word)
 }
 
 /// Plays a seed beside somebody who looks at a real clock: what is stuck cannot
 /// be stopped from outside, so the program ends.
-fn timed(seed: u64, told: bool) -> Played {
+fn timed(kind: &Kind, seed: u64, told: bool) -> Played {
     let (over, ended) = channel::<()>();
+    let (word, again) = (kind.word, again(kind, seed));
     let watch = thread::spawn(move || {
         if ended.recv_timeout(STUCK_AFTER) == Err(RecvTimeoutError::Timeout) {
-            println!(
-                "seed {seed} is stuck: something runs and never waits. Again by {}",
-                again(seed)
+            // What a test prints is kept until its end, which will not come.
+            let told = writeln!(
+                stderr(),
+                "{word} {seed} is stuck: something runs and never waits. Again by {again}"
             );
+            drop(told);
             exit(1);
         }
     });
-    let played = seed::run(seed, told);
+    let played = (kind.play)(seed, told);
     drop(over);
     watch.join().unwrap();
     played

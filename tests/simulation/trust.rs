@@ -13,7 +13,10 @@ use tokio_rustls::TlsAcceptor;
 
 struct Trust {
     root: CertificateDer<'static>,
-    acceptor: TlsAcceptor,
+    /// Knows HTTP/1.1 alone.
+    old: TlsAcceptor,
+    /// Prefers HTTP/2.
+    new: TlsAcceptor,
 }
 
 /// What a client must trust.
@@ -22,8 +25,13 @@ pub(crate) fn roots() -> Vec<CertificateDer<'static>> {
 }
 
 /// The venue's end.
-pub(crate) fn acceptor() -> TlsAcceptor {
-    trust().acceptor.clone()
+pub(crate) fn acceptor(http2: bool) -> TlsAcceptor {
+    let trust = trust();
+    if http2 {
+        trust.new.clone()
+    } else {
+        trust.old.clone()
+    }
 }
 
 fn trust() -> &'static Trust {
@@ -52,9 +60,12 @@ fn trust() -> &'static Trust {
         // A connection owes nothing to the one before.
         config.send_tls13_tickets = 0;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let mut newer = config.clone();
+        newer.alpn_protocols.insert(0, b"h2".to_vec());
         Trust {
             root,
-            acceptor: TlsAcceptor::from(Arc::new(config)),
+            old: TlsAcceptor::from(Arc::new(config)),
+            new: TlsAcceptor::from(Arc::new(newer)),
         }
     })
 }

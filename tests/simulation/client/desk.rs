@@ -39,6 +39,7 @@ struct State {
     market: Market,
     accounts: Accounts,
     status: Option<FeedStatus>,
+    gaps: u64,
     /// When the present kind of state began.
     since: Moment,
 }
@@ -62,6 +63,7 @@ impl Desk {
                 market,
                 accounts: BTreeMap::new(),
                 status: None,
+                gaps: 0,
                 since,
             }),
         }
@@ -114,6 +116,11 @@ impl Desk {
         self.lock().status.as_ref().map_or(0, |status| status.drops)
     }
 
+    /// How often it was told that something is lost.
+    pub(crate) fn gaps(&self) -> u64 {
+        self.lock().gaps
+    }
+
     /// Whether what is shown can be true at this moment.
     pub(crate) fn look(&self) {
         let now = self.clock.now();
@@ -157,6 +164,7 @@ impl Desk {
             feed,
             market,
             accounts,
+            gaps,
             ..
         } = &mut *state;
         market.frame_seen(feed, burst.received.at);
@@ -165,6 +173,7 @@ impl Desk {
             if let Err(wrong) = count(accounts, update, samples) {
                 self.record.broken(format_args!("{wrong}"));
             }
+            *gaps += u64::from(matches!(update, Update::Gap { .. }));
             apply(market, feed, update, burst);
         }
     }

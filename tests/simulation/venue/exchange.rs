@@ -2,20 +2,21 @@
 //! sees one anywhere knows which it is.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-use super::said;
+use super::{BEGIN, said};
 
 /// What is traded here. Whatever else is asked for is unknown.
 pub(crate) const SYMBOLS: [&str; 4] = ["NVX", "HLQ", "ORB", "ZED"];
 /// Who was away for more than so many trades has lost some.
 const KEPT: u64 = 60;
 /// Between two trades of one symbol, in milliseconds.
-const PACE: std::ops::Range<u64> = 200..1_600;
+const PACE: Range<u64> = 200..1_600;
 /// More trades than any epoch has.
 const EPOCH: u64 = 1_000_000;
 
@@ -41,6 +42,7 @@ pub(crate) const fn read_figure(price: u64) -> Known {
 /// The market that all hosts of the venue tell of.
 #[derive(Debug)]
 pub(crate) struct Exchange {
+    begin: Instant,
     books: Mutex<Books>,
     changed: watch::Sender<u64>,
 }
@@ -51,6 +53,7 @@ struct Books {
     /// The number of the newest event of each symbol.
     last: BTreeMap<&'static str, u64>,
     open: bool,
+    pace: Range<u64>,
     /// The numbers at which the market has closed and opened in this epoch.
     sessions: BTreeMap<(&'static str, u64), bool>,
 }
@@ -72,10 +75,12 @@ pub(super) struct Since {
 impl Exchange {
     pub(crate) fn new() -> Self {
         Self {
+            begin: Instant::now(),
             books: Mutex::new(Books {
                 epoch: 1,
                 last: SYMBOLS.iter().map(|symbol| (*symbol, 0)).collect(),
                 open: true,
+                pace: PACE,
                 sessions: BTreeMap::new(),
             }),
             changed: watch::Sender::new(0),
@@ -95,7 +100,7 @@ impl Exchange {
             for (symbol, wait) in SYMBOLS.iter().zip(&mut waits) {
                 *wait -= next;
                 if *wait == 0 {
-                    *wait = dice.u64(PACE);
+                    *wait = dice.u64(books.pace.clone());
                     if books.open {
                         *books.last.entry(symbol).or_default() += 1;
                     }
@@ -132,6 +137,16 @@ impl Exchange {
         }
         drop(books);
         self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Since 1970, in milliseconds.
+    pub(super) fn millis(&self) -> u128 {
+        u128::from(BEGIN) * 1_000 + self.begin.elapsed().as_millis()
+    }
+
+    /// Between two trades of one symbol from now on, in milliseconds.
+    pub(crate) fn set_pace(&self, pace: Range<u64>) {
+        self.lock().pace = pace;
     }
 
     /// The newest trade of a symbol.
@@ -197,6 +212,27 @@ impl Exchange {
             }
         };
         reach.told.insert(symbol, from);
+    }
+
+    /// Listens without a word about how things stand.
+    pub(super) fn join(&self, reach: &mut Reach, symbol: &str) {
+        let books = self.lock();
+        if let Some((symbol, last)) = books.last.get_key_value(symbol) {
+            reach.told.insert(symbol, *last);
+        }
+    }
+
+    /// What was traded since, for those who have joined.
+    pub(super) fn trades(&self, reach: &mut Reach) -> Vec<(&'static str, Known)> {
+        let books = self.lock();
+        let epoch = books.epoch;
+        let mut trades = Vec::new();
+        for (symbol, told) in &mut reach.told {
+            let last = books.last.get(symbol).copied().unwrap_or_default();
+            trades.extend((*told + 1..=last).map(|seq| (*symbol, Known { epoch, seq })));
+            *told = last;
+        }
+        trades
     }
 
     /// Whether the symbol was listened to.

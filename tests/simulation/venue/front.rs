@@ -1,5 +1,6 @@
 //! One host of the venue: its door, and what it suffers from.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +9,9 @@ use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use hyper::header::{
+    CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, UPGRADE,
+};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -19,8 +22,11 @@ use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::exchange::Exchange;
-use super::{pieces, stream};
+use super::packed::{self, Packer};
+use super::{binance, pieces, stream};
 use crate::network::{Abrupt, Host, Listener, Road, Socket};
+use crate::trust;
+use crate::wiring::{Deflate, Wiring};
 
 pub(super) type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -41,6 +47,15 @@ pub(crate) struct Mood {
     pub(crate) swap: Option<u64>,
 }
 
+impl From<Hanging> for Mood {
+    fn from(hanging: Hanging) -> Self {
+        Self {
+            hanging: Some(hanging),
+            ..Self::default()
+        }
+    }
+}
+
 /// What a request is answered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -55,6 +70,8 @@ pub(crate) struct Refusal {
 pub(crate) enum Hanging {
     Tls,
     Http,
+    /// The WebSocket is granted, and nothing passes.
+    Upgraded,
     /// Something comes in place of TLS.
     Garbage,
 }
@@ -76,6 +93,7 @@ pub(crate) struct Front {
     road: Arc<Road>,
     pub(super) exchange: Arc<Exchange>,
     tls: TlsAcceptor,
+    wiring: Wiring,
     mood: Arc<Mutex<Mood>>,
     pub(super) moments: broadcast::Sender<Moment>,
     house: Arc<Mutex<House>>,
@@ -87,15 +105,36 @@ struct House {
     door: Option<tokio::task::AbortHandle>,
     guests: JoinSet<()>,
     sockets: Vec<Abrupt>,
+    seen: BTreeSet<&'static str>,
+}
+
+/// Whose words go over a WebSocket.
+#[derive(Clone, Copy, Debug)]
+enum Spoken {
+    Tickwire,
+    Binance,
+}
+
+/// What HTTP/2 does beside; it ends with its line.
+#[derive(Clone, Default)]
+struct Tasks(Arc<Mutex<JoinSet<()>>>);
+
+impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Tasks {
+    fn execute(&self, work: F) {
+        let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(work);
+    }
 }
 
 impl Front {
-    pub(crate) fn new(host: Host, road: Arc<Road>, exchange: Arc<Exchange>, tls: TlsAcceptor) -> Self {
+    pub(crate) fn new(host: Host, road: Arc<Road>, exchange: Arc<Exchange>, wiring: Wiring) -> Self {
         Self {
             host,
             road,
             exchange,
-            tls,
+            tls: trust::acceptor(wiring.http2),
+            wiring,
             mood: Arc::default(),
             moments: broadcast::Sender::new(16),
             house: Arc::default(),
@@ -146,6 +185,15 @@ impl Front {
         let _nobody = self.moments.send(moment);
     }
 
+    pub(super) fn saw(&self, what: &'static str) {
+        self.house().seen.insert(what);
+    }
+
+    /// What of all that may be on the wire was there.
+    pub(crate) fn seen(&self) -> BTreeSet<&'static str> {
+        self.house().seen.clone()
+    }
+
     fn house(&self) -> MutexGuard<'_, House> {
         self.house.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -169,7 +217,7 @@ impl Front {
                 let _gone = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
                 return;
             }
-            Some(Hanging::Http) | None => {}
+            Some(Hanging::Http | Hanging::Upgraded) | None => {}
         }
         let Ok(tls) = self.tls.accept(socket).await else {
             return;
@@ -177,7 +225,14 @@ impl Front {
         if mood.hanging == Some(Hanging::Http) {
             return std::future::pending().await;
         }
-        let work = self.clone().talk(tls);
+        let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+        let work = async {
+            if is_http2 {
+                self.clone().answer(tls).await;
+            } else {
+                self.clone().talk(tls).await;
+            }
+        };
         match mood.flap {
             Some(after) => {
                 let _cut_off = tokio::time::timeout(after, work).await;
@@ -195,11 +250,17 @@ impl Front {
                 if let Some(refused) = front.refused(&request) {
                     return Ok::<_, Infallible>(refused);
                 }
-                if request.uri().path() == "/v1/stream" {
-                    let answer = switching(&request);
+                let spoken = match request.uri().path() {
+                    "/v1/stream" => Some(Spoken::Tickwire),
+                    "/stream" => Some(Spoken::Binance),
+                    _ => None,
+                };
+                if let Some(spoken) = spoken {
+                    let deflate = packed::agreed(request.headers(), front.wiring);
+                    let answer = switching(&request, deflate);
                     let on_upgrade = hyper::upgrade::on(&mut request);
                     if let Some(upgraded) = upgraded.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                        let _gone = upgraded.send(on_upgrade);
+                        let _gone = upgraded.send((on_upgrade, spoken, deflate));
                     }
                     return Ok(answer);
                 }
@@ -207,14 +268,55 @@ impl Front {
             }
         });
         let served = hyper::server::conn::http1::Builder::new()
+            .auto_date_header(false)
             .serve_connection(TokioIo::new(tls), service)
             .with_upgrades()
             .await;
         if served.is_ok()
-            && let Ok(on_upgrade) = upgrade.try_recv()
+            && let Ok((on_upgrade, spoken, deflate)) = upgrade.try_recv()
             && let Ok(upgraded) = on_upgrade.await
         {
-            stream::serve(TokioIo::new(upgraded), &self).await;
+            if self.mood().hanging == Some(Hanging::Upgraded) {
+                return std::future::pending().await;
+            }
+            if deflate.is_some() {
+                self.saw("permessage-deflate");
+            }
+            let (line, packer) = (TokioIo::new(upgraded), Packer::new(deflate, self.wiring));
+            match spoken {
+                Spoken::Tickwire => stream::serve(line, &self, packer).await,
+                Spoken::Binance => binance::serve(line, &self, packer).await,
+            }
+        }
+    }
+
+    /// Over HTTP/2: many questions on one line.
+    async fn answer(self, tls: tokio_rustls::server::TlsStream<Socket>) {
+        self.saw("HTTP/2");
+        let mut moments = self.moments.subscribe();
+        let tasks = Tasks::default();
+        let service = service_fn(|request: Request<Incoming>| {
+            let front = self.clone();
+            async move {
+                if let Some(refused) = front.refused(&request) {
+                    return Ok::<_, Infallible>(refused);
+                }
+                Ok(pieces::answer(&front, &request).await)
+            }
+        });
+        let serving = hyper::server::conn::http2::Builder::new(tasks.clone())
+            .auto_date_header(false)
+            .serve_connection(TokioIo::new(tls), service);
+        let mut serving = std::pin::pin!(serving);
+        loop {
+            tokio::select! {
+                biased;
+                moment = moments.recv() => if let Ok(Moment::Close(_)) = moment {
+                    // It takes no further question, and says so (GOAWAY).
+                    serving.as_mut().graceful_shutdown();
+                },
+                _over = &mut serving => return,
+            }
         }
     }
 
@@ -233,7 +335,7 @@ impl Front {
     }
 }
 
-fn switching(request: &Request<Incoming>) -> Response<Body> {
+fn switching(request: &Request<Incoming>, deflate: Option<Deflate>) -> Response<Body> {
     let Some(key) = request.headers().get("sec-websocket-key") else {
         return full(426, "text/plain", "this address speaks WebSocket".to_owned());
     };
@@ -248,6 +350,10 @@ fn switching(request: &Request<Incoming>) -> Response<Body> {
     );
     if let Some(offered) = request.headers().get(SEC_WEBSOCKET_PROTOCOL) {
         headers.insert(SEC_WEBSOCKET_PROTOCOL, offered.clone());
+    }
+    if let Some(deflate) = deflate {
+        let answer = packed::answer(deflate);
+        headers.insert(SEC_WEBSOCKET_EXTENSIONS, answer.parse().unwrap());
     }
     answer
 }

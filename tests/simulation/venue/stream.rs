@@ -14,15 +14,16 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::exchange::{Exchange, Reach, Since};
 use super::front::{Front, Moment, Mood};
+use super::packed::Packer;
 use super::said;
 
 const HEARTBEAT: Duration = Duration::from_millis(said::HEARTBEAT_MS);
 /// For the other side to say goodbye too.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, front: &Front) {
+pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, front: &Front, packer: Packer) {
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, None).await;
-    let code = match talk(&mut socket, front).await {
+    let code = match talk(&mut socket, front, packer).await {
         Ok(code) => code,
         Err(_lost) => return,
     };
@@ -41,6 +42,7 @@ pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, front: &
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     front: &Front,
+    mut packer: Packer,
 ) -> Result<Option<u16>, Error> {
     let exchange = &front.exchange;
     let mut changes = exchange.changes();
@@ -52,7 +54,9 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     let mut reach = exchange.enter(&mut out);
     loop {
         for text in out.drain(..) {
-            socket.feed(Message::text(text)).await?;
+            for frame in packer.pack(text) {
+                socket.feed(frame).await?;
+            }
         }
         socket.flush().await?;
         tokio::select! {
