@@ -5,6 +5,7 @@
 //!
 //! - a row is one fault on one way of talking to the venue (`row`); `scenes` has them all
 //! - `stage` is the engine, the venue and who watches both, `book` what is written down; `venue` is the venue
+//! - `setting` is what a scene begins with, `around` what the engine stands on where that is not this computer
 //! - nothing counts as lost or doubled but by the ledger of what was sent and what arrived (`tests::Ledger`)
 //!
 //! Detection is from the blow until the feed says that it is not live, recovery from when it could be well again until
@@ -12,23 +13,27 @@
 
 #![expect(clippy::print_stdout, reason = "a table is printed")]
 
+mod around;
 mod book;
 mod dice;
 mod row;
 mod scenes;
 mod seen;
+mod setting;
 mod stage;
 mod table;
 mod venue;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use futures_util::stream;
 use tests::Made;
+use tokio::sync::Semaphore;
 
-use row::{Row, SEED, Told};
+use row::{CROWD, Row, SEED, Told};
 use scenes::scarce::{CHILD, without_files};
 
 /// So many scenes at a time in a test of every day. They mostly wait.
@@ -81,14 +86,27 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn play(rows: &[Row], full: bool) -> Vec<Told> {
-    // A figure is taken with nothing beside it but more of its own kind.
-    let together = if full { 1 } else { TOGETHER };
-    let playing = stream::iter(rows).map(async |row| {
-        let told = row.play(full).await;
+    // In a test of every day there is room for all that are played at a time.
+    let room = if full {
+        CROWD as usize
+    } else {
+        CROWD as usize * TOGETHER
+    };
+    let crowd = Arc::new(Semaphore::new(room));
+    let play = async |at: usize| {
+        let row = &rows[at];
+        let told = row.play(full, &crowd).await;
         table::print(row, &told, full);
-        told
-    });
-    playing.buffered(together).collect().await
+        (at, told)
+    };
+    // Those that mostly wait do it side by side; figures that would feel that are made behind them, one at a time.
+    let (alone, beside): (Vec<_>, Vec<_>) = (0..rows.len()).partition(|at| full && rows[*at].is_alone());
+    let together = if full { rows.len().max(1) } else { TOGETHER };
+    let beside = stream::iter(beside).map(&play).buffer_unordered(together);
+    let alone = stream::iter(alone).then(&play);
+    let mut told: Vec<_> = beside.chain(alone).collect().await;
+    told.sort_unstable_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, told)| told).collect()
 }
 
 /// By the number of its fault, or by a part of its title.

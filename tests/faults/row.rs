@@ -1,6 +1,6 @@
 //! A line of the table: one fault on one way of talking, what is expected of it, and what was seen.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -9,6 +9,8 @@ use futures_util::{FutureExt, StreamExt};
 use model::TransportKind;
 use serde_json::{Value, json};
 use tests::Spread;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::seen::Seen;
 
@@ -59,7 +61,12 @@ pub(crate) struct Told {
     pub(crate) classes: Vec<String>,
     pub(crate) notes: Vec<String>,
     pub(crate) wrong: Vec<String>,
+    /// From the first try's beginning to the last one's end.
+    pub(crate) took: Duration,
 }
+
+/// Room for so many tries at a time, of whatever rows. A try of which few may be at a time takes more of it.
+pub(crate) const CROWD: u32 = 40;
 
 pub(crate) const SEED: u64 = 7;
 
@@ -119,7 +126,14 @@ impl Row {
         format!("{:>2} {}, {}", self.fault, self.name, self.transport)
     }
 
-    pub(crate) async fn play(&self, full: bool) -> Told {
+    /// Whether its figures would be others with anything beside it.
+    pub(crate) const fn is_alone(&self) -> bool {
+        self.together == 1
+    }
+
+    pub(crate) async fn play(&self, full: bool, crowd: &Arc<Semaphore>) -> Told {
+        let room = CROWD.div_ceil(u32::try_from(self.together).unwrap_or(CROWD));
+        let began = Arc::new(OnceLock::new());
         let runs = if full { self.runs.1 } else { self.runs.0 };
         let tries = (0..runs).map(|number| {
             let run = Run {
@@ -128,8 +142,14 @@ impl Row {
                 full,
             };
             let scene = Arc::clone(&self.scene);
+            let (crowd, began) = (Arc::clone(crowd), Arc::clone(&began));
             // Each on whatever thread is free: the venue's and the witness's work must not wait for another scene's.
-            async move { tokio::spawn(scene(run)).await }
+            async move {
+                // It is never closed.
+                let _room = crowd.acquire_many_owned(room).await;
+                began.get_or_init(Instant::now);
+                tokio::spawn(scene(run)).await
+            }
         });
         let outcomes: Vec<_> = stream::iter(tries)
             .buffer_unordered(self.together)
@@ -151,10 +171,11 @@ impl Row {
                 },
             });
         }
-        self.judge(&seen, full)
+        let took = began.get().map(Instant::elapsed).unwrap_or_default();
+        self.judge(&seen, full, took)
     }
 
-    fn judge(&self, seen: &[Seen], full: bool) -> Told {
+    fn judge(&self, seen: &[Seen], full: bool, took: Duration) -> Told {
         let millis = |times: Vec<Duration>| {
             Spread::of(times.iter().map(|time| time.as_secs_f64() * 1_000.0).collect())
         };
@@ -172,6 +193,7 @@ impl Row {
                 .filter(|note| !note.is_empty())
                 .collect(),
             wrong: seen.iter().flat_map(|seen| seen.wrong.clone()).collect(),
+            took,
         };
         told.classes.sort_unstable();
         told.classes.dedup();
@@ -214,6 +236,7 @@ impl Row {
             "name": self.name,
             "transport": self.transport.to_string(),
             "runs": told.runs,
+            "took_s": told.took.as_secs_f64(),
             "detected_ms": told.detected.json(),
             "recovered_ms": told.recovered.json(),
             "lost": told.lost,

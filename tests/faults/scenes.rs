@@ -4,6 +4,7 @@ mod codes;
 mod ending;
 mod hostile;
 mod line;
+mod names;
 mod order;
 mod outage;
 mod proxies;
@@ -12,6 +13,7 @@ mod refusals;
 pub(crate) mod scarce;
 mod secured;
 mod stream;
+mod wake;
 
 use crate::row::Row;
 
@@ -30,6 +32,8 @@ pub(crate) fn rows() -> Vec<Row> {
         codes::rows(),
         ending::rows(),
         order::rows(),
+        names::rows(),
+        wake::rows(),
     ];
     let mut rows: Vec<_> = files.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.fault);

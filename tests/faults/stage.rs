@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use engine::{Engine, EngineOptions, FeedSpec, Handle};
-use feed::Policy;
-use model::{FeedId, FeedState, FeedStatus, Moment, Secret, Symbol, SymbolKey, TransportKind};
+use model::{FeedId, FeedState, FeedStatus, LineHealth, Moment, Secret, Symbol, SymbolKey, TransportKind};
 use provider::VenueName;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
-use transport::{Dialer, Network};
+use transport::Network;
 
+use crate::around::Around;
 use crate::book::{Book, resting, witness};
-use crate::row::Run;
 use crate::seen::Seen;
+use crate::setting::Setting;
 use crate::venue::manners::Manners;
 use crate::venue::papers::{Paper, Papers, papers};
 use crate::venue::{self, Venue, lock};
@@ -37,59 +37,18 @@ pub(crate) struct Stage {
     witness: JoinHandle<()>,
 }
 
-/// What a scene wants to begin with.
-#[derive(Clone, Debug)]
-pub(crate) struct Setting {
-    pub(crate) transport: TransportKind,
-    /// The ways that the feed may fall back to, the best first; only the one above when there are none.
-    pub(crate) ladder: Vec<TransportKind>,
-    pub(crate) symbols: usize,
-    /// Ticks a second of each.
-    pub(crate) rate: u64,
-    pub(crate) token: Option<&'static str>,
-    pub(crate) seed: u64,
-    pub(crate) policy: Policy,
-}
-
-/// In a test of every day nobody waits for patience.
-const HASTE: u32 = 10;
-
-impl Setting {
-    pub(crate) fn of(run: Run) -> Self {
-        let Run {
-            transport,
-            seed,
-            full,
-        } = run;
-        let policy = if full {
-            Policy::default()
-        } else {
-            Policy::hastened(HASTE)
-        };
-        Self {
-            policy,
-            transport,
-            ladder: Vec::new(),
-            symbols: 3,
-            rate: 50,
-            token: None,
-            seed,
-        }
-    }
-}
-
 impl Stage {
     /// Everything stands, and nobody waits for the first price.
     pub(crate) async fn set(setting: Setting) -> Result<Self> {
         let venue = Venue::open(setting.symbols, None).await?;
-        Self::before(venue, setting, Arc::new(Network::default()))
+        Self::before(venue, setting, Around::default())
     }
 
     /// The same with a venue that behaves badly from its first moment on.
     pub(crate) async fn badly(setting: Setting, change: impl FnOnce(&mut Manners)) -> Result<Self> {
         let venue = Venue::open(setting.symbols, None).await?;
         venue.behave(change);
-        Self::before(venue, setting, Arc::new(Network::default()))
+        Self::before(venue, setting, Around::default())
     }
 
     /// The same over TLS, with this certificate, which is signed by somebody whom the engine trusts or does not.
@@ -97,7 +56,7 @@ impl Stage {
         let Papers { acceptor, root } = papers(paper)?;
         let venue = Venue::open(setting.symbols, Some(acceptor)).await?;
         let network = Network::default().trusting(trusted.then_some(root));
-        Self::before(venue, setting, Arc::new(network))
+        Self::before(venue, setting, Around::over(network))
     }
 
     /// The same with a good certificate and bad manners.
@@ -105,11 +64,11 @@ impl Stage {
         let Papers { acceptor, root } = papers(Paper::Good)?;
         let venue = Venue::open(setting.symbols, Some(acceptor)).await?;
         venue.behave(change);
-        Self::before(venue, setting, Arc::new(Network::default().trusting([root])))
+        Self::before(venue, setting, Around::over(Network::default().trusting([root])))
     }
 
     /// The same before a venue that is there already.
-    pub(crate) fn before(mut venue: Venue, setting: Setting, dialer: Arc<dyn Dialer>) -> Result<Self> {
+    pub(crate) fn before(mut venue: Venue, setting: Setting, around: Around) -> Result<Self> {
         let Setting {
             transport,
             ladder,
@@ -118,12 +77,19 @@ impl Stage {
             token,
             seed,
             policy,
+            via,
         } = setting;
+        let Around {
+            dialer,
+            sentinel,
+            clock,
+        } = around;
         let engine = Engine::start(EngineOptions {
             dialer,
             seed,
             policy,
-            ..EngineOptions::default()
+            sentinel,
+            clock,
         })?;
         let handle = engine.handle();
         let observer = handle.observe(UNREAD_MAX);
@@ -137,6 +103,7 @@ impl Stage {
             } else {
                 ladder
             },
+            via,
             ..FeedSpec::new(feed.clone(), VenueName::Sim, url, token)
         };
         handle.open_feed(&spec)?;
@@ -234,6 +201,15 @@ impl Stage {
         self.until("the feed is live", |book| {
             let live = book.told.last().is_some_and(|told| told.state.is_live());
             (live && book.newest.len() == symbols).then_some(())
+        })
+        .await
+    }
+
+    /// It has worked for so long that its end is forgiven.
+    pub(crate) async fn trusted(&mut self) -> Result<()> {
+        self.until("the connection is trusted", |book| {
+            let healthy = FeedState::Live(LineHealth::Healthy);
+            (book.told.last()?.state == healthy).then_some(())
         })
         .await
     }

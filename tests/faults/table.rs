@@ -16,7 +16,7 @@ const ELSEWHERE: [(&str, &str); 8] = [
         "tested over memory in the crate feed",
     ),
     (
-        "19, 20, 22, 27 (clocks, sleep, names, closed markets)",
+        "27 (closed markets)",
         "tested on paused clocks; cargo xtask soak --sim",
     ),
     (
@@ -38,11 +38,12 @@ const ELSEWHERE: [(&str, &str); 8] = [
 pub(crate) fn begin(rows: usize, full: bool) {
     if full {
         println!(
-            "{:<3} {:<44} {:<18} {:>4}  {:>20}  {:>20}  {:>5} {:>5} {:>6}  {:<12} ",
+            "{:<3} {:<44} {:<18} {:>4} {:>5}  {:>20}  {:>20}  {:>5} {:>5} {:>6}  {:<12} ",
             "",
             "fault",
             "way",
             "runs",
+            "took",
             "found p50/p99/max ms",
             "back p50/p99/max ms",
             "lost",
@@ -62,11 +63,12 @@ pub(crate) fn print(row: &Row, told: &Told, full: bool) {
     let (lost, twice) = (count(told.lost), count(told.duplicated));
     if full {
         println!(
-            "{:<3} {:<44} {:<18} {:>4}  {:>20}  {:>20}  {lost:>5} {twice:>5} {:>6}  {:<12} {}",
+            "{:<3} {:<44} {:<18} {:>4} {:>5}  {:>20}  {:>20}  {lost:>5} {twice:>5} {:>6}  {:<12} {}",
             row.fault,
             row.name,
             row.transport.to_string(),
             told.runs,
+            format!("{:.0} s", told.took.as_secs_f64()),
             spread(told.detected),
             spread(told.recovered),
             told.reported,

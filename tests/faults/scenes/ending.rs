@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::{Answer, Blow, Door, Then};
 
 const END_MAX: Duration = Duration::from_secs(1);

@@ -12,7 +12,8 @@ use tests::memory;
 
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::frames::{self, BINARY, CLOSE, FINAL, PING, TEXT};
 use crate::venue::manners::{Answer, Blow, Then};
 

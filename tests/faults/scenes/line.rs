@@ -8,7 +8,8 @@ use tokio::time::sleep;
 
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::Blow;
 
 /// A connection of this age has shown that it works, and its loss is forgiven.

@@ -7,7 +7,8 @@ use model::TransportKind;
 use crate::dice::Dice;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::{Answer, Blow, Then, page};
 use crate::venue::twist::Twist;
 

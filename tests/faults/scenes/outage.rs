@@ -10,7 +10,8 @@ use super::line::HEALTHY_AGE;
 use crate::dice::Dice;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::Blow;
 
 /// How long it goes up and down.

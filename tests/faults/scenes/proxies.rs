@@ -11,7 +11,8 @@ use crate::book::Book;
 use crate::dice::Dice;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::{Answer, Handshake, Then, page};
 
 const REFUSED: Duration = Duration::from_millis(1_500);

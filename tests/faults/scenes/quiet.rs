@@ -7,7 +7,8 @@ use model::{FeedState, LineHealth, TransportKind};
 
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 
 const MUTE_MAX: Duration = Duration::from_secs(15);
 

@@ -12,7 +12,8 @@ use tokio::time::sleep;
 
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::Blow;
 
 /// What this program is started with to be the process that has no files left.

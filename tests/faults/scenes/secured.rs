@@ -11,7 +11,8 @@ use super::line::HEALTHY_AGE;
 use crate::book::resting;
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::manners::{Blow, Door};
 use crate::venue::papers::Paper;
 

@@ -9,7 +9,8 @@ use tokio::time::sleep;
 
 use crate::row::{Row, Run};
 use crate::seen::Seen;
-use crate::stage::{Setting, Stage};
+use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::venue::frames;
 use crate::venue::manners::{Answer, Blow, Door};
 use crate::venue::words;

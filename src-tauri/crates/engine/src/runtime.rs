@@ -36,6 +36,7 @@ pub struct EngineOptions {
     /// Who sees that the computer sleeps or changes its network. Without one it
     /// never does, as far as the feeds can tell.
     pub sentinel: Option<Box<dyn Sentinel>>,
+    pub clock: Clock,
 }
 
 impl Default for EngineOptions {
@@ -46,6 +47,7 @@ impl Default for EngineOptions {
             seed: fastrand::u64(..),
             policy: Policy::default(),
             sentinel: Some(Box::new(ThisComputer::default())),
+            clock: Clock::system(),
         }
     }
 }
@@ -91,10 +93,7 @@ impl Engine {
         let desk = Arc::new(Desk::new());
         let lookout = Arc::new(Lookout::asking(has_address));
         let sentinel = options.sentinel.take();
-        let clock = {
-            let _inside = runtime.enter();
-            Clock::system()
-        };
+        let clock = options.clock;
         let handle = Handle::new(
             Arc::clone(&desk),
             Arc::clone(&lookout),

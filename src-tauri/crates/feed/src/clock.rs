@@ -1,5 +1,6 @@
 //! Reading the time, in the one place that may.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +9,12 @@ use tokio::time::Instant;
 
 /// Thirty years, which is how tokio says "never" too.
 const FAR: Duration = Duration::from_secs(86_400 * 365 * 30);
+
+/// Who says what time of day it is. The system's clock can be set by anybody at
+/// any moment, and so can one that stands in for it.
+pub trait WallTime: Debug + Send + Sync {
+    fn now(&self) -> DateTime<Utc>;
+}
 
 /// Turns tokio's clock, which a test can pause, into [`Moment`]s, and moves
 /// the wall clock along with it.
@@ -22,6 +29,7 @@ enum WallClock {
     System,
     /// A wall clock that stood at this time when the program started.
     From(DateTime<Utc>),
+    Told(&'static dyn WallTime),
 }
 
 impl Clock {
@@ -40,10 +48,19 @@ impl Clock {
         }
     }
 
+    /// For a wall clock that somebody may set while the program runs.
+    pub fn told_by(wall: &'static dyn WallTime) -> Self {
+        Self {
+            start: Instant::now(),
+            wall: WallClock::Told(wall),
+        }
+    }
+
     pub fn now(&self) -> Received {
         let elapsed = self.start.elapsed();
         let wall = match self.wall {
             WallClock::System => Utc::now(),
+            WallClock::Told(wall) => wall.now(),
             WallClock::From(start) => start + TimeDelta::from_std(elapsed).unwrap_or(TimeDelta::MAX),
         };
         Received {

@@ -37,7 +37,7 @@ mod subscriptions;
 mod supervisor;
 
 pub use cause::LossCause;
-pub use clock::Clock;
+pub use clock::{Clock, WallTime};
 pub use disturbance::{Disturbance, Lookout, Surroundings};
 pub use endpoint::Endpoint;
 pub use journal::{Counts, Histogram, Journal, Layer, Measure, Transition};
