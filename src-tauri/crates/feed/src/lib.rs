@@ -14,7 +14,6 @@
 mod backoff;
 mod cause;
 mod clock;
-mod discretion;
 mod disturbance;
 mod endpoint;
 mod health;

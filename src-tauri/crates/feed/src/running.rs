@@ -7,9 +7,8 @@ use model::{Symbol, SymbolKey};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transport::Dialer;
+use transport::{Dialer, Redaction};
 
-use crate::discretion::Discretion;
 use crate::journal::{Clerk, Journal};
 use crate::outlet::Outlet;
 use crate::supervisor::Supervisor;
@@ -48,8 +47,8 @@ impl Feed {
     ) -> Self {
         let (sender, wishes) = watch::channel(Wishes::default());
         let journal = Arc::<Mutex<Journal>>::default();
-        let discretion = Discretion::about(&endpoint.target);
-        let clerk = Clerk::new(endpoint.id.clone(), discretion, Arc::clone(&journal));
+        let redaction = Redaction::of(&endpoint.target.secrets());
+        let clerk = Clerk::new(endpoint.id.clone(), redaction, Arc::clone(&journal));
         let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone(), clerk);
         tasks.spawn(supervisor.run(wishes, surroundings, stop));
         Self {

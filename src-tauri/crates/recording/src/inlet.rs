@@ -14,8 +14,9 @@ use chrono::{DateTime, Utc};
 use model::Secret;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use transport::Redaction;
 
-use crate::redact::Redaction;
+use crate::redact::strike;
 use crate::{Entry, RecordingState, Sink, Taken, What};
 
 /// Three seconds of ten thousand messages each.
@@ -174,7 +175,7 @@ impl<S: Sink> Writer<S> {
         if entry.what.is_message() {
             self.taken.messages += 1;
         }
-        let what = self.redaction.strike(entry.what);
+        let what = strike(&self.redaction, entry.what);
         self.put(Entry { what, ..entry }, wall)
     }
 

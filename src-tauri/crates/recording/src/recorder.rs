@@ -11,10 +11,9 @@ use futures_util::{Sink as FutureSink, Stream};
 use model::Secret;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use transport::{BoxConnection, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Target};
+use transport::{BoxConnection, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Redaction, Target};
 
 use crate::inlet::{Inlet, Writer};
-use crate::redact::Redaction;
 use crate::{Sink, What};
 
 /// What has been recorded so far.
@@ -89,12 +88,10 @@ impl Recorder {
     ) -> io::Result<(Self, Recording)> {
         let (inlet, items) = Inlet::open(Instant::now());
         let (state, watched) = watch::channel(RecordingState::Running(Taken::default()));
-        let mut redaction = Redaction::default();
-        redaction.add(secrets);
         let writer = Writer {
             inlet: Arc::clone(&inlet),
             sink,
-            redaction,
+            redaction: Redaction::of(secrets),
             state,
             taken: Taken::default(),
         };

@@ -25,6 +25,8 @@ use model::Secret;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::redaction::Redaction;
+
 /// Where the wires of some dials can be seen.
 #[derive(Clone, Default)]
 pub struct Tap(Arc<Shared>);
@@ -218,17 +220,17 @@ pub(crate) struct Wiretap(Arc<OneLine>);
 struct OneLine {
     tap: Tap,
     number: u64,
-    /// Of what was dialed, to be struck out.
-    secrets: Vec<Secret>,
+    /// Of what was dialed.
+    redaction: Redaction,
 }
 
 impl Wiretap {
-    pub(crate) fn new(tap: &Tap, secrets: Vec<Secret>) -> Self {
+    pub(crate) fn new(tap: &Tap, secrets: &[Secret]) -> Self {
         let number = tap.0.lines.fetch_add(1, Ordering::Relaxed) + 1;
         Self(Arc::new(OneLine {
             tap: tap.clone(),
             number,
-            secrets,
+            redaction: Redaction::of(secrets),
         }))
     }
 
@@ -240,12 +242,12 @@ impl Wiretap {
     }
 
     pub(crate) fn asked(&self, first: impl FnOnce() -> String, headers: &HeaderMap) {
-        self.tell(|| Seen::Asked(head::of(&first(), headers, &self.0.secrets)));
+        self.tell(|| Seen::Asked(head::of(&first(), headers, &self.0.redaction)));
     }
 
     pub(crate) fn answered(&self, version: Version, status: http::StatusCode, headers: &HeaderMap) {
         let first = || format!("{version:?} {status}");
-        self.tell(|| Seen::Answered(head::of(&first(), headers, &self.0.secrets)));
+        self.tell(|| Seen::Answered(head::of(&first(), headers, &self.0.redaction)));
     }
 }
 

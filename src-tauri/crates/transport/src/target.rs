@@ -13,6 +13,7 @@ use url::{Host, Url};
 
 use crate::Via;
 use crate::connection::MESSAGE_SIZE_MAX;
+use crate::redaction::is_key;
 use crate::tap::{Tap, Wiretap};
 
 /// What a server may take for one long poll, when nobody says otherwise.
@@ -273,7 +274,7 @@ impl Target {
     /// For one line.
     pub(crate) fn wiretap(&self) -> Option<Wiretap> {
         let tap = self.tap.as_ref()?;
-        Some(Wiretap::new(tap, self.secrets()))
+        Some(Wiretap::new(tap, &self.secrets()))
     }
 
     pub(crate) const fn message_limit(&self) -> usize {
@@ -318,13 +319,4 @@ fn is_loopback(host: &Host<&str>) -> bool {
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     }
-}
-
-/// A list of symbols in a query is no secret, and striking it out would spoil every message.
-pub(crate) fn is_key(name: &str, value: &str) -> bool {
-    const NAMES: [&str; 8] = ["token", "key", "secret", "sign", "pass", "auth", "jwt", "session"];
-    const LONG: usize = 20;
-    let name = name.to_ascii_lowercase();
-    let lists = value.contains([',', ' ']);
-    NAMES.iter().any(|part| name.contains(part)) || (value.len() >= LONG && !lists)
 }

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use model::{FeedId, FeedState, FeedStatus, Moment, Received, TransportKind};
 use tracing::{debug, field, info, info_span};
-use transport::{Phase, Phases};
+use transport::{Phase, Phases, Redaction};
 
 use super::attempt::Attempt;
 use super::transition::is_step;
 use super::{Journal, Layer, Measure, Transition};
-use crate::discretion::Discretion;
 use crate::session::{Fallen, Heard, LineId, Role};
 
 /// Shorter ones are the breath of a market.
@@ -21,7 +20,7 @@ const LATE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Clerk {
     feed: FeedId,
-    discretion: Discretion,
+    redaction: Redaction,
     journal: Arc<Mutex<Journal>>,
     /// Those that are under way: as many as there are lines.
     attempts: Vec<Attempt>,
@@ -38,10 +37,10 @@ struct Standing {
 }
 
 impl Clerk {
-    pub(crate) fn new(feed: FeedId, discretion: Discretion, journal: Arc<Mutex<Journal>>) -> Self {
+    pub(crate) fn new(feed: FeedId, redaction: Redaction, journal: Arc<Mutex<Journal>>) -> Self {
         Self {
             feed,
-            discretion,
+            redaction,
             journal,
             attempts: Vec::new(),
             last: None,
@@ -51,7 +50,7 @@ impl Clerk {
 
     /// The same words, with what is secret struck out of them.
     pub(crate) fn discreet(&self, words: String) -> String {
-        self.discretion.strike(words)
+        self.redaction.strike(words)
     }
 
     pub(crate) fn dialing(&mut self, line: LineId, transport: TransportKind, attempt: u32, now: Moment) {

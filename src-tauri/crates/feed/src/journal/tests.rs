@@ -4,11 +4,10 @@ use std::time::Duration;
 use chrono::DateTime;
 use model::{FeedId, FeedState, FeedStatus, LineHealth, Moment, Received, Source, TransportKind};
 use proptest::prelude::*;
-use transport::{DialError, Phases};
+use transport::{DialError, Phases, Redaction};
 
 use super::*;
 use crate::cause::Cause;
-use crate::discretion::Discretion;
 use crate::session::{Fallen, Heard, LineId, Role};
 
 const LIVE: FeedState = FeedState::Live(LineHealth::Healthy);
@@ -175,7 +174,7 @@ impl Scene {
     /// A feed that was told to be idle at second 0.
     fn begin() -> Self {
         let journal = Arc::<Mutex<Journal>>::default();
-        let clerk = Clerk::new(FeedId::new("desk"), Discretion::default(), Arc::clone(&journal));
+        let clerk = Clerk::new(FeedId::new("desk"), Redaction::default(), Arc::clone(&journal));
         let mut scene = Self { clerk, journal };
         scene.shown(FeedState::Idle, None, 0);
         scene

@@ -1,12 +1,10 @@
 //! The head of a request or an answer, as far as it may be shown.
 
 use http::HeaderMap;
-use model::Secret;
 
 use super::Head;
-use crate::target::is_key;
+use crate::redaction::{Redaction, STRUCK, is_key, strike_query};
 
-const STRUCK: &str = "***";
 /// A header that nobody reads to its end.
 const VALUE_SHOWN_MAX: usize = 1_024;
 /// They prove that the handshake is no accident, and open nothing.
@@ -14,15 +12,15 @@ const HARMLESS: [&str; 2] = ["sec-websocket-key", "sec-websocket-accept"];
 /// They tell who somebody is, whatever their name looks like.
 const TELLING: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
-pub(super) fn of(first: &str, headers: &HeaderMap, secrets: &[Secret]) -> Head {
+pub(super) fn of(first: &str, headers: &HeaderMap, redaction: &Redaction) -> Head {
     let lines = headers
         .iter()
         .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-    shown(first, lines, secrets)
+    shown(first, lines, redaction)
 }
 
 /// Of bytes that may be anything.
-pub(super) fn read(bytes: &[u8], secrets: &[Secret]) -> Head {
+pub(super) fn read(bytes: &[u8], redaction: &Redaction) -> Head {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.split("\r\n");
     let first = lines.next().unwrap_or_default();
@@ -30,21 +28,15 @@ pub(super) fn read(bytes: &[u8], secrets: &[Secret]) -> Head {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         (name, value.trim().into())
     });
-    shown(first, lines, secrets)
+    shown(first, lines, redaction)
 }
 
 fn shown<'a>(
     first: &str,
     headers: impl Iterator<Item = (&'a str, std::borrow::Cow<'a, str>)>,
-    secrets: &[Secret],
+    redaction: &Redaction,
 ) -> Head {
-    let strike = |text: &str| {
-        let mut text = without_keys(text);
-        for secret in secrets.iter().filter(|secret| !secret.reveal().is_empty()) {
-            text = text.replace(secret.reveal(), STRUCK);
-        }
-        printable(&text)
-    };
+    let strike = |text: &str| printable(&redaction.strike(strike_query(text)));
     Head {
         first: strike(first),
         headers: headers
@@ -71,23 +63,10 @@ fn tells(name: &str) -> bool {
     TELLING.contains(&name) || (!HARMLESS.contains(&name) && is_key(name, ""))
 }
 
-/// Every value of a query that its name or its look tells to be a key.
-fn without_keys(text: &str) -> String {
-    let Some((path, query)) = text.split_once('?') else {
-        return text.to_owned();
-    };
-    // Behind the query of a request stands the version of HTTP.
-    let end = query.find(' ').unwrap_or(query.len());
-    let (query, rest) = query.split_at(end);
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, value)) if is_key(name, value) => format!("{name}={STRUCK}"),
-        Some(_) | None => pair.to_owned(),
-    });
-    format!("{path}?{}{rest}", pairs.collect::<Vec<_>>().join("&"))
-}
-
 #[cfg(test)]
 mod tests {
+    use model::Secret;
+
     use super::*;
 
     #[test]
@@ -95,8 +74,8 @@ mod tests {
         let bytes = b"GET /ws?symbols=NVX,BTC&apiKey=hush HTTP/1.1\r\nHost: feed.example\r\n\
             Authorization: Bearer hush\r\nCookie: a=hush\r\nX-Api-Key: hush\r\nSec-WebSocket-Key: abc\r\n\
             Location: https://x.example/?token=hush\r\nX-Echo: you said hush\r\n\r\n";
-        let secrets = [Secret::new("hush".to_owned())];
-        let head = read(bytes, &secrets);
+        let redaction = Redaction::of(&[Secret::new("hush".to_owned())]);
+        let head = read(bytes, &redaction);
         assert!(!format!("{head:?}").contains("hush"), "{head:?}");
         assert_eq!(head.first, "GET /ws?symbols=NVX,BTC&apiKey=*** HTTP/1.1");
         assert!(
@@ -108,6 +87,6 @@ mod tests {
                 .contains(&("x-echo".to_owned(), "you said ***".to_owned()))
         );
         // What the server says of keys is struck out by their names alone.
-        assert!(!format!("{:?}", read(bytes, &[]).headers[5]).contains("hush"));
+        assert!(!format!("{:?}", read(bytes, &Redaction::default()).headers[5]).contains("hush"));
     }
 }

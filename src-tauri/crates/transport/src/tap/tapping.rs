@@ -58,7 +58,7 @@ impl At {
                 Direction::In => head.starts_with(b"HTTP/1.1 101"),
                 Direction::Out => true,
             };
-            let shown = || head::read(head, &wiretap.0.secrets);
+            let shown = || head::read(head, &wiretap.0.redaction);
             wiretap.tell(|| match direction {
                 Direction::In => Seen::Answered(shown()),
                 Direction::Out => Seen::Asked(shown()),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Redaction;
 
 fn target(url: &str) -> Result<Target, BadTarget> {
     Target::new(Url::parse(url).unwrap())
@@ -111,6 +112,24 @@ fn names_its_secrets_to_whoever_must_hide_them() {
     let secrets = target.secrets();
     let secrets: Vec<_> = secrets.iter().map(Secret::reveal).collect();
     assert_eq!(secrets, ["whisper", "h/sh"]);
+}
+
+#[test]
+fn a_token_that_a_server_quotes_is_struck_out_in_every_form() {
+    let token = Secret::new("k3y-of \"the\" desk/9".to_owned());
+    let target = target("wss://feed.example/v1?key=q%2Bsecret-of-the-query&symbols=NVX").unwrap();
+    let redaction = Redaction::of(&target.with_bearer_token(&token).unwrap().secrets());
+    for form in [
+        "k3y-of \"the\" desk/9",
+        "k3y-of%20%22the%22%20desk%2F9",
+        "k3y-of \\\"the\\\" desk/9",
+        "q+secret-of-the-query",
+        "q%2Bsecret-of-the-query",
+    ] {
+        let said = redaction.strike(format!("the server answered 401: no such key {form}!"));
+        assert_eq!(said, "the server answered 401: no such key ***!");
+    }
+    assert_eq!(redaction.strike("NVX is refused".to_owned()), "NVX is refused");
 }
 
 #[test]
