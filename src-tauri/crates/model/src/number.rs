@@ -30,6 +30,14 @@ macro_rules! decimal {
             pub const fn decimal(self) -> Decimal {
                 self.0
             }
+
+            /// Reads one off the beginning of a text, and says how long it is there. `None`
+            /// for one that is not written as nearly every one is: digits with at most one
+            /// point between them.
+            #[inline]
+            pub fn leading(text: &str) -> Option<(Self, usize)> {
+                leading(text.as_bytes()).map(|(number, length)| (Self(number), length))
+            }
         }
 
         impl FromStr for $name {
@@ -69,7 +77,9 @@ decimal! {
 /// `from_str_exact` is used, not `from_str`, because the latter rounds silently
 /// what it cannot hold.
 fn parse(text: &str) -> Result<Decimal, NotANumber> {
-    if let Some(number) = plain(text) {
+    if let Some((number, length)) = leading(text.as_bytes())
+        && length == text.len()
+    {
         return Ok(number);
     }
     if text.is_empty() {
@@ -95,29 +105,45 @@ fn parse(text: &str) -> Result<Decimal, NotANumber> {
 
 /// As nearly every price is written: digits with at most one point between
 /// them, few enough for a machine word. A message has up to four of them.
-fn plain(text: &str) -> Option<Decimal> {
-    if text.len() > PLAIN_LENGTH_MAX {
+#[inline]
+fn leading(text: &[u8]) -> Option<(Decimal, usize)> {
+    let (whole, before) = digits(text, 0);
+    let (mantissa, behind) = match text.get(before..) {
+        Some([b'.', fraction @ ..]) => digits(fraction, whole),
+        Some(_) | None => return number(whole, before, 0).map(|number| (number, before)),
+    };
+    if behind == 0 {
         return None;
     }
-    let mut mantissa = 0i64;
-    let mut point = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
-            b'.' if point.is_none() && at > 0 => point = Some(at),
-            _ => return None,
-        }
-    }
-    let scale = match point {
-        Some(point) if point + 1 < text.len() => text.len() - point - 1,
-        None if !text.is_empty() => 0,
-        Some(_) | None => return None,
-    };
-    Some(Decimal::new(mantissa, u32::try_from(scale).ok()?))
+    number(mantissa, before, behind).map(|number| (number, before + 1 + behind))
 }
 
-/// Eighteen digits fit whatever they are; one more would not.
-const PLAIN_LENGTH_MAX: usize = 18;
+/// Goes on with a number, and says how many digits that were. Of too many of
+/// them nothing is left that makes sense.
+#[inline]
+fn digits(text: &[u8], mut number: i64) -> (i64, usize) {
+    let mut length = 0;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        number = number.wrapping_mul(10).wrapping_add(i64::from(digit));
+        length += 1;
+    }
+    (number, length)
+}
+
+/// So many digits fit whatever they are; one more would not.
+const DIGITS_MAX: usize = 18;
+
+#[inline]
+fn number(mantissa: i64, before: usize, behind: usize) -> Option<Decimal> {
+    if before == 0 || before + behind > DIGITS_MAX {
+        return None;
+    }
+    Some(Decimal::new(mantissa, u32::try_from(behind).ok()?))
+}
 
 /// The library's errors do not tell "too long" from "no number at all".
 fn has_the_shape_of_a_number(text: &str) -> bool {
@@ -161,22 +187,26 @@ mod tests {
             "0.00",
             "10.50",
             "999999999999999999",
-            "0.0000000000000001",
-            "1.",
-            ".5",
-            "",
-            ".",
-            "1.2.3",
-            "-1",
-            "9x",
+            "0.00000000000000001",
+            "99999999999.9999999",
         ] {
-            if let Some(number) = plain(text) {
-                let library = Decimal::from_str_exact(text).unwrap();
-                assert_eq!((number, number.scale()), (library, library.scale()), "{text}");
-            }
+            let (number, length) = leading(text.as_bytes()).unwrap();
+            let library = Decimal::from_str_exact(text).unwrap();
+            assert_eq!((number, number.scale()), (library, library.scale()), "{text}");
+            assert_eq!(length, text.len());
         }
-        assert!(plain("10.50").is_some() && plain("999999999999999999").is_some());
-        assert!([".5", "1.", "", "."].iter().all(|text| plain(text).is_none()));
+        let long = ["9999999999999999999", "0.000000000000000001"];
+        for text in long.into_iter().chain(["", ".", ".5", "1.", "-1", "x"]) {
+            assert_eq!(leading(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_number_is_left_to_others() {
+        let read = |text| Price::leading(text).map(|(price, length)| (price.to_string(), length));
+        assert_eq!(read(r#"10.50","q""#), Some(("10.50".to_owned(), 5)));
+        assert_eq!(read("1.2.3"), Some(("1.2".to_owned(), 3)));
+        assert!("1.2.3".parse::<Price>().is_err());
     }
 
     #[test]

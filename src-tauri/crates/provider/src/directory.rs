@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use model::{Symbol, SymbolKey};
+
+/// What is found by a name in a message, once or twice for each. Only names that
+/// were asked for are put in, so no venue can choose them to be slow to find.
+pub(crate) type ByName<N, T> = HashMap<N, T, RandomState>;
 
 /// From a symbol's name in a message to its key, without an allocation.
 #[derive(Debug, Default)]
 pub struct Directory {
-    keys: HashMap<Symbol, SymbolKey>,
+    keys: ByName<Symbol, SymbolKey>,
 }
 
 impl Directory {

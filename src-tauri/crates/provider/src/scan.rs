@@ -3,6 +3,10 @@
 //! Nothing is allocated and nothing is looked at twice. Whoever finds anything
 //! else than expected leaves the message to a reader that takes any order.
 
+use std::str::FromStr;
+
+use model::{Price, Size};
+
 /// What was not looked at yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rest<'a>(&'a str);
@@ -16,6 +20,7 @@ impl<'a> Rest<'a> {
         self.0
     }
 
+    #[inline]
     pub(crate) fn skip(&mut self, expected: &str) -> bool {
         match self.0.strip_prefix(expected) {
             Some(rest) => {
@@ -28,6 +33,7 @@ impl<'a> Rest<'a> {
 
     /// The text that begins behind `key`, whose opening quote is part of it. One
     /// with an escape, or with a character that JSON does not allow, is not ours.
+    #[inline]
     pub(crate) fn after(&mut self, key: &str) -> Option<&'a str> {
         if !self.skip(key) {
             return None;
@@ -36,33 +42,68 @@ impl<'a> Rest<'a> {
     }
 
     /// Up to the closing quote.
+    #[inline]
     pub(crate) fn text(&mut self) -> Option<&'a str> {
-        let end = self
-            .0
-            .bytes()
-            .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
-        let (text, rest) = self.0.split_at_checked(end)?;
-        self.0 = rest.strip_prefix('"')?;
-        Some(text)
+        let end = self.0.bytes().position(|byte| ENDS[usize::from(byte)])?;
+        let text = self.take(end)?;
+        self.skip("\"").then_some(text)
     }
 
-    /// The digits of a whole number, none of which JSON forbids.
-    pub(crate) fn digits(&mut self) -> Option<&'a str> {
-        let end = self.0.bytes().position(|byte| !byte.is_ascii_digit())?;
-        let (digits, rest) = self.0.split_at_checked(end)?;
-        // JSON has no `01`.
-        if digits.is_empty() || digits.len() > 1 && digits.starts_with('0') {
+    #[inline]
+    pub(crate) fn price(&mut self, key: &str) -> Option<Price> {
+        self.number(key, Price::leading)
+    }
+
+    #[inline]
+    pub(crate) fn size(&mut self, key: &str) -> Option<Size> {
+        self.number(key, Size::leading)
+    }
+
+    /// One in quotes, the first of which is a part of the key. Where it is none,
+    /// nothing counts as looked at.
+    #[inline]
+    fn number<N: FromStr>(&mut self, key: &str, leading: impl Fn(&str) -> Option<(N, usize)>) -> Option<N> {
+        let mut behind = *self;
+        if !behind.skip(key) {
             return None;
         }
-        self.0 = rest;
-        Some(digits)
+        let mut rest = behind;
+        if let Some((number, length)) = leading(rest.0)
+            && rest.take(length).is_some()
+            && rest.skip("\"")
+        {
+            *self = rest;
+            return Some(number);
+        }
+        // With a sign, or longer than those of every day.
+        let number = behind.text()?.parse().ok()?;
+        *self = behind;
+        Some(number)
     }
 
-    pub(crate) fn whole_number(&mut self) -> Option<u64> {
-        self.digits()?.parse().ok()
+    /// One without a sign, and the digits that it is written with. Longer ones than fit are not ours.
+    #[inline]
+    pub(crate) fn whole_number(&mut self) -> Option<(u64, &'a str)> {
+        let mut number = 0u64;
+        let mut length = 0;
+        for byte in self.0.bytes() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+            length += 1;
+        }
+        // JSON has no `01`.
+        let odd = length > 1 && self.0.starts_with('0');
+        if length == 0 || length > DIGITS_MAX || odd {
+            return None;
+        }
+        Some((number, self.take(length)?))
     }
 
     /// Either word, and which of the two.
+    #[inline]
     pub(crate) fn yes_or_no(&mut self) -> Option<bool> {
         if self.skip("true") {
             Some(true)
@@ -72,4 +113,27 @@ impl<'a> Rest<'a> {
             None
         }
     }
+
+    #[inline]
+    fn take(&mut self, length: usize) -> Option<&'a str> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
 }
+
+/// So many digits fit into 64 bits whatever they are.
+const DIGITS_MAX: usize = 19;
+
+/// The bytes at which a text ends or is none of ours: quotes, escapes, control characters.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut control = 0;
+    while control < b' ' as usize {
+        ends[control] = true;
+        control += 1;
+    }
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};

@@ -48,10 +48,11 @@ pub(crate) const CARD: Card = Card {
     replay: Replay::FromNumber,
 };
 
-/// The translator; it numbers its requests.
+/// The translator; it numbers its requests, and knows what minute it is.
 #[derive(Debug, Default)]
 pub(crate) struct Sim {
     requests: u64,
+    minute: tick::Minute,
 }
 
 impl Venue for Sim {
@@ -77,7 +78,7 @@ impl Venue for Sim {
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
-        match tick::read(text) {
+        match tick::read(text, &mut self.minute) {
             Some(said) => {
                 // Nothing for a symbol that was given up a moment ago.
                 events.extend(said.event(directory));

@@ -1,11 +1,11 @@
 //! What an instrument is called there, and who asked for it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::{Instrument, InstrumentKind, Symbol, SymbolKey};
 
 use super::tick::Said;
+use crate::directory::ByName;
 use crate::{Directory, Event};
 
 /// Between the two halves of a pair, as people write it.
@@ -38,7 +38,7 @@ fn halves(symbol: &Symbol) -> Option<(&str, &str)> {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Nearly always one: `BTCUSDT` and `BTC-USDT` are two rows and one stream.
-    symbols: HashMap<String, Vec<Symbol>>,
+    symbols: ByName<String, Vec<Symbol>>,
 }
 
 impl Names {
@@ -80,11 +80,13 @@ impl Names {
             tick,
             precision,
         } = said;
-        events.extend(self.keys(symbol, directory).map(|key| Event::Tick {
-            key,
-            seq,
-            tick,
-            precision,
-        }));
+        for key in self.keys(symbol, directory) {
+            events.push(Event::Tick {
+                key,
+                seq,
+                tick,
+                precision,
+            });
+        }
     }
 }

@@ -48,18 +48,18 @@ pub(super) fn read(text: &str) -> Option<Said<'_>> {
 
 fn trade<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
     // When it was told; when it was made comes below.
-    rest.digits()?;
+    rest.whole_number()?;
     let symbol = rest.after(r#","s":""#)?;
     if !rest.skip(r#","t":"#) {
         return None;
     }
-    let id = rest.digits()?;
-    let price = rest.after(r#","p":""#)?.parse().ok()?;
-    let size = rest.after(r#","q":""#)?.parse().ok()?;
+    let (seq, id) = rest.whole_number()?;
+    let price = rest.price(r#","p":""#)?;
+    let size = rest.size(r#","q":""#)?;
     if !rest.skip(r#","T":"#) {
         return None;
     }
-    let (time, precision) = time(rest.whole_number()?)?;
+    let (time, precision) = time(rest.whole_number()?.0)?;
     if !rest.skip(r#","m":"#) {
         return None;
     }
@@ -70,7 +70,7 @@ fn trade<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
     rest.yes_or_no()?;
     Some(Said {
         symbol,
-        seq: Some(id.parse().ok()?),
+        seq: Some(seq),
         tick: deal(price, size, time, TradeId::new(id), buyer_waited).ok()?,
         precision,
     })
@@ -78,16 +78,14 @@ fn trade<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
 
 fn quote<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
     // The book has changed so many times, most of them without changing the best prices.
-    rest.digits()?;
+    rest.whole_number()?;
     let symbol = rest.after(r#","s":""#)?;
-    let bid = rest.after(r#","b":""#)?.parse().ok()?;
-    let bid_size = rest.after(r#","B":""#)?.parse().ok()?;
-    let ask = rest.after(r#","a":""#)?.parse().ok()?;
-    let ask_size = rest.after(r#","A":""#)?.parse().ok()?;
+    let bid = (rest.price(r#","b":""#)?, rest.size(r#","B":""#)?);
+    let ask = (rest.price(r#","a":""#)?, rest.size(r#","A":""#)?);
     Some(Said {
         symbol,
         seq: None,
-        tick: best((bid, bid_size), (ask, ask_size)),
+        tick: best(bid, ask),
         precision: Precision::default(),
     })
 }

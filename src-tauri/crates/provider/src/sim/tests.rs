@@ -7,7 +7,8 @@ use model::{
 };
 use proptest::prelude::*;
 
-use super::{Sim, message, tick};
+use super::tick::{self, Minute};
+use super::{Sim, message};
 use crate::{Directory, Event, Unreadable, Venue, Welcome};
 
 const NVX: SymbolKey = SymbolKey(4);
@@ -176,7 +177,10 @@ fn a_trade_of_an_auction_says_so_and_an_index_has_neither_size_nor_side() {
         .with(Condition::ClosingAuction)
         .with(Condition::Extended);
     assert_eq!(trade.conditions, both);
-    assert!(tick::read(text).is_some(), "it took the long way");
+    assert!(
+        tick::read(text, &mut Minute::default()).is_some(),
+        "it took the long way"
+    );
     let unknown = text.replace("extended", "late");
     assert!(matches!(
         read(&unknown).unwrap().as_slice(),
@@ -316,7 +320,7 @@ proptest! {
     #[test]
     fn both_readers_agree_about_whatever_the_quick_one_reads(text in nearly_a_tick()) {
         let directory = directory();
-        if let Some(said) = tick::read(&text) {
+        if let Some(said) = tick::read(&text, &mut Minute::default()) {
             let quick: Vec<_> = said.event(&directory).into_iter().collect();
             let mut slow = Vec::new();
             let outcome = message::read(&text, &directory, &mut slow);
@@ -326,13 +330,51 @@ proptest! {
 }
 
 #[test]
+fn a_time_is_the_same_whatever_was_read_before_it() {
+    let mut minute = Minute::default();
+    for time in [
+        "2026-01-05T14:30:00.250113Z",
+        "2026-01-05T14:30:59.9Z",
+        "2026-01-05T14:31:00Z",
+        "2026-01-05T23:59:59.999999999Z",
+        "2026-01-06T00:00:00Z",
+        "2026-01-05T14:30:60Z",
+        "2026-02-30T14:30:00Z",
+        "2026-01-05T24:00:00Z",
+        "2026-01-05T14:60:00Z",
+        "2026-01-05T14:30:00.Z",
+        "2026-01-05T14:30:00.1234567891Z",
+        "2026-01-05T14:30:1xZ",
+        "2026-01-05T14:30:11+01:00",
+        "2024-02-29T14:30:01.5Z",
+    ] {
+        let text = format!(
+            r#"{{"type":"quote","symbol":"NVX","seq":1043,"time":"{time}","ask":"187.25","ask_size":"200"}}"#
+        );
+        let event = |minute: &mut Minute| tick::read(&text, minute)?.event(&directory());
+        let quick = event(&mut minute);
+        assert_eq!(quick, event(&mut Minute::default()), "{time}");
+        if let Some(quick) = quick {
+            let mut slow = Vec::new();
+            message::read(&text, &directory(), &mut slow).unwrap();
+            assert_eq!(slow, [quick], "{time}");
+        }
+    }
+    let dated = r#"{"type":"quote","symbol":"NVX","seq":1,"time":"2026-01-06T00:00:00Z"}"#;
+    assert!(
+        tick::read(dated, &mut minute).is_some(),
+        "a market without offers"
+    );
+}
+
+#[test]
 fn what_the_page_shows_is_read_the_short_way() {
     for text in [
         r#"{"type":"trade","symbol":"NVX","seq":1042,"time":"2026-01-05T14:30:00.250113Z","price":"187.24","size":"100","id":"1042","side":"buy"}"#,
         r#"{"type":"quote","symbol":"NVX","seq":1043,"time":"2026-01-05T14:30:00.251870Z","bid":"187.23","bid_size":"300","ask":"187.25","ask_size":"200"}"#,
         r#"{"type":"quote","symbol":"NVX","seq":1043,"time":"2026-01-05T14:30:00Z","ask":"187.25","ask_size":"200"}"#,
     ] {
-        assert!(tick::read(text).is_some(), "{text}");
+        assert!(tick::read(text, &mut Minute::default()).is_some(), "{text}");
     }
 }
 

@@ -5,7 +5,7 @@
 //! bytes and without an allocation. Whatever looks different in any way is
 //! left to `message`, which reads the same things of the same text.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use model::{Condition, Conditions, Precision, Price, Quote, Side, Size, Tick, Trade, TradeId};
 
 use crate::scan::Rest;
@@ -32,25 +32,22 @@ impl Said<'_> {
 }
 
 /// `None` for everything that is not exactly as expected.
-pub(super) fn read(text: &str) -> Option<Said<'_>> {
+pub(super) fn read<'a>(text: &'a str, minute: &mut Minute) -> Option<Said<'a>> {
     let mut rest = Rest::of(text);
     if rest.skip(r#"{"type":"trade","symbol":""#) {
-        trade(rest)
+        trade(rest, minute)
     } else if rest.skip(r#"{"type":"quote","symbol":""#) {
-        quote(rest)
+        quote(rest, minute)
     } else {
         None
     }
 }
 
-fn trade(mut rest: Rest<'_>) -> Option<Said<'_>> {
-    let (symbol, seq, time, precision) = beginning(&mut rest)?;
-    let price: Price = rest.after(r#","price":""#)?.parse().ok()?;
+fn trade<'a>(mut rest: Rest<'a>, minute: &mut Minute) -> Option<Said<'a>> {
+    let (symbol, seq, time, precision) = beginning(&mut rest, minute)?;
+    let price = rest.price(r#","price":""#)?;
     // An index has neither a size nor a side.
-    let size: Option<Size> = match rest.after(r#","size":""#) {
-        Some(size) => Some(size.parse().ok()?),
-        None => None,
-    };
+    let size = rest.size(r#","size":""#);
     let id = TradeId::new(rest.after(r#","id":""#)?);
     let side = match rest.after(r#","side":""#) {
         Some("buy") => Some(Side::Buy),
@@ -75,8 +72,8 @@ fn trade(mut rest: Rest<'_>) -> Option<Said<'_>> {
     })
 }
 
-fn quote(mut rest: Rest<'_>) -> Option<Said<'_>> {
-    let (symbol, seq, time, precision) = beginning(&mut rest)?;
+fn quote<'a>(mut rest: Rest<'a>, minute: &mut Minute) -> Option<Said<'a>> {
+    let (symbol, seq, time, precision) = beginning(&mut rest, minute)?;
     let bid = side(&mut rest, r#","bid":""#, r#","bid_size":""#)?;
     let ask = side(&mut rest, r#","ask":""#, r#","ask_size":""#)?;
     let quote = Quote {
@@ -93,23 +90,24 @@ fn quote(mut rest: Rest<'_>) -> Option<Said<'_>> {
 }
 
 /// What a trade and a quote begin with, from the symbol on.
-fn beginning<'a>(rest: &mut Rest<'a>) -> Option<(&'a str, u64, DateTime<Utc>, Precision)> {
+fn beginning<'a>(
+    rest: &mut Rest<'a>,
+    minute: &mut Minute,
+) -> Option<(&'a str, u64, DateTime<Utc>, Precision)> {
     let symbol = rest.text()?;
     if !rest.skip(r#","seq":"#) {
         return None;
     }
-    let seq = rest.whole_number()?;
-    let (time, precision) = time(rest.after(r#","time":""#)?)?;
+    let (seq, _) = rest.whole_number()?;
+    let (time, precision) = minute.time(rest.after(r#","time":""#)?)?;
     Some((symbol, seq, time, precision))
 }
 
 /// Both fields or none; the outer `None` is for what is not ours.
+#[inline]
 fn side(rest: &mut Rest<'_>, price: &str, size: &str) -> Option<Option<(Price, Size)>> {
-    match rest.after(price) {
-        Some(price) => {
-            let size = rest.after(size)?;
-            Some(Some((price.parse().ok()?, size.parse().ok()?)))
-        }
+    match rest.price(price) {
+        Some(price) => Some(Some((price, rest.size(size)?))),
         None => Some(None),
     }
 }
@@ -130,49 +128,68 @@ fn conditions(rest: &mut Rest<'_>) -> Option<Conditions> {
     }
 }
 
-/// `2026-01-05T14:30:00.250113Z`, with up to nine digits of a second.
-fn time(text: &str) -> Option<(DateTime<Utc>, Precision)> {
-    let bytes = text.as_bytes();
-    let (whole, fraction) = bytes.split_at_checked(19)?;
-    let [
-        y0,
-        y1,
-        y2,
-        y3,
-        b'-',
-        m0,
-        m1,
-        b'-',
-        d0,
-        d1,
-        b'T',
-        h0,
-        h1,
-        b':',
-        n0,
-        n1,
-        b':',
-        s0,
-        s1,
-    ] = *whole
-    else {
-        return None;
-    };
-    let century = two_digits(y0, y1)?;
-    let year = i32::try_from(century * 100 + two_digits(y2, y3)?).ok()?;
-    let date = NaiveDate::from_ymd_opt(year, two_digits(m0, m1)?, two_digits(d0, d1)?)?;
-    let (nanos, digits) = match fraction {
-        b"Z" => (0, 0),
-        [b'.', digits @ .., b'Z'] => (nanoseconds(digits)?, digits.len()),
-        _ => return None,
-    };
-    let time = date.and_hms_nano_opt(
-        two_digits(h0, h1)?,
-        two_digits(n0, n1)?,
-        two_digits(s0, s1)?,
-        nanos,
-    )?;
-    Some((time.and_utc(), Precision::new(u8::try_from(digits).ok()?)))
+/// The minute of the last time that was read, nearly always that of the next one too.
+#[derive(Debug, Default)]
+pub(super) struct Minute {
+    text: [u8; MINUTE],
+    date: NaiveDate,
+    /// Since midnight, in seconds.
+    begins: u32,
+}
+
+/// The bytes of `2026-01-05T14:30`.
+const MINUTE: usize = 16;
+
+impl Minute {
+    /// `2026-01-05T14:30:00.250113Z`, with up to nine digits of a second.
+    fn time(&mut self, text: &str) -> Option<(DateTime<Utc>, Precision)> {
+        let (minute, rest) = text.as_bytes().split_first_chunk()?;
+        if *minute != self.text {
+            *self = Self::read(*minute)?;
+        }
+        let [b':', tens, ones, fraction @ ..] = rest else {
+            return None;
+        };
+        let seconds = two_digits(*tens, *ones).filter(|seconds| *seconds < 60)?;
+        let (nanos, digits) = match fraction {
+            b"Z" => (0, 0),
+            [b'.', digits @ .., b'Z'] => (nanoseconds(digits)?, digits.len()),
+            _ => return None,
+        };
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(self.begins + seconds, nanos)?;
+        let precision = Precision::new(u8::try_from(digits).ok()?);
+        Some((self.date.and_time(time).and_utc(), precision))
+    }
+
+    fn read(text: [u8; MINUTE]) -> Option<Self> {
+        let [
+            y0,
+            y1,
+            y2,
+            y3,
+            b'-',
+            m0,
+            m1,
+            b'-',
+            d0,
+            d1,
+            b'T',
+            h0,
+            h1,
+            b':',
+            n0,
+            n1,
+        ] = text
+        else {
+            return None;
+        };
+        let year = i32::try_from(two_digits(y0, y1)? * 100 + two_digits(y2, y3)?).ok()?;
+        let date = NaiveDate::from_ymd_opt(year, two_digits(m0, m1)?, two_digits(d0, d1)?)?;
+        let hour = two_digits(h0, h1).filter(|hour| *hour < 24)?;
+        let minute = two_digits(n0, n1).filter(|minute| *minute < 60)?;
+        let begins = (hour * 60 + minute) * 60;
+        Some(Self { text, date, begins })
+    }
 }
 
 fn two_digits(tens: u8, ones: u8) -> Option<u32> {
@@ -181,17 +198,13 @@ fn two_digits(tens: u8, ones: u8) -> Option<u32> {
 }
 
 fn nanoseconds(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() || digits.len() > 9 {
-        return None;
-    }
+    let missing = 9usize.checked_sub(digits.len()).filter(|missing| *missing < 9)?;
     let mut nanos = 0;
-    for place in 0..9 {
-        nanos = nanos * 10
-            + match digits.get(place) {
-                Some(digit) if digit.is_ascii_digit() => u32::from(digit - b'0'),
-                Some(_) => return None,
-                None => 0,
-            };
+    for digit in digits {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        nanos = nanos * 10 + u32::from(digit - b'0');
     }
-    Some(nanos)
+    Some(nanos * 10u32.pow(u32::try_from(missing).ok()?))
 }
