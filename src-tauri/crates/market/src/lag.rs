@@ -24,8 +24,9 @@ const CLOCK_SET: f64 = 5.0;
 /// How late a feed's ticks are, in seconds behind the fastest.
 #[derive(Debug)]
 pub(crate) struct Lag {
-    /// Market seconds per second.
+    /// Market seconds per second, and how many of our seconds a market's microsecond takes.
     rate: f64,
+    microsecond: f64,
     /// Our clock less the market's, when that was last stated.
     stated: Option<f64>,
     /// The fastest of this stretch of time and of the one before.
@@ -46,6 +47,7 @@ impl Lag {
     pub(crate) const fn new() -> Self {
         Self {
             rate: 1.0,
+            microsecond: MICRO,
             stated: None,
             fastest: f64::INFINITY,
             fastest_before: f64::INFINITY,
@@ -56,12 +58,13 @@ impl Lag {
 
     /// The market's clock was stated.
     pub(crate) fn set_clock(&mut self, clock: &MarketClock, now: Moment) {
-        let stated = now.since_start().as_secs_f64() - seconds(clock.market) / clock.rate;
+        let stated = seconds(now) - microseconds(clock.market) * MICRO / clock.rate;
         let same_rate = (clock.rate - self.rate).abs() < f64::EPSILON;
         let same_clock = same_rate && self.stated.is_none_or(|known| (stated - known).abs() < CLOCK_SET);
         if !same_clock {
             *self = Self {
                 rate: clock.rate,
+                microsecond: MICRO / clock.rate,
                 ..Self::new()
             };
         }
@@ -70,7 +73,7 @@ impl Lag {
 
     /// A tick has come that happened at this time, as its venue says.
     pub(crate) fn tick(&mut self, time: DateTime<Utc>, now: Moment) {
-        let way = now.since_start().as_secs_f64() - seconds(time) / self.rate;
+        let way = seconds(now) - microseconds(time) * self.microsecond;
         if !way.is_finite() {
             return;
         }
@@ -95,13 +98,22 @@ impl Lag {
     }
 }
 
-/// Exact to the microsecond for some centuries.
+/// A division would cost a tick more than all the rest of this.
+const MICRO: f64 = 1e-6;
+
+/// Since the program began.
+fn seconds(now: Moment) -> f64 {
+    let passed = now.since_start();
+    passed.as_secs() as f64 + f64::from(passed.subsec_micros()) * MICRO
+}
+
+/// Exact for some centuries.
 #[expect(
     clippy::cast_precision_loss,
     reason = "microseconds of this age fit in 53 bits"
 )]
-fn seconds(time: DateTime<Utc>) -> f64 {
-    time.timestamp_micros() as f64 / 1e6
+fn microseconds(time: DateTime<Utc>) -> f64 {
+    time.timestamp_micros() as f64
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arrival;
 mod cadence;
 mod explain;
 mod freshness;

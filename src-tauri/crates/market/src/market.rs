@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use model::{
     FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session, SessionChange, Snapshot,
     Source, Symbol, Tick, Timeframe,
 };
 
 use crate::Revision;
+use crate::arrival::Arrival;
 use crate::explain::explain;
 use crate::freshness::{freshness, next_change};
 use crate::lag::Lag;
@@ -52,6 +53,8 @@ struct Feed {
     line: Line,
     clock: Option<MarketClock>,
     lag: Lag,
+    /// Of what came last, as long as the clock runs as it did then.
+    arrival: Option<Arrival>,
 }
 
 /// Where a feed stands in the list of them.
@@ -71,6 +74,7 @@ impl Market {
                 line: Line::new(self.watched),
                 clock: None,
                 lag: Lag::new(),
+                arrival: None,
             }));
         }
     }
@@ -151,6 +155,7 @@ impl Market {
             return;
         };
         known.clock = Some(clock);
+        known.arrival = None;
         known.lag.set_clock(&clock, at);
         let Some(now) = clock.market.checked_add_signed(CLOCKS_DIFFER) else {
             return;
@@ -226,19 +231,18 @@ impl Market {
             if let Some((feed, time)) = feed.as_mut().zip(tick.time()) {
                 feed.lag.tick(time, received.at);
             }
-            let feed = feed.as_deref();
-            row.tick(tick, received, market_time(feed, received), revision);
-            heard(feed, row, received);
+            row.tick(tick, &arrival(feed.as_deref_mut(), received), revision);
+            heard(feed.as_deref(), row, received);
         }
     }
 
     pub fn snapshot(&mut self, row: RowId, snapshot: &Snapshot, received: Received) {
         let revision = self.revision.next();
         if let Some(row) = place(&mut self.rows, row) {
-            let feed = feed_of(&self.feeds, row);
-            row.snapshot(snapshot, received, market_time(feed, received), revision);
+            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
+            row.snapshot(snapshot, &arrival(feed.as_deref_mut(), received), revision);
             row.in_session(snapshot.session, received.at);
-            heard(feed, row, received);
+            heard(feed.as_deref(), row, received);
         }
     }
 
@@ -344,10 +348,15 @@ fn feed_of<'a>(feeds: &'a [Option<Feed>], row: &Row) -> Option<&'a Feed> {
     feeds.get(row.feed_place?.0)?.as_ref()
 }
 
-/// What the market's clock shows; ours, until the feed has stated its own.
-fn market_time(feed: Option<&Feed>, received: Received) -> DateTime<Utc> {
-    let clock = feed.and_then(|feed| feed.clock);
-    clock.map_or(received.wall, |clock| clock.at(received.wall))
+/// That of the tick before, where both came together.
+fn arrival(feed: Option<&mut Feed>, received: Received) -> Arrival {
+    let Some(feed) = feed else {
+        return Arrival::new(received, None);
+    };
+    match feed.arrival {
+        Some(known) if known.received == received => known,
+        Some(_) | None => *feed.arrival.insert(Arrival::new(received, feed.clock.as_ref())),
+    }
 }
 
 /// The symbol has said something.

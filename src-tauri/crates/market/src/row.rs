@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use model::{
     Conditions, FeedId, Instrument, Moment, Price, Received, Session, SessionChange, Size, Snapshot, Source,
     Symbol, Tick, Timeframe, TransportKind,
 };
 
 use crate::Revision;
+use crate::arrival::Arrival;
 use crate::cadence::Cadence;
 use crate::freshness::Freshness;
 use crate::market::FeedPlace;
@@ -131,40 +132,27 @@ impl Row {
         }
     }
 
-    /// `market` is what the market's clock shows.
-    pub(crate) fn tick(
-        &mut self,
-        tick: &Tick,
-        received: Received,
-        market: DateTime<Utc>,
-        revision: Revision,
-    ) {
+    pub(crate) fn tick(&mut self, tick: &Tick, arrival: &Arrival, revision: Revision) {
         self.ticks += 1;
-        self.doubt_times_ahead_of(market);
+        self.doubt_times_ahead(arrival);
         match tick {
             Tick::Trade(trade) => {
-                let time = plausible(trade.time, market);
-                self.trade(trade.price, trade.size, time, trade.conditions, received);
-                let when = time.unwrap_or(market);
+                let time = arrival.plausible(trade.time);
+                self.trade(trade.price, trade.size, time, trade.conditions, arrival.received);
+                let when = time.unwrap_or(arrival.market);
                 self.seconds.trade(when, trade.price, trade.size, revision);
                 self.minutes.trade(when, trade.price, trade.size, revision);
             }
-            Tick::Quote(quote) => self.quote(quote.bid, quote.ask, plausible(quote.time, market)),
+            Tick::Quote(quote) => self.quote(quote.bid, quote.ask, arrival.plausible(quote.time)),
         }
         self.revision = revision;
     }
 
-    pub(crate) fn snapshot(
-        &mut self,
-        snapshot: &Snapshot,
-        received: Received,
-        market: DateTime<Utc>,
-        revision: Revision,
-    ) {
-        self.doubt_times_ahead_of(market);
-        let time = plausible(snapshot.time, market);
+    pub(crate) fn snapshot(&mut self, snapshot: &Snapshot, arrival: &Arrival, revision: Revision) {
+        self.doubt_times_ahead(arrival);
+        let time = arrival.plausible(snapshot.time);
         if let Some((price, size)) = snapshot.last {
-            self.move_last(price, size, time, Conditions::NONE, received);
+            self.move_last(price, size, time, Conditions::NONE, arrival.received);
         }
         self.quote(snapshot.bid, snapshot.ask, time);
         // The session's figures are the venue's own; what we counted ourselves may have holes.
@@ -209,12 +197,9 @@ impl Row {
         self.cadence.pause(now);
     }
 
-    /// One tick that was stamped hours ahead would make every later one look old, and a frozen
-    /// price look live. Until the market's clock has come there, what comes later counts as newer.
-    fn doubt_times_ahead_of(&mut self, market: DateTime<Utc>) {
-        let believable = |time: &DateTime<Utc>| time.signed_duration_since(market) <= LEAD_MAX;
-        self.trade_time = self.trade_time.filter(believable);
-        self.quote_time = self.quote_time.filter(believable);
+    fn doubt_times_ahead(&mut self, arrival: &Arrival) {
+        self.trade_time = arrival.believable(self.trade_time);
+        self.quote_time = arrival.believable(self.quote_time);
     }
 
     /// The market's time stands at `now` again, as after the restart of a
@@ -279,17 +264,6 @@ impl Row {
             self.trade_time = time.or(self.trade_time);
         }
     }
-}
-
-/// A venue's clocks and ours are seldom further apart than this.
-const LEAD_MAX: TimeDelta = TimeDelta::seconds(5);
-
-/// No time zone and no clock that somebody looks after is further ahead.
-const AHEAD_MAX: TimeDelta = TimeDelta::days(1);
-
-/// A time from far ahead is no time at all: it would be the newest for ever.
-fn plausible(time: Option<DateTime<Utc>>, market: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    time.filter(|time| time.signed_duration_since(market) <= AHEAD_MAX)
 }
 
 const ZERO: Size = Size::new(rust_decimal::Decimal::ZERO);
