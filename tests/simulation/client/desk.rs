@@ -332,7 +332,7 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
             instrument,
             session,
             ..
-        } => market.accepted(RowId(key.0), instrument.clone(), *session, received),
+        } => market.accepted(RowId(key.0), (**instrument).clone(), *session, received),
         Update::Refused { key, why } => market.refused(RowId(key.0), why),
         Update::Gap { key, gap } => market.gap(RowId(key.0), *gap),
         Update::Filled { .. } | Update::Bar { .. } => {}

@@ -213,7 +213,7 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
             instrument,
             session,
             ..
-        } => market.accepted(row(*key), instrument.clone(), *session, received),
+        } => market.accepted(row(*key), (**instrument).clone(), *session, received),
         Update::Refused { key, why } => market.refused(row(*key), why),
         Update::Gap { key, gap } => market.gap(row(*key), *gap),
         // What has come after all is missing no more, and candles are made of trades.

@@ -54,11 +54,12 @@ pub struct Burst {
     pub heartbeats: u64,
 }
 
+/// One piece of news. What is seldom and large has a place of its own, as in [`provider::Event`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Update {
     Accepted {
         key: SymbolKey,
-        instrument: Instrument,
+        instrument: Box<Instrument>,
         session: Option<Session>,
         /// It goes on where it was before the connection was lost, and nothing is missing.
         resumed: bool,
@@ -69,7 +70,7 @@ pub enum Update {
     },
     Snapshot {
         key: SymbolKey,
-        snapshot: Snapshot,
+        snapshot: Box<Snapshot>,
         precision: Precision,
     },
     Tick {

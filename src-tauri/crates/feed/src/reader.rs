@@ -6,7 +6,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Instrument, MarketClock, Moment, Session, Source, SymbolKey};
+use model::{MarketClock, Moment, Session, Source, SymbolKey};
 use provider::{Card, Directory, Event, Venue, Welcome};
 use tracing::debug;
 
@@ -274,7 +274,7 @@ impl Reader {
 fn accepted(key: SymbolKey, session: Option<Session>) -> Update {
     Update::Accepted {
         key,
-        instrument: Instrument::default(),
+        instrument: Box::default(),
         session,
         resumed: false,
     }

@@ -8,7 +8,8 @@ use model::{
     Candle, Instrument, Precision, Session, SessionChange, Snapshot, Source, SymbolKey, Tick, Timeframe,
 };
 
-/// One thing that one message said.
+/// One thing that one message said. What is said seldom and is large has a place
+/// of its own, so that a tick, which is moved some times on its way, is small.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Welcome(Welcome),
@@ -20,7 +21,7 @@ pub enum Event {
         seq: Option<u64>,
         /// Whether all that was missed will follow; `None` when nothing was asked after.
         recovered: Option<bool>,
-        instrument: Instrument,
+        instrument: Box<Instrument>,
         session: Option<Session>,
     },
     /// A symbol that this venue will not send, and why.
@@ -34,7 +35,7 @@ pub enum Event {
     Snapshot {
         key: SymbolKey,
         seq: Option<u64>,
-        snapshot: Snapshot,
+        snapshot: Box<Snapshot>,
         precision: Precision,
     },
     Tick {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::DateTime;
-use model::{Gap, Moment, Received, Snapshot, Symbol, Tick, TransportKind};
+use model::{Gap, Moment, Received, Symbol, Tick, TransportKind};
 use proptest::prelude::*;
 use provider::VenueName;
 use serde_json::Value;
@@ -326,11 +326,7 @@ impl World {
                         .or_default()
                         .extend(from..=to);
                 }
-                Update::Snapshot {
-                    key,
-                    snapshot: Snapshot { .. },
-                    ..
-                } => {
+                Update::Snapshot { key, .. } => {
                     let from = self.reader.sequence().last(key).unwrap() + 1;
                     self.first.entry((self.reading, key)).or_insert(from);
                 }

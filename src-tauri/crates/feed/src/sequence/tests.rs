@@ -49,7 +49,7 @@ fn trade(seq: u64, price: u64) -> Update {
 fn snapshot() -> Update {
     Update::Snapshot {
         key: KEY,
-        snapshot: model::Snapshot::default(),
+        snapshot: Box::default(),
         precision: Precision::default(),
     }
 }

@@ -194,7 +194,7 @@ fn answer(
             key,
             seq: None,
             recovered: None,
-            instrument: symbol::instrument(&symbol),
+            instrument: Box::new(symbol::instrument(&symbol)),
             // There is no hour at which coins are not traded.
             session: Some(Session::Open),
         }));

@@ -206,7 +206,7 @@ fn accepted(key: SymbolKey, message: &Message<'_>) -> Result<Event, Unreadable> 
         key,
         seq: message.seq,
         recovered: message.recovered,
-        instrument,
+        instrument: Box::new(instrument),
         session: session(message),
     })
 }
@@ -306,7 +306,7 @@ fn snapshot(key: SymbolKey, message: &Message<'_>) -> Result<Event, Unreadable> 
     Ok(Event::Snapshot {
         key,
         seq: message.seq,
-        snapshot,
+        snapshot: Box::new(snapshot),
         precision: precision(message),
     })
 }

@@ -104,7 +104,7 @@ fn by_cause(losses: &BTreeMap<LossCause, u64>) -> BTreeMap<&'static str, u64> {
 
 #[cfg(test)]
 mod tests {
-    use model::{Gap, Instrument, SymbolKey};
+    use model::{Gap, SymbolKey};
 
     use super::*;
 
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(tally.refused(), 1);
         let accepted = Update::Accepted {
             key,
-            instrument: Instrument::default(),
+            instrument: Box::default(),
             session: None,
             resumed: false,
         };
