@@ -4,7 +4,7 @@
 //! - `events`, `lines`, `body`: bytes into messages
 //! - `event_stream`, `long_poll` with `link`, `poll`: the three ways to fetch,
 //!   each a course that goes on until it is lost or another takes its place
-//! - `pace`: how soon to ask again
+//! - `pace`, `patience`: how soon to ask again, and how long to wait for the answer
 //!
 //! The courses run inside of the connection, whenever it is polled: a reader
 //! that stops reading stops the server too, and dropping the connection ends
@@ -22,6 +22,7 @@ mod lines;
 mod link;
 mod long_poll;
 mod pace;
+mod patience;
 mod poll;
 mod wire;
 
@@ -42,6 +43,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use self::course::{Course, Reins, Turns};
+use self::patience::Patience;
 use self::wire::{Question, Wire};
 use crate::road::{Line, Road};
 use crate::{DialError, Inbound, Loss, Outbound, Target};
@@ -76,6 +78,7 @@ pub(crate) async fn open(
         wire: Arc::new(wire),
         told,
         turns: Turns::default(),
+        patience: Patience::default(),
         current: None,
         next: None,
         retiring: FuturesUnordered::new(),
@@ -238,6 +241,7 @@ struct Desk {
     wire: Arc<Wire>,
     told: mpsc::Sender<Inbound>,
     turns: Turns,
+    patience: Patience,
     /// Said once, with the first fetch.
     last_event_id: Option<HeaderValue>,
     current: Option<Running>,
@@ -306,7 +310,7 @@ impl Desk {
         let work = match self.way {
             Way::EventStream => event_stream::follow(course, path, self.last_event_id.take()).boxed(),
             Way::LongPoll => long_poll::follow(course, path).boxed(),
-            Way::Poll => poll::follow(course, path).boxed(),
+            Way::Poll => poll::follow(course, path, self.patience.clone()).boxed(),
         };
         Running { work, reins }
     }

@@ -25,7 +25,7 @@ const REASON_WAIT: Duration = Duration::from_secs(1);
 /// More of one than anybody is shown.
 const REASON_READ_MAX: usize = 1_024;
 /// A body that does not go on for so long is not going to.
-pub(super) const PAUSE_MAX: Duration = Duration::from_secs(10);
+pub(super) const PAUSE_MAX: Duration = Duration::from_secs(7);
 
 pub(super) struct Answer {
     pub(super) head: Parts,

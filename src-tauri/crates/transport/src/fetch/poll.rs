@@ -12,27 +12,34 @@ use tracing::debug;
 use super::body::Body;
 use super::course::Course;
 use super::pace::PollPace;
+use super::patience::Patience;
 use super::wire::Question;
 use crate::{Inbound, Loss};
 
-/// A snapshot is made at once or not at all.
-const ANSWER_WAIT: Duration = Duration::from_secs(10);
 /// How often a server wants to be asked.
 const INTERVAL_HEADER: &str = "poll-interval-ms";
 /// An answer that is lost is asked for again after these waits.
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
-pub(super) async fn follow(mut course: Course, path: PathAndQuery) -> Loss {
+pub(super) async fn follow(mut course: Course, path: PathAndQuery, patience: Patience) -> Loss {
     let here = course.wire.target().is_loopback();
     let mut pace = PollPace::new(here);
     let mut known = Known::default();
     let mut again = AGAIN.iter();
+    let mut wait = Duration::ZERO;
     // However often what is fetched changes, the server is not asked more often for it.
     sleep_until(course.turn(pace.spacing())).await;
     loop {
         let began = Instant::now();
-        let wait = match ask(&mut course, &path, &mut known).await {
-            Ok(Asked { changed, interval }) => {
+        // A snapshot is made at once or not at all.
+        let answer_wait = patience.wait(wait);
+        wait = match ask(&mut course, &path, &mut known, answer_wait).await {
+            Ok(Asked {
+                changed,
+                interval,
+                took,
+            }) => {
+                patience.learn(took);
                 again = AGAIN.iter();
                 let interval = interval.unwrap_or_else(|| course.wire.target().poll_interval());
                 pace.interval(interval, changed).saturating_sub(began.elapsed())
@@ -72,9 +79,16 @@ struct Known {
 struct Asked {
     changed: bool,
     interval: Option<Duration>,
+    /// Until its head came.
+    took: Duration,
 }
 
-async fn ask(course: &mut Course, path: &PathAndQuery, known: &mut Known) -> Result<Asked, Loss> {
+async fn ask(
+    course: &mut Course,
+    path: &PathAndQuery,
+    known: &mut Known,
+    wait: Duration,
+) -> Result<Asked, Loss> {
     let mut headers = HeaderMap::from_iter([
         (
             ACCEPT,
@@ -90,9 +104,11 @@ async fn ask(course: &mut Course, path: &PathAndQuery, known: &mut Known) -> Res
         path: path.clone(),
         headers,
     };
-    let mut answer = timeout(ANSWER_WAIT, course.wire.ask(&question))
+    let began = Instant::now();
+    let mut answer = timeout(wait, course.wire.ask(&question))
         .await
-        .unwrap_or(Err(Loss::Stalled { after: ANSWER_WAIT }))?;
+        .unwrap_or(Err(Loss::Stalled { after: wait }))?;
+    let took = began.elapsed();
     let interval = answer.head.headers.get(INTERVAL_HEADER).and_then(millis);
     match answer.status().as_u16() {
         200 => {}
@@ -106,6 +122,7 @@ async fn ask(course: &mut Course, path: &PathAndQuery, known: &mut Known) -> Res
             return Ok(Asked {
                 changed: false,
                 interval,
+                took,
             });
         }
         _ => return Err(answer.refusal().await),
@@ -136,7 +153,11 @@ async fn ask(course: &mut Course, path: &PathAndQuery, known: &mut Known) -> Res
     for text in texts {
         course.tell(Inbound::Text(text)).await?;
     }
-    Ok(Asked { changed, interval })
+    Ok(Asked {
+        changed,
+        interval,
+        took,
+    })
 }
 
 fn millis(value: &HeaderValue) -> Option<Duration> {

@@ -1,0 +1,76 @@
+//! How long an answer is waited for whose like have come before.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Of the first one nothing is known: the server may have to wake up for it.
+const FIRST: Duration = Duration::from_secs(10);
+/// One lost packet is sent again within a second or two, also on a fast line.
+const LEAST: Duration = Duration::from_secs(2);
+const MOST: Duration = Duration::from_secs(5);
+/// With the pause before the question, a dead line is found by then.
+const FOUND_WITHIN: Duration = Duration::from_secs(7);
+
+/// What is known of a server's round trips, by whichever course.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Patience(Arc<Mutex<Option<Duration>>>);
+
+impl Patience {
+    /// For the head of an answer to a question that came behind such a pause.
+    pub(super) fn wait(&self, pause: Duration) -> Duration {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.map_or(FIRST, |smooth| {
+            let most = FOUND_WITHIN.saturating_sub(pause).clamp(LEAST, MOST);
+            smooth.saturating_mul(4).clamp(LEAST, most)
+        })
+    }
+
+    /// So long one has taken. As TCP does it: one that is odd moves the figure by an eighth.
+    pub(super) fn learn(&self, took: Duration) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(known.map_or(took, |smooth| (smooth * 7 + took) / 8));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn known(took: &[u64]) -> Patience {
+        let patience = Patience::default();
+        for took in took {
+            patience.learn(millis(*took));
+        }
+        patience
+    }
+
+    #[test]
+    fn the_first_answer_has_time_and_those_behind_it_as_much_as_the_way_is_long() {
+        let second = millis(1_000);
+        assert_eq!(known(&[]).wait(second), millis(10_000));
+        assert_eq!(known(&[1]).wait(second), millis(2_000));
+        assert_eq!(known(&[700]).wait(second), millis(2_800));
+        assert_eq!(known(&[9_000]).wait(second), millis(5_000));
+        assert_eq!(
+            known(&[100, 900]).wait(second),
+            millis(2_000),
+            "one odd round trip"
+        );
+    }
+
+    #[test]
+    fn a_dead_line_is_found_soon_however_seldom_the_server_is_asked() {
+        for pause in 0..=5_000 {
+            let pause = millis(pause);
+            for took in [1, 600, 3_000] {
+                assert!(pause + known(&[took]).wait(pause) <= FOUND_WITHIN);
+            }
+        }
+        // Who is asked every ten seconds has two, as anybody else.
+        assert_eq!(known(&[3_000]).wait(millis(10_000)), LEAST);
+    }
+}
