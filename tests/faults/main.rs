@@ -55,9 +55,16 @@ fn main() -> Result<ExitCode> {
     let full = words.iter().any(|word| word == "--full");
     // cargo hands on what a person wants to see of the tests, and words of the test harness that mean nothing here.
     let named = after("--only").or_else(|| words.first().filter(|word| !word.starts_with('-')).cloned());
+    // As the test harness has it: this one and no other.
+    let exactly = after("--exact");
     let rows: Vec<Row> = scenes::rows()
         .into_iter()
         .filter(|row| is_wanted(row, named.as_deref(), full))
+        .filter(|row| {
+            exactly
+                .as_deref()
+                .is_none_or(|title| title == row.title().trim_start())
+        })
         .collect();
     if words.iter().any(|word| word == "--list") {
         for row in &rows {

@@ -256,7 +256,7 @@ fn start(report: &mut Report) {
         let mut bench = cargo(&["test", "--workspace", "--bench", "start"]);
         bench.env("TICKWIRE_APP", built("release", "tickwire"));
         bench.env("TICKWIRE_EMPTY", target().join("release/examples/empty_window"));
-        bench.env(tally::NOT_RUN, desktop.file("not-run"));
+        bench.env(tally::NOT_RUN, desktop.file(tally::NOT_RUN_FILE));
         let finished = captured(progress, desktop.around(&bench)?)?;
         if !finished.ok {
             return Ok(Outcome::Failed(finished));

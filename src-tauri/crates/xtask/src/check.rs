@@ -9,11 +9,10 @@ use crate::e2e;
 use crate::kernel;
 use crate::layout;
 use crate::machine::{self, Purpose};
-use crate::process::{Progress, captured};
-use crate::project::cargo;
+use crate::process::Progress;
 use crate::report::{Outcome, Report};
-use crate::tally;
 use crate::tools::{self, DENY, MACHETE};
+use crate::trial::Trial;
 use crate::ui;
 
 pub(crate) const COMMAND: Command = Command {
@@ -94,8 +93,13 @@ fn run(given: &Given, report: &mut Report) {
 /// All tests but those that open a window; whether the bindings are up to date is one of them.
 fn rust_tests(progress: &Progress) -> anyhow::Result<Outcome> {
     let desktop = Desktop::without_screen()?;
-    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
-    tests.env(tally::NOT_RUN, desktop.file("not-run"));
-    let finished = captured(progress, desktop.around(&tests)?)?;
-    Ok(tally::cargo(finished, &desktop.file("not-run")))
+    let trial = Trial {
+        desktop: &desktop,
+        inside: true,
+        targets: &[],
+        harness: &[],
+        filters: &[],
+        environment: Vec::new(),
+    };
+    trial.run(progress)
 }

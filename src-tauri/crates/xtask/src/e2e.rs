@@ -10,11 +10,10 @@ use crate::build;
 use crate::command::{Command, Given, YES};
 use crate::desktop::Desktop;
 use crate::machine::{self, Purpose};
-use crate::process::captured;
-use crate::project::{cargo, target};
+use crate::project::target;
 use crate::report::{Outcome, Report};
-use crate::tally;
 use crate::tools::{self, Ready, TAURI_DRIVER};
+use crate::trial::Trial;
 use crate::ui;
 
 pub(crate) const COMMAND: Command = Command {
@@ -59,23 +58,19 @@ pub(crate) fn drive(report: &mut Report, name: &str, filters: &[String]) -> bool
         };
         let desktop = Desktop::with_screen()?;
         let programs = build::programs();
-        let mut tests = cargo(&[
-            "test",
-            "--workspace",
-            "--test",
-            "e2e",
-            "--no-fail-fast",
-            "--",
-            "--test-threads=1",
-        ]);
-        tests.args(filters);
-        tests
-            .env("TICKWIRE_APP", programs.app)
-            .env("TICKWIRE_CLI", programs.cli)
-            .env("TAURI_DRIVER", driver);
-        tests.env("TICKWIRE_SCREENSHOTS", pictures());
-        tests.env(tally::NOT_RUN, desktop.file("not-run"));
-        let finished = captured(progress, desktop.around(&tests)?)?;
-        Ok(tally::cargo(finished, &desktop.file("not-run")))
+        let trial = Trial {
+            desktop: &desktop,
+            inside: true,
+            targets: &["--test", "e2e"],
+            harness: &["--test-threads=1"],
+            filters,
+            environment: vec![
+                ("TICKWIRE_APP", programs.app.into()),
+                ("TICKWIRE_CLI", programs.cli.into()),
+                ("TAURI_DRIVER", driver.into()),
+                ("TICKWIRE_SCREENSHOTS", pictures().into()),
+            ],
+        };
+        trial.run(progress)
     })
 }

@@ -7,10 +7,9 @@ use crate::build::cargo_step;
 use crate::command::{Command, Given, YES};
 use crate::desktop::Desktop;
 use crate::machine::{self, Purpose};
-use crate::process::captured;
-use crate::project::{built, cargo};
+use crate::project::built;
 use crate::report::{Outcome, Report};
-use crate::tally;
+use crate::trial::Trial;
 
 pub(crate) const COMMAND: Command = Command {
     name: "kernel",
@@ -49,23 +48,20 @@ pub(crate) fn steps(report: &mut Report, filters: &[String]) {
     let mut figures = Vec::new();
     report.step("kernel", |progress| {
         let desktop = Desktop::without_screen()?;
-        let words = [
-            "test",
-            "--workspace",
-            "--test",
-            "kernel",
-            "--no-fail-fast",
-            "--",
-            "--nocapture",
-        ];
-        let mut tests = cargo(&words);
-        tests.args(filters);
-        tests.env("TICKWIRE_CLI", built("debug", "tickwire-cli"));
-        tests.env(tally::NOT_RUN, desktop.file("not-run"));
-        let finished = captured(progress, tests)?;
-        let told = finished.text.lines();
-        figures.extend(told.filter_map(|line| Some(line.strip_prefix("figure: ")?.to_owned())));
-        Ok(tally::cargo(finished, &desktop.file("not-run")))
+        let trial = Trial {
+            desktop: &desktop,
+            inside: false,
+            targets: &["--test", "kernel"],
+            harness: &["--nocapture"],
+            filters,
+            environment: vec![("TICKWIRE_CLI", built("debug", "tickwire-cli").into())],
+        };
+        let outcome = trial.run(progress)?;
+        if let Outcome::Tests(tests) = &outcome {
+            let told = tests.finished.text.lines();
+            figures.extend(told.filter_map(|line| Some(line.strip_prefix("figure: ")?.to_owned())));
+        }
+        Ok(outcome)
     });
     for figure in figures {
         println!("    {figure}");

@@ -107,12 +107,12 @@ pub(crate) fn check(progress: &Progress) -> anyhow::Result<Outcome> {
         text,
         log,
     };
-    Ok(Outcome::Tests(Tests {
+    Ok(Outcome::Tests(Tests::counted(
         passed,
         failed,
-        skipped: Vec::new(),
+        Vec::new(),
         finished,
-    }))
+    )))
 }
 
 /// What git tracks or would track. Without git there is no telling what belongs to the repository.

@@ -23,6 +23,7 @@ mod check;
 mod command;
 mod desktop;
 mod e2e;
+mod failure;
 mod faults;
 mod fuzz;
 mod kernel;
@@ -37,6 +38,7 @@ mod session;
 mod soak;
 mod tally;
 mod tools;
+mod trial;
 mod ui;
 
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use crate::failure::Failure;
 use crate::process::{self, Finished, Progress};
 
 /// How much of a failed step's output is shown; the whole of it stands in the log that is named.
@@ -20,6 +21,10 @@ pub(crate) struct Report {
     passed: usize,
     failed: usize,
     skipped: Vec<String>,
+    /// What failed, and what failed once and then did not, so that the last lines name it: of a long log often only
+    /// those are kept.
+    blamed: Vec<String>,
+    unsteady: usize,
     tests: usize,
 }
 
@@ -38,7 +43,24 @@ pub(crate) struct Tests {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
     pub(crate) skipped: Vec<String>,
+    /// The failed ones by name, as far as they can be told from what was printed.
+    pub(crate) failures: Vec<Failure>,
+    /// Those that failed and then passed with nothing beside them. They are in no other count.
+    pub(crate) unsteady: Vec<Failure>,
     pub(crate) finished: Finished,
+}
+
+impl Tests {
+    pub(crate) fn counted(passed: usize, failed: usize, skipped: Vec<String>, finished: Finished) -> Self {
+        Self {
+            passed,
+            failed,
+            skipped,
+            failures: Vec::new(),
+            unsteady: Vec::new(),
+            finished,
+        }
+    }
 }
 
 impl Report {
@@ -51,6 +73,8 @@ impl Report {
             passed: 0,
             failed: 0,
             skipped: Vec::new(),
+            blamed: Vec::new(),
+            unsteady: 0,
             tests: 0,
         }
     }
@@ -120,7 +144,7 @@ impl Report {
         }
         println!();
         if self.tests > 0 {
-            let steps = self.passed + self.failed + self.skipped.len() - self.tests;
+            let steps = self.passed + self.failed + self.skipped.len() + self.unsteady - self.tests;
             println!(
                 "{} in {}: {} tests and {steps} other steps",
                 self.command,
@@ -133,8 +157,15 @@ impl Report {
         for reason in &self.skipped {
             println!("skipped: {reason}");
         }
+        for name in &self.blamed {
+            println!("{name}");
+        }
+        let unsteady = match self.unsteady {
+            0 => String::new(),
+            some => format!(", {some} unsteady"),
+        };
         println!(
-            "{} passed, {} failed, {} skipped",
+            "{} passed, {} failed, {} skipped{unsteady}",
             self.passed,
             self.failed,
             self.skipped.len()
@@ -150,15 +181,28 @@ impl Report {
         // A step that breaks outside its tests (it does not compile, it is killed) fails as one thing more.
         let broken = usize::from(!tests.finished.ok && tests.failed == 0);
         let failed = tests.failed + broken;
-        self.tests += tests.passed + tests.failed + tests.skipped.len();
+        self.tests += tests.passed + tests.failed + tests.skipped.len() + tests.unsteady.len();
         self.passed += tests.passed;
         self.failed += failed;
-        let note = format!(
+        self.unsteady += tests.unsteady.len();
+        let mut note = format!(
             "{} passed, {} failed, {} skipped",
             tests.passed,
             tests.failed,
             tests.skipped.len()
         );
+        for (word, list) in [("unsteady", &tests.unsteady), ("failed", &tests.failures)] {
+            let named = list
+                .iter()
+                .map(|failure| format!("{word}: {name}: {}", failure.name));
+            self.blamed.extend(named);
+        }
+        if !tests.unsteady.is_empty() {
+            note.push_str(&format!(
+                ", {} unsteady: failed once, passed alone",
+                tests.unsteady.len()
+            ));
+        }
         self.skipped.extend(
             tests
                 .skipped
@@ -167,6 +211,7 @@ impl Report {
         );
         if failed == 0 {
             line("ok", took, name, &note);
+            quote(&tests.unsteady);
             return true;
         }
         line(
@@ -175,7 +220,12 @@ impl Report {
             name,
             &format!("{note}; {}", tests.finished.ending),
         );
-        show(&tests.finished);
+        if tests.failures.is_empty() {
+            show(&tests.finished);
+        } else {
+            quote(&tests.failures);
+            println!("       | the whole output: {}", tests.finished.log.display());
+        }
         false
     }
 }
@@ -199,12 +249,24 @@ fn line(word: &str, took: Duration, name: &str, note: &str) {
     println!("{word} {:>7}  {name}{dash}{note}", clock(took));
 }
 
-fn show(finished: &Finished) {
-    let lines: Vec<&str> = finished.text.lines().collect();
+/// What each failed test said of it.
+fn quote(failures: &[Failure]) {
+    for failure in failures {
+        println!("       | {}", failure.name);
+        tail(&failure.said);
+    }
+}
+
+fn tail(text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(TAIL_LINES);
     for text in &lines[from..] {
         println!("       | {text}");
     }
+}
+
+fn show(finished: &Finished) {
+    tail(&finished.text);
     println!("       | the whole output: {}", finished.log.display());
 }
 
@@ -227,12 +289,7 @@ mod tests {
         assert!(report.step("format", |_| Ok(Outcome::Passed(String::new()))));
         let skipped = vec!["a: no keyring".to_owned()];
         assert!(report.step("tests", |_| {
-            Ok(Outcome::Tests(Tests {
-                passed: 7,
-                failed: 0,
-                skipped,
-                finished: finished(true),
-            }))
+            Ok(Outcome::Tests(Tests::counted(7, 0, skipped, finished(true))))
         }));
         assert!(report.step("deny", |_| Ok(Outcome::Skipped("no network".to_owned()))));
         assert_eq!(
@@ -245,12 +302,7 @@ mod tests {
     fn a_test_step_that_does_not_compile_is_one_failure() {
         let mut report = Report::begin("check");
         assert!(!report.step("tests", |_| {
-            Ok(Outcome::Tests(Tests {
-                passed: 0,
-                failed: 0,
-                skipped: Vec::new(),
-                finished: finished(false),
-            }))
+            Ok(Outcome::Tests(Tests::counted(0, 0, Vec::new(), finished(false))))
         }));
         assert_eq!((report.passed, report.failed), (0, 1));
     }
@@ -259,14 +311,26 @@ mod tests {
     fn a_failed_test_is_counted_once() {
         let mut report = Report::begin("check");
         assert!(!report.step("tests", |_| {
-            Ok(Outcome::Tests(Tests {
-                passed: 3,
-                failed: 2,
-                skipped: Vec::new(),
-                finished: finished(false),
-            }))
+            Ok(Outcome::Tests(Tests::counted(3, 2, Vec::new(), finished(false))))
         }));
         assert_eq!((report.passed, report.failed), (3, 2));
+    }
+
+    #[test]
+    fn an_unsteady_test_has_neither_passed_nor_failed_and_is_named_at_the_end() {
+        let mut report = Report::begin("check");
+        let mut tests = Tests::counted(3, 0, Vec::new(), finished(true));
+        tests.unsteady.push(Failure {
+            target: vec!["--lib".to_owned()],
+            name: "health::pings".to_owned(),
+            said: "no ping came".to_owned(),
+        });
+        assert!(report.step("tests", |_| Ok(Outcome::Tests(tests))));
+        assert_eq!(
+            (report.passed, report.failed, report.unsteady, report.tests),
+            (3, 0, 1, 4)
+        );
+        assert_eq!(report.blamed, ["unsteady: tests: health::pings"]);
     }
 
     #[test]

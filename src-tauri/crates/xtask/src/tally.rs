@@ -11,27 +11,20 @@ use crate::report::{Outcome, Tests};
 
 pub(crate) const NOT_RUN: &str = "TICKWIRE_NOT_RUN";
 
+/// What the file is called in a test's desktop.
+pub(crate) const NOT_RUN_FILE: &str = "not-run";
+
 /// What a run of cargo's tests says. `not_run` is the file that the tests were given.
-pub(crate) fn cargo(finished: Finished, not_run: &Path) -> Outcome {
+pub(crate) fn cargo(finished: Finished, not_run: &Path) -> Tests {
     let told = std::fs::read_to_string(not_run).unwrap_or_default();
     let (passed, failed, skipped) = cargo_counts(&finished.text, &told);
-    Outcome::Tests(Tests {
-        passed,
-        failed,
-        skipped,
-        finished,
-    })
+    Tests::counted(passed, failed, skipped, finished)
 }
 
 /// What a run of vitest says.
 pub(crate) fn vitest(finished: Finished) -> Outcome {
     let (passed, failed, skipped) = vitest_counts(&finished.text);
-    Outcome::Tests(Tests {
-        passed,
-        failed,
-        skipped,
-        finished,
-    })
+    Outcome::Tests(Tests::counted(passed, failed, skipped, finished))
 }
 
 fn cargo_counts(text: &str, not_run: &str) -> (usize, usize, Vec<String>) {
