@@ -9,6 +9,9 @@ use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::process::Command;
 
+/// A machine that makes more of them late than this is not what broke them.
+const LATE_MOST: usize = 4;
+
 #[tokio::test]
 async fn every_drill_shows_what_its_sentence_promises() {
     let drills: Vec<_> = lines(&drill(&["list", "--json"]).await)
@@ -16,24 +19,38 @@ async fn every_drill_shows_what_its_sentence_promises() {
         .map(|line| line["drill"].as_str().unwrap().to_owned())
         .collect();
     assert!(drills.len() >= 16, "{} drills", drills.len());
-    // They mostly wait, so they may as well wait together.
+    // They mostly wait, so they may as well wait together. But their promises are in seconds, and so many at once on a
+    // busy machine may be late: whatever was not kept then is played again with nothing beside it.
     let runs = drills
         .iter()
-        .map(async |name| (name, drill(&["run", name, "--json"]).await));
-    let mut broken = String::new();
-    for (name, output) in join_all(runs).await {
-        let told = lines(&output);
-        let promises: Vec<_> = told.iter().filter(|line| line["type"] == "promise").collect();
-        let kept = promises.iter().filter(|promise| promise["kept"] == true).count();
-        if !output.status.success() || promises.is_empty() || kept < promises.len() {
-            let (told, said) = (
-                String::from_utf8_lossy(&output.stdout),
-                String::from_utf8_lossy(&output.stderr),
-            );
-            broken += &format!("\n{name}: {kept} of {} kept\n{told}{said}", promises.len());
-        }
+        .map(async |name| (name, broken(name, &drill(&["run", name, "--json"]).await)));
+    let mut left = Vec::new();
+    for (name, broken) in join_all(runs).await {
+        left.extend(broken.map(|told| (name, told)));
     }
-    assert!(broken.is_empty(), "{broken}");
+    let told: String = left.iter().map(|(_, told)| told.as_str()).collect();
+    assert!(left.len() <= LATE_MOST, "{told}");
+    let mut twice = String::new();
+    for (name, told) in left {
+        println!("once more, alone:{told}");
+        twice.extend(broken(name, &drill(&["run", name, "--json"]).await));
+    }
+    assert!(twice.is_empty(), "{twice}");
+}
+
+/// What a drill printed that did not show all it promises.
+fn broken(name: &str, output: &Output) -> Option<String> {
+    let told = lines(output);
+    let promises: Vec<_> = told.iter().filter(|line| line["type"] == "promise").collect();
+    let kept = promises.iter().filter(|promise| promise["kept"] == true).count();
+    let is_whole = output.status.success() && !promises.is_empty() && kept == promises.len();
+    (!is_whole).then(|| {
+        let (told, said) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        format!("\n{name}: {kept} of {} kept\n{told}{said}", promises.len())
+    })
 }
 
 #[tokio::test]
