@@ -10,7 +10,7 @@ export const DRILLS: readonly FakeDrill[] = [
   {
     name: "mute",
     title: "Connected and silent",
-    sentence: "The venue sends no prices and the connection stays; each price turns quiet and then stale.",
+    sentence: "The connection stays and no prices come; each price turns quiet and then stale.",
     lastsMs: 46_000,
     effect: "mute",
   },
