@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
-use engine::{Engine, EngineOptions, Handle};
-use model::FeedId;
-use profile::Opened as OpenedProfile;
+use chrono::Utc;
+use engine::{Engine, EngineOptions, Handle, Resume};
+use model::{Bookmark, FeedId};
+use profile::{Bookmarks, Opened as OpenedProfile};
 use tauri::{AppHandle, Emitter, Manager};
 use tracing::{error, info};
 
@@ -36,10 +37,15 @@ impl App {
         feed: Option<FeedAddress>,
         about: About,
     ) -> anyhow::Result<Self> {
-        let engine = Engine::start(EngineOptions::default()).context("the engine could not start")?;
+        let (resume, unread) = resume(profile.profile.bookmarks().clone());
+        let engine = Engine::start(EngineOptions {
+            resume: Some(resume),
+            ..EngineOptions::default()
+        })
+        .context("the engine could not start")?;
         let handle = engine.handle();
         let board = Arc::new(Board::default());
-        for notice in profile.notices {
+        for notice in profile.notices.into_iter().chain(unread) {
             board.post(notice.into());
         }
         let profile = Arc::new(Mutex::new(profile.profile));
@@ -147,6 +153,13 @@ impl App {
         let kept = Kept::InProfile(Arc::clone(profile));
         (Watchlists::open(engine.clone(), &lists, kept), locked)
     }
+}
+
+/// The feeds go on where the last run was, and this one keeps the same for the next.
+fn resume(bookmarks: Bookmarks) -> (Resume, Option<profile::Notice>) {
+    let (from, unread) = bookmarks.read(Utc::now());
+    let keep = Box::new(move |newest: &[Bookmark]| bookmarks.write(newest));
+    (Resume { from, keep }, unread)
 }
 
 fn named_feed(engine: &Handle, address: FeedAddress) -> anyhow::Result<Watchlists> {

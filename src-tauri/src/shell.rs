@@ -105,6 +105,7 @@ impl From<profile::Notice> for Notice {
         let code = match notice.matter {
             profile::Matter::SettingsBroken => NoticeCode::SettingsBroken,
             profile::Matter::ListsBroken => NoticeCode::ListsBroken,
+            profile::Matter::BookmarksUnread => NoticeCode::BookmarksUnread,
             profile::Matter::NotKept => NoticeCode::ProfileReadOnly,
         };
         Self {

@@ -90,6 +90,7 @@ impl Stage {
             policy,
             sentinel,
             clock,
+            resume: None,
         })?;
         let handle = engine.handle();
         let observer = handle.observe(UNREAD_MAX);

@@ -6,4 +6,5 @@ mod first_tick;
 mod halted;
 mod recorded;
 mod replay;
+mod restart;
 mod resume;

@@ -76,6 +76,7 @@ impl Client {
             bars: false,
             seed: setting.seed,
             policy: Policy::default(),
+            resume: None,
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let dialer = Arc::new(Watched::new(network, Arc::clone(&record)));

@@ -102,6 +102,7 @@ pub(crate) enum NoticeCode {
     SettingsBroken,
     ProfileReadOnly,
     ListsBroken,
+    BookmarksUnread,
     PageReloaded,
     TaskFailed,
     FeedRefused,

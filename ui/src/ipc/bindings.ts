@@ -92,7 +92,7 @@ export type RehearsalView = {
 };
 
 export type Notice = {
-  code: "settings_broken" | "profile_read_only" | "lists_broken" | "page_reloaded" | "task_failed" | "feed_refused" | "no_tray";
+  code: "settings_broken" | "profile_read_only" | "lists_broken" | "bookmarks_unread" | "page_reloaded" | "task_failed" | "feed_refused" | "no_tray";
   sentence: string;
   next: string;
 };

@@ -9,6 +9,7 @@ use model::{FeedId, FeedStatus, SymbolKey};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::bookmarks::Course;
 use crate::observer::Reporter;
 
 pub(crate) struct Desk {
@@ -160,6 +161,7 @@ pub(crate) struct Counter {
     /// Cancelled before a feed is forgotten. Its last words come after that, and
     /// another feed of its name may be open by then.
     pub(crate) closed: CancellationToken,
+    pub(crate) course: Option<Course>,
 }
 
 impl Outlet for Counter {
@@ -199,6 +201,20 @@ impl Outlet for Counter {
             let total = totals.entry(self.feed.clone()).or_default();
             *total.losses.entry(cause).or_default() += 1;
         }
+    }
+
+    fn reached(&mut self, epoch: &Arc<str>, numbers: &[(SymbolKey, u64)]) {
+        let Some(course) = &self.course else { return };
+        let now = self.clock.now().wall;
+        self.desk.read(|market| {
+            // Inside the lock, as above: another feed of its name has its own bookmark.
+            if !self.closed.is_cancelled() {
+                let rows = numbers
+                    .iter()
+                    .filter_map(|(key, number)| Some((market.row(row(*key))?, *number)));
+                course.reached(epoch, rows, now);
+            }
+        });
     }
 }
 

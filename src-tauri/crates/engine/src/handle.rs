@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-use feed::{Clock, Disturbance, Endpoint, Feed, Lookout};
+use feed::{Clock, Disturbance, Endpoint, Feed, Lookout, Policy};
 use market::{Market, Revision, RowId};
 use model::{FeedId, FeedStatus, Received, Symbol};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use transport::Dialer;
 
+use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
 use crate::observer::{Observer, observer};
 use crate::report::Report;
-use crate::runtime::EngineOptions;
 use crate::spec::{FeedSpec, OpenError};
 
 /// Cheap to clone, and usable from any thread; none of its calls waits for the network.
@@ -22,19 +23,23 @@ pub struct Handle {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    desk: Arc<Desk>,
-    lookout: Arc<Lookout>,
-    options: EngineOptions,
-    clock: Clock,
-    runtime: tokio::runtime::Handle,
-    tasks: TaskTracker,
-    stop: CancellationToken,
-    feeds: Mutex<BTreeMap<FeedId, Open>>,
+/// What the engine's thread and all handles have in common.
+pub(crate) struct Shared {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) lookout: Arc<Lookout>,
+    pub(crate) bookmarks: Option<Arc<Bookmarks>>,
+    pub(crate) dialer: Arc<dyn Dialer>,
+    pub(crate) seed: u64,
+    pub(crate) policy: Policy,
+    pub(crate) clock: Clock,
+    pub(crate) runtime: tokio::runtime::Handle,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    pub(crate) feeds: Mutex<BTreeMap<FeedId, Open>>,
 }
 
 /// An open feed, and who wants what of it.
-struct Open {
+pub(crate) struct Open {
     feed: Feed,
     stop: CancellationToken,
     closed: CancellationToken,
@@ -61,28 +66,9 @@ impl std::fmt::Debug for Handle {
 }
 
 impl Handle {
-    pub(crate) fn new(
-        desk: Arc<Desk>,
-        lookout: Arc<Lookout>,
-        options: EngineOptions,
-        clock: Clock,
-        runtime: tokio::runtime::Handle,
-        tasks: TaskTracker,
-        stop: CancellationToken,
-    ) -> Self {
-        let feeds = Mutex::default();
-        Self {
-            shared: Arc::new(Shared {
-                desk,
-                lookout,
-                options,
-                clock,
-                runtime,
-                tasks,
-                stop,
-                feeds,
-            }),
-        }
+    pub(crate) fn new(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
+        Self { shared }
     }
 
     pub fn open_feed(&self, spec: &FeedSpec) -> Result<(), OpenError> {
@@ -97,6 +83,8 @@ impl Handle {
             .write(|market| market.open_feed(spec.id.clone(), spec.source));
         let stop = shared.stop.child_token();
         let address = format!("{target:?}");
+        let bookmarks = shared.bookmarks.as_ref();
+        let course = bookmarks.and_then(|bookmarks| bookmarks.course(spec));
         let endpoint = Endpoint {
             id: spec.id.clone(),
             source: spec.source,
@@ -104,8 +92,9 @@ impl Handle {
             target,
             transports: spec.transports.clone(),
             bars: spec.bars,
-            seed: shared.options.seed.wrapping_add(feeds.len() as u64),
-            policy: shared.options.policy,
+            seed: shared.seed.wrapping_add(feeds.len() as u64),
+            policy: shared.policy,
+            resume: course.as_ref().map(Course::resume),
         };
         let desk = Arc::clone(&shared.desk);
         let closed = CancellationToken::new();
@@ -114,8 +103,9 @@ impl Handle {
             desk,
             clock: shared.clock,
             closed: closed.clone(),
+            course,
         });
-        let dialer = Arc::clone(&shared.options.dialer);
+        let dialer = Arc::clone(&shared.dialer);
         let _inside = shared.runtime.enter();
         let feed = Feed::start(
             endpoint,

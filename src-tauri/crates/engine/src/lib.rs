@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bookmarks;
 mod desk;
 mod handle;
 mod observer;
@@ -19,6 +20,7 @@ mod runtime;
 mod spec;
 mod surroundings;
 
+pub use bookmarks::{Keep, Resume};
 pub use desk::Totals;
 pub use feed::Transition;
 pub use handle::{Handle, NoSuchFeed};

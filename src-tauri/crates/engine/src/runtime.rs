@@ -1,20 +1,22 @@
 //! The thread that all feeds run on, from start to end.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use feed::{Clock, Lookout, Policy};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::warn;
 use transport::{Dialer, Network};
 
+use crate::bookmarks::{Bookmarks, Resume};
 use crate::desk::Desk;
-use crate::handle::Handle;
+use crate::handle::{Handle, Shared};
 use crate::surroundings::{Sentinel, ThisComputer, has_address, watch};
 
 /// However many prices grow old one after the other, they are looked at no more
@@ -25,6 +27,8 @@ const LOOKS_APART: Duration = Duration::from_secs(1);
 const LOOKS_APART_MAX: Duration = Duration::from_secs(5);
 /// After that an end is forced: a person has closed the window. Longer than a feed's goodbye.
 const END_TIMEOUT: Duration = Duration::from_millis(500);
+/// A disk that takes longer does not hold the end up.
+const WRITE_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// What an engine needs of the outside world.
 pub struct EngineOptions {
@@ -37,6 +41,9 @@ pub struct EngineOptions {
     /// never does, as far as the feeds can tell.
     pub sentinel: Option<Box<dyn Sentinel>>,
     pub clock: Clock,
+    /// Where feeds go on from the run before, and who keeps it for the next one.
+    /// Without it every run begins anew.
+    pub resume: Option<Resume>,
 }
 
 impl Default for EngineOptions {
@@ -48,6 +55,7 @@ impl Default for EngineOptions {
             policy: Policy::default(),
             sentinel: Some(Box::new(ThisComputer::default())),
             clock: Clock::system(),
+            resume: None,
         }
     }
 }
@@ -82,7 +90,7 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    pub fn start(mut options: EngineOptions) -> Result<Self, StartError> {
+    pub fn start(options: EngineOptions) -> Result<Self, StartError> {
         // One thread for every feed: handing ticks from thread to thread costs more than reading them.
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -92,24 +100,29 @@ impl Engine {
         let tasks = TaskTracker::new();
         let desk = Arc::new(Desk::new());
         let lookout = Arc::new(Lookout::asking(has_address));
-        let sentinel = options.sentinel.take();
+        let bookmarks = options.resume.map(|resume| Arc::new(Bookmarks::new(resume)));
+        let sentinel = options.sentinel;
         let clock = options.clock;
-        let handle = Handle::new(
-            Arc::clone(&desk),
-            Arc::clone(&lookout),
-            options,
+        let handle = Handle::new(Shared {
+            desk: Arc::clone(&desk),
+            lookout: Arc::clone(&lookout),
+            bookmarks: bookmarks.clone(),
+            dialer: options.dialer,
+            seed: options.seed,
+            policy: options.policy,
             clock,
-            runtime.handle().clone(),
-            tasks.clone(),
-            stop.clone(),
-        );
+            runtime: runtime.handle().clone(),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+            feeds: Mutex::default(),
+        });
         let thread = std::thread::Builder::new()
             .name("feeds".to_owned())
             .spawn({
                 let stop = stop.clone();
                 move || {
                     let around = watch(sentinel, &lookout);
-                    run(runtime, &desk, clock, &tasks, &stop, around);
+                    run(runtime, &desk, clock, &tasks, &stop, around, bookmarks);
                 }
             })
             .map_err(StartError::Thread)?;
@@ -152,18 +165,32 @@ fn run(
     tasks: &TaskTracker,
     stop: &CancellationToken,
     around: impl Future<Output = ()>,
+    bookmarks: Option<Arc<Bookmarks>>,
 ) {
     runtime.block_on(async {
-        let all = async { tokio::join!(refresh(desk, clock), around) };
+        let all = async { tokio::join!(refresh(desk, clock), around, keep(bookmarks.clone())) };
         stop.run_until_cancelled(all).await;
         tasks.close();
         if timeout(END_TIMEOUT, tasks.wait()).await.is_err() {
             warn!(tasks = tasks.len(), "feeds did not end in time");
         }
+        // Now that every feed has told where it has ended.
+        if let Some(bookmarks) = bookmarks {
+            let written = spawn_blocking(move || bookmarks.write());
+            if timeout(WRITE_TIMEOUT, written).await.is_err() {
+                warn!("the disk did not take in time how far the feeds have come");
+            }
+        }
     });
     desk.close();
     // A name that is being looked up must not hold the program open.
     runtime.shutdown_background();
+}
+
+async fn keep(bookmarks: Option<Arc<Bookmarks>>) {
+    if let Some(bookmarks) = bookmarks {
+        bookmarks.keep().await;
+    }
 }
 
 /// Looks at the prices whenever one of them has grown old. An engine with

@@ -86,6 +86,14 @@ impl FeedSpec {
         }
     }
 
+    /// What tells its venue from others, without anything secret.
+    pub(crate) fn address(&self) -> String {
+        let mut address = self.endpoint.clone();
+        address.set_query(None);
+        address.set_fragment(None);
+        address.into()
+    }
+
     /// The query belongs to the WebSocket alone, and what is fetched needs the token too.
     fn token_of_the_address(&self, key: Option<&str>) -> Option<Secret> {
         let key = key?;

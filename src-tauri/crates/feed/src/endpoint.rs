@@ -8,6 +8,7 @@ use transport::Target;
 
 use crate::mute::Means;
 use crate::policy::Policy;
+use crate::resume::Resume;
 use crate::session::Terms;
 
 /// What one feed connects to.
@@ -25,6 +26,8 @@ pub struct Endpoint {
     /// Where the randomness of its waits begins.
     pub seed: u64,
     pub policy: Policy,
+    /// Where it goes on. Without it nobody is told how far it comes either.
+    pub resume: Option<Resume>,
 }
 
 /// A long poll without news is answered after that time, so that a dead

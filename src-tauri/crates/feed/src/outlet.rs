@@ -23,6 +23,11 @@ pub trait Outlet: Send {
 
     /// A connection that was up is over. Its state comes by [`Outlet::status`].
     fn lost(&mut self, cause: LossCause);
+
+    /// How far each symbol has come of what was handed on, once a second at most
+    /// while something comes, and at the end. Only where the feed was told where
+    /// to go on, and the venue would send again what came behind a number.
+    fn reached(&mut self, _epoch: &Arc<str>, _numbers: &[(SymbolKey, u64)]) {}
 }
 
 /// What was there to read when the socket was looked at.

@@ -6,11 +6,12 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{MarketClock, Moment, Session, Source, SymbolKey};
+use model::{MarketClock, Moment, Reached, Session, Source, SymbolKey};
 use provider::{Card, Directory, Event, Venue, Welcome};
 use tracing::debug;
 
 use crate::outlet::{Burst, Update};
+use crate::resume::Kept;
 use crate::sequence::{Origin, Sequence, Telling};
 use crate::session::LineId;
 use crate::subscriptions::{Answer, Asked};
@@ -19,6 +20,7 @@ use crate::subscriptions::{Answer, Asked};
 #[derive(Debug)]
 pub(crate) struct Reader {
     sequence: Sequence,
+    kept: Kept,
     /// What whoever set up the feed says of its prices. Only live may turn out to be something else.
     configured: Source,
     source: Source,
@@ -48,6 +50,7 @@ impl Reader {
     pub(crate) fn new(configured: Source, card: &Card) -> Self {
         Self {
             sequence: Sequence::new(card),
+            kept: Kept::default(),
             configured,
             source: configured,
             events: Vec::new(),
@@ -93,6 +96,14 @@ impl Reader {
     /// A symbol that nobody wants any more.
     pub(crate) fn forget(&mut self, key: SymbolKey) {
         self.sequence.forget(key);
+        self.kept.take(key);
+    }
+
+    /// A symbol that goes on where the run of the program before this one was.
+    pub(crate) fn resume(&mut self, key: SymbolKey, epoch: &Arc<str>, reached: Reached) {
+        if self.sequence.resume(key, epoch, reached.number) {
+            self.kept.keep(key, epoch, reached.state);
+        }
     }
 
     /// Ends with what the venue says about the connection, where it does.
@@ -178,6 +189,7 @@ impl Reader {
             } => {
                 burst.ticks += 1;
                 let session = snapshot.session;
+                self.kept.take(key);
                 let update = Update::Snapshot {
                     key,
                     snapshot,
@@ -223,6 +235,10 @@ impl Reader {
                     session,
                     resumed,
                 });
+                // The venue sends what came behind it, and nothing of what was there before.
+                let kept = self.kept.take(key);
+                let kept = kept.filter(|kept| resumed && self.sequence.known_epoch() == Some(&*kept.epoch));
+                burst.updates.extend(kept.map(|kept| kept.update(key)));
             }
             Event::Refused { key, why } => match asked.refused(key) {
                 Answer::First => burst.updates.push(Update::Refused {

@@ -20,6 +20,7 @@ mod lately;
 mod lines;
 mod mark;
 mod place;
+mod resume;
 mod run;
 #[cfg(test)]
 mod tests;

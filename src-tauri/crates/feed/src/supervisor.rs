@@ -2,6 +2,7 @@
 
 mod asking;
 mod hearing;
+mod resuming;
 mod watching;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ const LATE: Duration = Duration::from_secs(1);
 
 /// - `hearing`: what comes on a line
 /// - `asking`: what is asked on one
+/// - `resuming`: where a run before this one was, and how far this one has come
 /// - `watching`: silence, and what happens around
 pub(crate) struct Supervisor {
     endpoint: Endpoint,
@@ -62,6 +64,8 @@ pub(crate) struct Supervisor {
     clerk: Clerk,
     mute: Mute,
     question: Option<Question>,
+    /// When it is told how far this feed has come.
+    tell_at: Option<Moment>,
     /// Whether the lines were given another turn before a timer that is late.
     drained: bool,
 }
@@ -102,6 +106,7 @@ impl Supervisor {
             attention: Attention::Watched,
             mute: Mute::new(endpoint.means(), now.at),
             question: None,
+            tell_at: None,
             drained: false,
             tasks,
             endpoint,
@@ -147,10 +152,14 @@ impl Supervisor {
             // After whatever happened: a timer that is late by then has let the socket speak first.
             self.timers(now);
             self.hand_on();
+            if self.tell_at.is_some_and(|at| now >= at) {
+                self.tell_reached();
+            }
         }
         let now = self.clock.now().at;
         self.step(Event::Close, now);
         self.hand_on();
+        self.tell_reached();
         self.publish();
     }
 
@@ -166,6 +175,7 @@ impl Supervisor {
             self.lines.deadline(),
             self.reader.sequence().deadline(),
             silence,
+            self.tell_at,
         ];
         let deadline = deadlines.into_iter().flatten().min();
         let clock = self.clock;

@@ -120,6 +120,23 @@ impl Row {
         self.instrument.previous_close
     }
 
+    /// All that is true of it now, as its venue would say it; `None` as long as
+    /// there is no price.
+    pub fn state(&self) -> Option<Snapshot> {
+        let last = self.last.map(|last| (last.price, last.size));
+        let known = last.is_some() || self.bid.is_some() || self.ask.is_some();
+        known.then_some(Snapshot {
+            last,
+            bid: self.bid,
+            ask: self.ask,
+            high: self.high,
+            low: self.low,
+            volume: self.volume,
+            session: self.present_session(),
+            time: self.trade_time.max(self.quote_time),
+        })
+    }
+
     /// The part of the trading day it is in, without the story.
     pub(crate) fn present_session(&self) -> Option<Session> {
         self.session.as_ref().map(|known| known.session)

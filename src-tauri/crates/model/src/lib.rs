@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bookmark;
 mod candle;
 mod condition;
 mod feed;
@@ -20,6 +21,7 @@ mod symbol;
 mod tick;
 mod words;
 
+pub use bookmark::{Bookmark, Reached};
 pub use candle::{Candle, Timeframe};
 pub use condition::{Condition, Conditions};
 pub use feed::{DialPhase, FeedId, FeedState, FeedStatus, LineHealth, MarketClock, Source, TransportKind};

@@ -5,7 +5,6 @@
 //! that look and the rename there are microseconds in which another writer
 //! could still slip in; a lock file that outlives a crash would be worse.
 
-mod disk;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +15,11 @@ use chrono::Utc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::disk;
 use crate::notice::{Matter, Notice};
+
+/// A thousand lists of a hundred symbols fit.
+const FILE_BYTES_MAX: u64 = 16 << 20;
 
 /// What can stand in a file of the profile.
 pub(crate) trait Content: Clone + Default + Serialize + DeserializeOwned {
@@ -203,7 +206,7 @@ impl<T: Content> Document<T> {
 }
 
 fn read<T: Content>(path: &Path) -> io::Result<Reading<T>> {
-    let Some(bytes) = disk::read(path)? else {
+    let Some(bytes) = disk::read(path, FILE_BYTES_MAX)? else {
         return Ok(Reading::Absent);
     };
     let Ok(text) = String::from_utf8(bytes) else {

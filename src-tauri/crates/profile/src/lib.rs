@@ -5,12 +5,17 @@
 //! are in, a profile opens: what cannot be read is kept aside and told in a
 //! [`Notice`], and no write ever takes the place of something that nobody read.
 //!
-//! Deliberately not here: what the app itself has learned (that belongs to a
+//! Beside it stands one thing that no person made: [`Bookmarks`], how far each
+//! feed had come when the app ended.
+//!
+//! Deliberately not here: what the app has learned for good (that belongs to a
 //! database), watching the files for changes, and any default that only the
 //! window or the simulator knows, such as the first list's symbols.
 
 #![forbid(unsafe_code)]
 
+mod bookmarks;
+mod disk;
 mod document;
 mod form;
 mod lists;
@@ -19,6 +24,7 @@ mod profile;
 mod secrets;
 mod settings;
 
+pub use bookmarks::Bookmarks;
 pub use document::WriteError;
 pub use form::{NotASymbol, read_symbol};
 pub use lists::{Entry, List, Lists};

@@ -15,6 +15,7 @@ pub struct Notice {
 pub enum Matter {
     SettingsBroken,
     ListsBroken,
+    BookmarksUnread,
     /// Nothing that is changed will be there at the next start.
     NotKept,
 }

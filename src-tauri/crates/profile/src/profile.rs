@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use directories::BaseDirs;
 use tempfile::NamedTempFile;
 
+use crate::bookmarks::Bookmarks;
 use crate::document::{Document, WriteError};
 use crate::lists::Lists;
 use crate::notice::{Matter, Notice};
@@ -17,6 +18,7 @@ const FOLDER: &str = "app.tickwire.desktop";
 #[derive(Debug)]
 pub struct Profile {
     folder: Option<PathBuf>,
+    bookmarks: Bookmarks,
     settings: Document<Settings>,
     lists: Document<Lists>,
 }
@@ -33,9 +35,9 @@ pub struct Opened {
 impl Profile {
     /// Opens the given folder or, without one, the OS's own for this app.
     pub fn open(folder: Option<&Path>) -> Opened {
-        let folder = match folder {
-            Some(folder) => Some(folder.to_owned()),
-            None => BaseDirs::new().map(|dirs| dirs.config_dir().join(FOLDER)),
+        let (folder, kept) = match folder {
+            Some(folder) => (Some(folder.to_owned()), Some(folder.to_owned())),
+            None => own_folders().unzip(),
         };
         let (settings, settings_notice) = Document::open(folder.as_deref());
         let (lists, lists_notice) = Document::open(folder.as_deref());
@@ -49,6 +51,7 @@ impl Profile {
                 .collect(),
             profile: Self {
                 folder,
+                bookmarks: Bookmarks::in_folder(kept.as_deref()),
                 settings,
                 lists,
             },
@@ -58,6 +61,11 @@ impl Profile {
     /// Where the files are; `None` when the system names no place for them.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
+    }
+
+    /// How far the feeds had come at the last run.
+    pub const fn bookmarks(&self) -> &Bookmarks {
+        &self.bookmarks
     }
 
     pub const fn settings(&self) -> &Settings {
@@ -82,6 +90,14 @@ impl Profile {
     pub fn change_lists(&mut self, change: impl FnOnce(&mut Lists)) -> Result<Option<Notice>, WriteError> {
         self.lists.change(change)
     }
+}
+
+/// The system's places for what a person has chosen, which may be kept in step
+/// with other computers, and for what changes by itself and belongs to this one.
+fn own_folders() -> Option<(PathBuf, PathBuf)> {
+    let dirs = BaseDirs::new()?;
+    let state = dirs.state_dir().unwrap_or(dirs.data_local_dir());
+    Some((dirs.config_dir().join(FOLDER), state.join(FOLDER)))
 }
 
 /// Tries what every later write will do, so that a person learns of it before

@@ -35,6 +35,9 @@ pub(super) struct Place {
     marks: Marks,
     /// Numbers that go on from far behind.
     run: Option<Run>,
+    /// The venue has said a number, and the state that goes with it is on the
+    /// way, or was when the line ended.
+    stateless: bool,
     /// A look now and then has shown that the venue had come so far.
     sampled: u64,
     /// The line that brings every tick.
@@ -93,6 +96,7 @@ impl Place {
             early: Vec::new(),
             marks: Marks::NONE,
             run: None,
+            stateless: false,
             sampled: 0,
             streamed: None,
         }
@@ -107,6 +111,11 @@ impl Place {
 
     pub(super) const fn last(&self) -> u64 {
         self.last
+    }
+
+    /// The number that the state of things is known at; none where the venue has said a number and its state did not follow.
+    pub(super) fn reached(&self) -> Option<u64> {
+        (!self.stateless).then_some(self.last)
     }
 
     pub(super) const fn was_asked(&self) -> bool {
@@ -187,6 +196,8 @@ impl Place {
                 None
             }
             Wait::Joining { until } if around.now >= until => {
+                // Nor will it follow any more.
+                self.stateless = false;
                 self.wait = Wait::None;
                 self.drain(around.key, burst);
                 self.wait_for_the_next(around);
@@ -242,6 +253,7 @@ impl Place {
     /// before it waits, so that it does not turn the price back.
     pub(super) fn join(&mut self, now: Moment) {
         if self.early.is_empty() {
+            self.stateless = true;
             self.wait = Wait::Joining {
                 until: now + OVERTAKEN_WITHIN,
             };
@@ -255,6 +267,7 @@ impl Place {
             burst.duplicates += 1;
             return;
         }
+        self.stateless = false;
         let behind: Vec<_> = self.early.extract_if(.., |early| early.seq > seq).collect();
         self.settle(seq, around, burst);
         burst.updates.push(update);

@@ -25,6 +25,7 @@ impl Supervisor {
             self.reader.forget(gone.key);
             self.mute.forget(gone.key);
         }
+        self.go_on();
         self.step(Event::Wanted(!self.desired.is_empty()), now);
         if retry {
             self.step(Event::Retry, now);

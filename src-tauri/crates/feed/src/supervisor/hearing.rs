@@ -83,6 +83,7 @@ impl Supervisor {
             self.step(Event::On(line, news), now);
         }
         if heard {
+            self.come_further(now);
             self.outlet.burst(&self.burst);
             self.burst.begin(received);
         }

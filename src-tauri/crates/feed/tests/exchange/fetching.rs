@@ -83,7 +83,7 @@ async fn looking_now_and_then_tells_only_what_has_moved_and_never_of_a_gap() {
             News::Update(Update::Accepted { .. }) => told.push("accepted"),
             News::Update(Update::Snapshot { .. }) => told.push("snapshot"),
             News::Update(Update::Gap { gap, .. }) => panic!("{gap:?} between two looks"),
-            News::Update(_) => {}
+            News::Update(_) | News::Reached(..) => {}
             News::Status(status) => assert_eq!(status.transport, TransportKind::Poll),
             News::Lost(cause) => {
                 assert_eq!(cause, LossCause::Broken);

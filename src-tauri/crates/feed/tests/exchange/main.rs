@@ -5,4 +5,5 @@
 mod asking;
 mod disturbance;
 mod fetching;
+mod resuming;
 mod world;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::DateTime;
-use feed::{Burst, Clock, Endpoint, Feed, Lookout, LossCause, Outlet, Policy, Update};
+use feed::{Burst, Clock, Endpoint, Feed, Lookout, LossCause, Outlet, Policy, Resume, Update};
 use futures_util::{Sink, Stream};
 use model::{FeedId, FeedStatus, Source, SymbolKey, TransportKind};
 use provider::VenueName;
@@ -65,11 +65,15 @@ pub(crate) struct World {
     pub(crate) local: Arc<Mutex<Option<IpAddr>>>,
     lines: UnboundedReceiver<Line>,
     pub(crate) news: UnboundedReceiver<News>,
-    _stop: tokio_util::sync::DropGuard,
+    stop: tokio_util::sync::DropGuard,
 }
 
 impl World {
     pub(crate) fn start(transport: TransportKind) -> Self {
+        Self::going_on(transport, None)
+    }
+
+    pub(crate) fn going_on(transport: TransportKind, resume: Option<Resume>) -> Self {
         let (dialed, lines) = unbounded_channel();
         let (told, news) = unbounded_channel();
         let (lookout, cut_off) = (Lookout::asking(is_here), Arc::default());
@@ -84,6 +88,7 @@ impl World {
             bars: false,
             seed: 1,
             policy: Policy::default(),
+            resume,
         };
         let stop = CancellationToken::new();
         let feed = Feed::start(
@@ -106,7 +111,7 @@ impl World {
             local,
             lines,
             news,
-            _stop: stop.drop_guard(),
+            stop: stop.drop_guard(),
         }
     }
 
@@ -120,10 +125,21 @@ impl World {
         while let Ok(news) = self.news.try_recv() {
             match news {
                 News::Lost(cause) => return Some(cause),
-                News::Update(_) | News::Status(_) => {}
+                News::Update(_) | News::Status(_) | News::Reached(..) => {}
             }
         }
         None
+    }
+
+    /// Ends the feed; what it still has to say is said.
+    pub(crate) async fn end(self) -> Vec<News> {
+        drop(self.stop);
+        let mut news = self.news;
+        let mut rest = Vec::new();
+        while let Some(last) = patiently(news.recv()).await {
+            rest.push(last);
+        }
+        rest
     }
 
     pub(crate) async fn line(&mut self) -> Line {
@@ -151,6 +167,7 @@ pub(crate) enum News {
     Update(Update),
     Status(FeedStatus),
     Lost(LossCause),
+    Reached(String, Vec<(SymbolKey, u64)>),
 }
 
 struct Wire(UnboundedSender<News>);
@@ -168,6 +185,11 @@ impl Outlet for Wire {
 
     fn lost(&mut self, cause: LossCause) {
         self.0.send(News::Lost(cause)).ok();
+    }
+
+    fn reached(&mut self, epoch: &Arc<str>, numbers: &[(SymbolKey, u64)]) {
+        let reached = News::Reached(epoch.as_ref().to_owned(), numbers.to_vec());
+        self.0.send(reached).ok();
     }
 }
 

@@ -104,6 +104,7 @@ impl World {
             bars: false,
             seed: 1,
             policy: Policy::default(),
+            resume: None,
         };
         let (sender, news) = mpsc::unbounded_channel();
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

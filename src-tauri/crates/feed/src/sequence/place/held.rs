@@ -49,6 +49,7 @@ impl Place {
                 self.early.pop();
             }
             Wait::Joining { .. } => {
+                self.stateless = false;
                 self.wait = Wait::None;
                 self.drain(around.key, burst);
                 self.wait_for_the_next(around);

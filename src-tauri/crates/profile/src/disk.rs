@@ -7,30 +7,25 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use tempfile::NamedTempFile;
 
-/// A thousand lists of a hundred symbols fit; what is larger was not made by us.
-const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
-
-/// `None` when there is no such file.
-pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+/// `None` when there is no such file. One of more than `bytes_max` was not made by us.
+pub(crate) fn read(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "the file is larger than 16 MiB",
-        ));
+    file.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        let why = format!("the file is larger than {} MiB", bytes_max >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
     }
     Ok(Some(bytes))
 }
 
 /// Puts `text` in the file's place, readable by its owner only: a reader, and a
 /// start after a power cut, sees the old file or the new one.
-pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     // A person who keeps this file elsewhere and linked it here wants it kept there.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -43,8 +38,20 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// As [`replace`], for what is written again in a moment: a reader, and whoever
+/// comes after a crash of this program, sees the old file or the new one. After a
+/// power cut it may be damaged, and nothing waits for the disk.
+pub(crate) fn put(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
 /// Gives the file a name that tells what became of it, and when.
-pub(super) fn keep_aside(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<PathBuf> {
+pub(crate) fn keep_aside(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<PathBuf> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let time = now.format("%Y-%m-%dT%H-%M-%SZ");
     let aside = (1..=FILES_A_SECOND_MAX)
