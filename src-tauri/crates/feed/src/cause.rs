@@ -105,6 +105,21 @@ impl Cause {
         }
     }
 
+    /// How long the venue asks to be left alone, by whichever way. A way that is
+    /// closed says nothing of the others.
+    pub(crate) fn asked_for(&self) -> Option<Duration> {
+        let (Self::Dial(DialError::Refused { retry_after, .. })
+        | Self::Loss(Loss::Refused { retry_after, .. })) = self
+        else {
+            return None;
+        };
+        let is_meant = match self.blame() {
+            Blame::Announced { .. } | Blame::Person { again: Some(_) } => !self.blocks_transport(),
+            Blame::Endpoint | Blame::Local | Blame::Person { again: None } => false,
+        };
+        retry_after.filter(|_| is_meant)
+    }
+
     /// Whether somebody on this way says no to it, or swallows it, so that
     /// another way may be open.
     pub(crate) fn blocks_transport(&self) -> bool {

@@ -8,11 +8,13 @@
 //! - `leg`: one line, from its dial to its end; `connected`: while it is up
 //! - `active`: the lines that there are at one time, and what each is for
 //! - `weigh`: which of them counts, and when to begin another
+//! - `dials`: when the venue may be dialed
 //! - `judged`: whose matter an end is
 //! - `shown`: the state for a person
 
 mod active;
 mod connected;
+mod dials;
 mod disturbed;
 mod event;
 mod judged;
@@ -33,8 +35,8 @@ use crate::cause::Cause;
 use crate::ladder::Ladder;
 use crate::policy::Policy;
 use crate::rhythm::{Attention, Rhythm};
-use crate::subscriptions::Limiter;
 use active::{Active, Purpose};
+use dials::Dials;
 use leg::Leg;
 
 use connected::Connected;
@@ -70,7 +72,7 @@ pub(crate) struct Session {
     attempt: u32,
     drops: u64,
     lines: u64,
-    dials: Limiter,
+    dials: Dials,
     /// Whether a no was not believed since the last good connection.
     forgiven: bool,
     /// When a wait was ended before its time.
@@ -121,7 +123,7 @@ impl Session {
             // Another stream of chance than the backoff's, from the same seed.
             ladder: Ladder::new(&terms.rungs, policy, seed.rotate_left(32)),
             rhythm: Rhythm::default(),
-            dials: Limiter::new(policy.paced(terms.card.dials), policy.shortened(DIAL_SPACING)),
+            dials: Dials::new(&terms),
             attention: Attention::default(),
             terms,
             attempt: 0,
@@ -192,6 +194,7 @@ impl Session {
                 | State::Suspended { cause, .. } => {
                     let cause = cause.clone();
                     self.hurried = Some(now);
+                    self.dials.overrule();
                     self.dial(Some(cause), now, actions);
                 }
                 State::Idle | State::Active(_) | State::Closed => {}
@@ -235,49 +238,12 @@ impl Session {
         LineId(self.lines)
     }
 
-    /// What this feed knows of the way, and of how long the venue lets a connection live.
-    fn dialed(&mut self, line: LineId, now: Moment) {
-        let quiet = self.rhythm.quiet_before_ping(self.attention);
-        // A little before the venue would end it, and not all of its clients in the same minute.
-        let follow_at = self.terms.card.age_max.map(|age_max| {
-            let spread = age_max / 24;
-            now + (age_max - spread - spread / 2) + self.backoff.up_to(spread)
-        });
-        if let State::Active(active) = &mut self.state
-            && let Some(connected) = active.leg(line).and_then(Leg::connected_mut)
-        {
-            connected.set_quiet_before_ping(quiet);
-            if let Some(at) = follow_at {
-                connected.set_follow_at(at);
-            }
-        }
-    }
-
-    fn leaving(
-        &mut self,
-        line: LineId,
-        why: String,
-        within: Duration,
-        now: Moment,
-        actions: &mut Vec<Action>,
-    ) {
-        let wait = self.backoff.before_following(within);
-        let State::Active(active) = &mut self.state else {
-            return;
-        };
-        if active.is_beside(line) {
-            return self.beside_failed(&Cause::Left { why }, now, actions);
-        }
-        if let Some(connected) = active.leg(line).and_then(Leg::connected_mut) {
-            connected.leaves(why, now + within, now + wait);
-        }
-    }
-
     fn failed(&mut self, line: LineId, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
         // An attempt that was given up long ago: nothing waits for its end.
         let State::Active(active) = &mut self.state else {
             return;
         };
+        self.dials.heed(&cause, now);
         if active.main.line == line {
             self.main_failed(cause, now, actions);
         } else if active.is_beside(line) {

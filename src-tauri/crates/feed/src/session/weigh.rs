@@ -5,7 +5,8 @@ use std::time::Duration;
 use model::{Moment, TransportKind};
 
 use super::active::{Active, Beside, Old, Purpose};
-use super::{Action, Fallen, Session, State};
+use super::leg::Leg;
+use super::{Action, Fallen, LineId, Session, State};
 use crate::cause::Cause;
 use crate::ladder::Fall;
 
@@ -165,7 +166,9 @@ impl Session {
             Purpose::Hedge => {
                 let lower = self.ladder.below(leg.transport);
                 match (fall, lower) {
-                    (Fall::Blocked, Some(lower)) => self.begin(Purpose::Hedge, lower, now, actions),
+                    (Fall::Blocked, Some(lower)) if !self.dials.must_wait(now) => {
+                        self.begin(Purpose::Hedge, lower, now, actions);
+                    }
                     (Fall::Blocked | Fall::Died { .. } | Fall::Otherwise, _) => {
                         if let State::Active(active) = &mut self.state {
                             active.hedged = true;
@@ -174,7 +177,12 @@ impl Session {
                 }
             }
             Purpose::Climb => {
-                if let Some(next) = self.ladder.climb_failed(fall, now) {
+                let mut next = self.ladder.climb_failed(fall, now);
+                // The round is over where the venue wants to be left alone.
+                while next.is_some() && self.dials.must_wait(now) {
+                    next = self.ladder.climb_failed(fall, now);
+                }
+                if let Some(next) = next {
                     self.begin(Purpose::Climb, next, now, actions);
                 }
             }
@@ -186,6 +194,44 @@ impl Session {
                     connected.set_follow_at(now + again.max(Duration::from_millis(500)));
                 }
             }
+        }
+    }
+
+    /// What this feed knows of the way, and of how long the venue lets a connection live.
+    pub(super) fn dialed(&mut self, line: LineId, now: Moment) {
+        let quiet = self.rhythm.quiet_before_ping(self.attention);
+        // A little before the venue would end it, and not all of its clients in the same minute.
+        let follow_at = self.terms.card.age_max.map(|age_max| {
+            let spread = age_max / 24;
+            now + (age_max - spread - spread / 2) + self.backoff.up_to(spread)
+        });
+        if let State::Active(active) = &mut self.state
+            && let Some(connected) = active.leg(line).and_then(Leg::connected_mut)
+        {
+            connected.set_quiet_before_ping(quiet);
+            if let Some(at) = follow_at {
+                connected.set_follow_at(at);
+            }
+        }
+    }
+
+    pub(super) fn leaving(
+        &mut self,
+        line: LineId,
+        why: String,
+        within: Duration,
+        now: Moment,
+        actions: &mut Vec<Action>,
+    ) {
+        let wait = self.backoff.before_following(within);
+        let State::Active(active) = &mut self.state else {
+            return;
+        };
+        if active.is_beside(line) {
+            return self.beside_failed(&Cause::Left { why }, now, actions);
+        }
+        if let Some(connected) = active.leg(line).and_then(Leg::connected_mut) {
+            connected.leaves(why, now + within, now + wait);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Several ways to a venue: down, up, and over to a new line.
 
+mod asked_for;
+
 use super::*;
 
 const WEBSOCKET: TransportKind = TransportKind::WebSocket;
