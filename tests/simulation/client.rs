@@ -103,6 +103,7 @@ impl Client {
         if self.desk.is_wanted(symbol) {
             return;
         }
+        self.record.person_asks();
         let key = SymbolKey(self.keys);
         self.keys += 1;
         self.desk.want(key, symbol);
@@ -118,6 +119,7 @@ impl Client {
 
     pub(crate) fn retry(&self) {
         self.record.note(format_args!("a person asks to try again"));
+        self.record.person_asks();
         self.feed.retry().unwrap();
     }
 

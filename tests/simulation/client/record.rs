@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use model::TransportKind;
 use tokio::time::Instant;
+use transport::Blame;
 
 /// What is shown of a run that broke a promise, when nobody has asked for all of it.
 const TAIL: usize = 60;
@@ -33,6 +34,8 @@ struct State {
     /// Each connection that is up, and how it travels.
     up: BTreeMap<u64, TransportKind>,
     heard: Option<Instant>,
+    /// Until when the venue has asked to be left alone.
+    not_before: Option<Instant>,
 }
 
 impl Record {
@@ -67,19 +70,43 @@ impl Record {
 
     /// A dial begins; no other of its kind may be under way.
     pub(super) fn dial(&self, kind: TransportKind) -> u64 {
-        let (number, others) = {
+        let (number, others, asked_for) = {
             let mut state = self.lock();
+            let asked_for = state.not_before.filter(|until| *until > Instant::now());
             state.dials += 1;
             let live = state.dialing.entry(word(kind)).or_default();
             *live += 1;
             let others = *live - 1;
-            (state.dials, others)
+            (state.dials, others, asked_for)
         };
         self.note(format_args!("dial {number} over {kind}"));
         if others > 0 {
             self.broken(format_args!("{} dials over {kind} at a time", others + 1));
         }
+        if let Some(until) = asked_for {
+            self.broken(format_args!(
+                "a dial {:?} before the time that the venue has asked for",
+                until.duration_since(Instant::now())
+            ));
+        }
         number
+    }
+
+    /// The venue may have asked to be left alone for a while.
+    pub(super) fn blamed(&self, blame: Blame) {
+        if let Blame::Announced {
+            retry_after: Some(wait),
+        } = blame
+        {
+            let until = Instant::now() + wait;
+            let mut state = self.lock();
+            state.not_before = state.not_before.max(Some(until));
+        }
+    }
+
+    /// A person may have it otherwise.
+    pub(super) fn person_asks(&self) {
+        self.lock().not_before = None;
     }
 
     pub(super) fn dial_over(&self, kind: TransportKind) {

@@ -37,7 +37,10 @@ impl Dialer for Watched {
                 Ok(dialed) => live
                     .record
                     .note(format_args!("dial {number} is up: {:?}", dialed.phases)),
-                Err(error) => live.record.note(format_args!("dial {number} failed: {error}")),
+                Err(error) => {
+                    live.record.note(format_args!("dial {number} failed: {error}"));
+                    live.record.blamed(error.blame());
+                }
             }
             outcome.map(|dialed| Dialed {
                 connection: Box::new(Seen::new(dialed.connection, &live)),
@@ -101,7 +104,10 @@ impl Stream for Seen {
                     }
                 }
             }
-            Some(Err(loss)) => self.record.note(format_args!("{number} lost: {loss}")),
+            Some(Err(loss)) => {
+                self.record.note(format_args!("{number} lost: {loss}"));
+                self.record.blamed(loss.blame());
+            }
             None => self.record.note(format_args!("{number} ended")),
         }
         Poll::Ready(item)

@@ -103,6 +103,7 @@ pub(crate) fn check(progress: &Progress) -> anyhow::Result<Outcome> {
     let failed = rules.len() - passed;
     let finished = Finished {
         ok: failed == 0,
+        late: false,
         ending: "rules broken".to_owned(),
         text,
         log,

@@ -29,6 +29,7 @@ mod fuzz;
 mod kernel;
 mod layout;
 mod machine;
+mod mutants;
 mod process;
 mod project;
 mod report;
@@ -58,6 +59,7 @@ const COMMANDS: &[Command] = &[
     soak::COMMAND,
     autobahn::COMMAND,
     faults::COMMAND,
+    mutants::COMMAND,
 ];
 
 fn main() -> ExitCode {

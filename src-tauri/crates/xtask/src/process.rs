@@ -29,6 +29,8 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A program that has ended.
 pub(crate) struct Finished {
     pub(crate) ok: bool,
+    /// It did not end in its time, and was ended.
+    pub(crate) late: bool,
     /// How it ended, in words, when it did not end well.
     pub(crate) ending: String,
     pub(crate) text: String,
@@ -36,7 +38,16 @@ pub(crate) struct Finished {
 }
 
 /// Runs a program to its end. It reads nothing, and everything in its process group ends with it.
-pub(crate) fn captured(progress: &Progress, mut command: Command) -> anyhow::Result<Finished> {
+pub(crate) fn captured(progress: &Progress, command: Command) -> anyhow::Result<Finished> {
+    captured_within(progress, command, LONGEST)
+}
+
+/// The same for a program that may hang, and be ended for it.
+pub(crate) fn captured_within(
+    progress: &Progress,
+    mut command: Command,
+    limit: Duration,
+) -> anyhow::Result<Finished> {
     let log = progress.log();
     let _turn = turn(progress, &log)?;
     if interrupted() {
@@ -60,7 +71,7 @@ pub(crate) fn captured(progress: &Progress, mut command: Command) -> anyhow::Res
     let (status, late) = loop {
         match end.recv_timeout(progress.beat()) {
             Ok(status) => break (status, false),
-            Err(RecvTimeoutError::Timeout) if started.elapsed() > LONGEST => {
+            Err(RecvTimeoutError::Timeout) if started.elapsed() > limit => {
                 group::terminate(pid);
                 let status = end.recv_timeout(GRACE).or_else(|_| {
                     group::kill(pid);
@@ -76,7 +87,8 @@ pub(crate) fn captured(progress: &Progress, mut command: Command) -> anyhow::Res
     let text = read_from(&log, before)?;
     Ok(Finished {
         ok: status.success() && !late,
-        ending: ending(status, late),
+        late,
+        ending: ending(status, late.then_some(limit)),
         text,
         log,
     })
@@ -148,11 +160,11 @@ fn read_from(log: &PathBuf, offset: u64) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&bytes[offset..]).into_owned())
 }
 
-fn ending(status: ExitStatus, late: bool) -> String {
+fn ending(status: ExitStatus, late: Option<Duration>) -> String {
     match (late, status.success()) {
-        (true, _) => format!("ended by xtask after {} minutes", LONGEST.as_secs() / 60),
-        (false, true) => String::new(),
-        (false, false) => status.to_string(),
+        (Some(limit), _) => format!("ended by xtask after {} minutes", limit.as_secs() / 60),
+        (None, true) => String::new(),
+        (None, false) => status.to_string(),
     }
 }
 

@@ -277,6 +277,7 @@ mod tests {
     fn finished(ok: bool) -> Finished {
         Finished {
             ok,
+            late: false,
             ending: String::new(),
             text: String::new(),
             log: std::path::PathBuf::new(),
