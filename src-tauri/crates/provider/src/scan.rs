@@ -84,6 +84,19 @@ impl<'a> Rest<'a> {
     /// One without a sign, and the digits that it is written with. Longer ones than fit are not ours.
     #[inline]
     pub(crate) fn whole_number(&mut self) -> Option<(u64, &'a str)> {
+        let (number, digits) = self.digits();
+        // JSON has no `01`.
+        let odd = digits.len() > 1 && digits.starts_with('0');
+        if digits.is_empty() || digits.len() > DIGITS_MAX || odd {
+            return None;
+        }
+        Some((number, digits))
+    }
+
+    /// All that follow, and what they come to. Of too many of them nothing is
+    /// left that makes sense.
+    #[inline]
+    pub(crate) fn digits(&mut self) -> (u64, &'a str) {
         let mut number = 0u64;
         let mut length = 0;
         for byte in self.0.bytes() {
@@ -94,12 +107,7 @@ impl<'a> Rest<'a> {
             number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
             length += 1;
         }
-        // JSON has no `01`.
-        let odd = length > 1 && self.0.starts_with('0');
-        if length == 0 || length > DIGITS_MAX || odd {
-            return None;
-        }
-        Some((number, self.take(length)?))
+        (number, self.take(length).unwrap_or_default())
     }
 
     /// Either word, and which of the two.
@@ -114,8 +122,9 @@ impl<'a> Rest<'a> {
         }
     }
 
+    /// So many bytes, whatever they are.
     #[inline]
-    fn take(&mut self, length: usize) -> Option<&'a str> {
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'a str> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(taken)

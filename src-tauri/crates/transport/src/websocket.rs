@@ -3,6 +3,7 @@
 //! - `negotiation`: which compression is offered and chosen
 //! - `inflating`, `frames`, `inflater`: compressed messages made plain, below
 //!   the library that reads frames
+//! - `polled`: that library, for one task
 //! - `server`, `deflating`: the other end, for who serves a WebSocket. As a
 //!   client we never compress what we send: it is small and seldom, and a
 //!   compressor costs 256 KiB a connection.
@@ -14,6 +15,7 @@ mod fuzz;
 mod inflater;
 mod inflating;
 mod negotiation;
+mod polled;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -36,13 +38,13 @@ use http::{HeaderValue, Request};
 use model::one_line;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep_until};
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
+use self::polled::Polled;
 use crate::classify::{quoted, retry_after};
 use crate::connect::BoxPipe;
 use crate::density::Dense;
@@ -90,12 +92,14 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
     };
     let pipe = Inflating::new(pipe);
     let opened = tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await;
-    let (mut stream, response) = opened.map_err(|error| refusal(target, error))?;
+    let (handshake, response) = opened.map_err(|error| refusal(target, error))?;
     let answers = response.headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
     let answers = answers.iter().map(|value| value.to_str().unwrap_or("unreadable"));
     let deflate = negotiation::chosen(answers).map_err(DialError::NotWebSocket)?;
-    stream.get_mut().start(deflate);
-    Ok(WebSocket::new(stream))
+    // What came behind the answer has been kept below.
+    let mut pipe = handshake.into_inner();
+    pipe.start(deflate);
+    Ok(WebSocket::new(Polled::new(pipe, config)))
 }
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
@@ -151,7 +155,7 @@ fn refusal(target: &Target, error: Error) -> Unopened {
 
 /// One open WebSocket.
 pub(crate) struct WebSocket {
-    stream: WebSocketStream<Inflating<BoxPipe>>,
+    stream: Polled<Inflating<BoxPipe>>,
     ended: bool,
     /// We have said our last, and the other side knows.
     shut: bool,
@@ -161,7 +165,7 @@ pub(crate) struct WebSocket {
 }
 
 impl WebSocket {
-    const fn new(stream: WebSocketStream<Inflating<BoxPipe>>) -> Self {
+    const fn new(stream: Polled<Inflating<BoxPipe>>) -> Self {
         Self {
             stream,
             ended: false,
@@ -201,7 +205,7 @@ impl Stream for WebSocket {
             return Poll::Ready(None);
         }
         loop {
-            let Poll::Ready(next) = Pin::new(&mut self.stream).poll_next(cx) else {
+            let Poll::Ready(next) = self.stream.poll_next(cx) else {
                 let Err(loss) = self.poll_progress(cx) else {
                     return Poll::Pending;
                 };
@@ -230,7 +234,7 @@ impl Sink<Outbound> for WebSocket {
     type Error = Loss;
 
     fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
-        Pin::new(&mut self.stream).poll_ready(cx).map_err(loss)
+        self.stream.poll_ready(cx).map_err(loss)
     }
 
     fn start_send(mut self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
@@ -248,11 +252,11 @@ impl Sink<Outbound> for WebSocket {
                 reason: "".into(),
             })),
         };
-        Pin::new(&mut self.stream).start_send(message).map_err(loss)
+        self.stream.start_send(message).map_err(loss)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Loss>> {
-        Pin::new(&mut self.stream).poll_flush(cx).map_err(loss)
+        self.stream.poll_flush(cx).map_err(loss)
     }
 
     /// Ends with the other side's end, so whoever closes gives it a deadline.
@@ -262,7 +266,7 @@ impl Sink<Outbound> for WebSocket {
         let this = &mut *self;
         if !this.shut {
             // On a line that is broken nobody is left to hear anything.
-            let said = ready!(Pin::new(&mut this.stream).poll_close(cx)).is_ok();
+            let said = ready!(this.stream.poll_close(cx)).is_ok();
             let below = Pin::new(this.stream.get_mut());
             if !said || ready!(below.poll_shutdown(cx)).is_err() {
                 return Poll::Ready(Ok(()));

@@ -1,5 +1,6 @@
 //! What a tick said, in 32 bits: enough to see that the same number says something else.
 
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use model::{Quote, Size, Tick, Trade};
 
 use crate::outlet::Update;
@@ -101,9 +102,11 @@ const fn decimal(mantissa: i128) -> u64 {
     (mantissa as u64) ^ ((mantissa >> 64) as u64)
 }
 
-fn time(at: Option<chrono::DateTime<chrono::Utc>>) -> u64 {
+/// Of which day of the year and when on it: to count all seconds until then would take longer.
+fn time(at: Option<DateTime<Utc>>) -> u64 {
     at.map_or(0, |at| {
-        at.timestamp().unsigned_abs() << 30 ^ u64::from(at.timestamp_subsec_nanos())
+        let (seconds, day) = (at.num_seconds_from_midnight(), at.ordinal());
+        u64::from(day) << 48 ^ u64::from(seconds) << 30 ^ u64::from(at.nanosecond())
     })
 }
 

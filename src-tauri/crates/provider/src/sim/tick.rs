@@ -99,7 +99,10 @@ fn beginning<'a>(
         return None;
     }
     let (seq, _) = rest.whole_number()?;
-    let (time, precision) = minute.time(rest.after(r#","time":""#)?)?;
+    if !rest.skip(r#","time":""#) {
+        return None;
+    }
+    let (time, precision) = minute.time(rest)?;
     Some((symbol, seq, time, precision))
 }
 
@@ -141,24 +144,26 @@ pub(super) struct Minute {
 const MINUTE: usize = 16;
 
 impl Minute {
-    /// `2026-01-05T14:30:00.250113Z`, with up to nine digits of a second.
-    fn time(&mut self, text: &str) -> Option<(DateTime<Utc>, Precision)> {
-        let (minute, rest) = text.as_bytes().split_first_chunk()?;
-        if *minute != self.text {
-            *self = Self::read(*minute)?;
+    /// `2026-01-05T14:30:00.250113Z` with its closing quote, and up to nine digits of a second.
+    fn time(&mut self, rest: &mut Rest<'_>) -> Option<(DateTime<Utc>, Precision)> {
+        let minute = rest.take(MINUTE)?.as_bytes().try_into().ok()?;
+        if self.text != minute {
+            *self = Self::read(minute)?;
         }
-        let [b':', tens, ones, fraction @ ..] = rest else {
+        let [b':', tens, ones] = *rest.take(3)?.as_bytes() else {
             return None;
         };
-        let seconds = two_digits(*tens, *ones).filter(|seconds| *seconds < 60)?;
-        let (nanos, digits) = match fraction {
-            b"Z" => (0, 0),
-            [b'.', digits @ .., b'Z'] => (nanoseconds(digits)?, digits.len()),
-            _ => return None,
+        let seconds = two_digits(tens, ones).filter(|seconds| *seconds < 60)?;
+        let (nanos, digits) = if rest.skip(".") {
+            nanoseconds(rest)?
+        } else {
+            (0, 0)
         };
+        if !rest.skip("Z\"") {
+            return None;
+        }
         let time = NaiveTime::from_num_seconds_from_midnight_opt(self.begins + seconds, nanos)?;
-        let precision = Precision::new(u8::try_from(digits).ok()?);
-        Some((self.date.and_time(time).and_utc(), precision))
+        Some((self.date.and_time(time).and_utc(), Precision::new(digits)))
     }
 
     fn read(text: [u8; MINUTE]) -> Option<Self> {
@@ -197,14 +202,13 @@ fn two_digits(tens: u8, ones: u8) -> Option<u32> {
     Some(digit(tens)? * 10 + digit(ones)?)
 }
 
-fn nanoseconds(digits: &[u8]) -> Option<u32> {
-    let missing = 9usize.checked_sub(digits.len()).filter(|missing| *missing < 9)?;
-    let mut nanos = 0;
-    for digit in digits {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        nanos = nanos * 10 + u32::from(digit - b'0');
+/// And how many digits they are told with.
+fn nanoseconds(rest: &mut Rest<'_>) -> Option<(u32, u8)> {
+    let (fraction, digits) = rest.digits();
+    let missing = 9u8.checked_sub(u8::try_from(digits.len()).ok()?)?;
+    if missing == 9 {
+        return None;
     }
-    Some(nanos * 10u32.pow(u32::try_from(missing).ok()?))
+    let nanos = u32::try_from(fraction).ok()? * 10u32.pow(missing.into());
+    Some((nanos, 9 - missing))
 }

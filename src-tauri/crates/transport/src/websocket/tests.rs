@@ -4,10 +4,10 @@ use flate2::{Compress, Compression, FlushCompress};
 use futures_util::StreamExt;
 use proptest::prelude::*;
 use tokio::io::AsyncWriteExt;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::negotiation::Deflate;
+use super::polled::Polled;
 use super::{Inflating, WebSocket};
 use crate::connect::Pipe;
 use crate::{Inbound, Loss};
@@ -42,7 +42,7 @@ async fn the_end_of_a_message_does_not_wait_for_the_next_one() {
         far.write_all(&server.compressed(&text)).await.unwrap();
         let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
         pipe.start(Some(TAKEOVER));
-        let mut socket = socket(pipe).await;
+        let mut socket = socket(pipe);
         let next = tokio::time::timeout(std::time::Duration::from_secs(1), socket.next()).await;
         let came = matches!(next, Ok(Some(Ok(Inbound::Text(heard)))) if heard == text.as_str());
         assert!(came, "{length} bytes did not come until more did");
@@ -103,7 +103,7 @@ async fn what_is_denser_than_any_market_is_refused_long_before_it_is_too_long() 
         let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
         pipe.start(Some(TAKEOVER));
         let config = WebSocketConfig::default().max_message_size(Some(4 << 20));
-        let stream = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config)).await;
+        let stream = Polled::new(pipe, config);
         match WebSocket::new(stream).next().await.unwrap() {
             Ok(_) => assert!(arrives, "{} bytes", text.len()),
             Err(loss) => assert_eq!((arrives, loss.close_code()), (false, Some(1009)), "{loss}"),
@@ -282,11 +282,11 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-async fn socket(pipe: Inflating<Box<dyn Pipe>>) -> WebSocket {
+fn socket(pipe: Inflating<Box<dyn Pipe>>) -> WebSocket {
     let config = WebSocketConfig::default()
         .max_message_size(Some(1 << 20))
         .max_frame_size(Some(1 << 20));
-    let stream = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config)).await;
+    let stream = Polled::new(pipe, config);
     WebSocket::new(stream)
 }
 
@@ -308,7 +308,7 @@ async fn read(deflate: Deflate, bytes: &[u8], piece: usize) -> (Vec<String>, Los
 }
 
 async fn messages(pipe: Inflating<Box<dyn Pipe>>) -> (Vec<String>, Loss) {
-    let mut socket = socket(pipe).await;
+    let mut socket = socket(pipe);
     let mut heard = Vec::new();
     loop {
         match socket.next().await.unwrap() {

@@ -1,13 +1,13 @@
 //! Frames, compressed and plain, through the very stack of the app.
 
 use futures_util::{FutureExt, StreamExt};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::reference::{End, read};
 use crate::connect::BoxPipe;
 use crate::fuzz::{Said, deck, run};
 use crate::websocket::negotiation::Deflate;
+use crate::websocket::polled::Polled;
 use crate::websocket::{Inflating, WebSocket};
 use crate::{Inbound, Loss};
 
@@ -78,9 +78,7 @@ fn through_the_stack(bytes: Vec<u8>, pieces: Vec<usize>, deflate: Deflate) -> (V
         .read_buffer_size(4 << 10)
         .write_buffer_size(0)
         .max_write_buffer_size(1 << 20);
-    let opening = WebSocketStream::from_raw_socket(pipe, Role::Client, Some(config));
-    let stream = opening.now_or_never().expect("nothing is waited for");
-    let mut socket = WebSocket::new(stream);
+    let mut socket = WebSocket::new(Polled::new(pipe, config));
     let mut heard = Vec::new();
     loop {
         let next = socket

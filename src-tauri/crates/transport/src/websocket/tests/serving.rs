@@ -7,11 +7,11 @@ use http::header::SEC_WEBSOCKET_EXTENSIONS;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 use tokio::io::{AsyncWriteExt, DuplexStream};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::super::negotiation::{Deflate, OFFER, chosen};
+use super::super::polled::Polled;
 use super::super::{Agreed, Deflater, Inflating, Packed, Packer, WebSocket, Wish, accept, agree};
 use super::{block_on, frame};
 use crate::connect::Pipe;
@@ -289,7 +289,7 @@ proptest! {
 async fn listen(pipe: DuplexStream, deflate: Deflate) -> (Vec<String>, Loss) {
     let mut below = Inflating::new(Box::new(pipe) as Box<dyn Pipe>);
     below.start(Some(deflate));
-    let stream = WebSocketStream::from_raw_socket(below, Role::Client, None).await;
+    let stream = Polled::new(below, WebSocketConfig::default());
     let mut client = WebSocket::new(stream);
     let mut heard = Vec::new();
     loop {
