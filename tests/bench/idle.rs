@@ -10,7 +10,7 @@
     reason = "what is measured is a stretch of time in which nothing happens"
 )]
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,8 +20,8 @@ use engine::{Engine, EngineOptions, FeedSpec};
 use model::{FeedId, FeedState, LineHealth, Symbol, TransportKind};
 use provider::VenueName;
 use serde_json::json;
+use tests::socket::{PING, PONG, TEXT, push_frame, read_frame, upgrade};
 use tests::{Made, wait_until};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// A connection may wake so often in a second.
 const WAKES_MAX: f64 = 1.0;
@@ -132,36 +132,8 @@ fn serve(beats: bool) -> Result<SocketAddr> {
 }
 
 fn client(mut stream: TcpStream, beats: bool) -> Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        stream.read_exact(&mut byte)?;
-        head.extend(byte);
-    }
-    let head = String::from_utf8(head)?;
-    let key = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("sec-websocket-key")
-            .then(|| value.trim())
-    });
-    let answer = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Protocol: tickwire.v1\r\nSec-WebSocket-Accept: {}\r\n\r\n",
-        derive_accept_key(key.context("no key")?.as_bytes())
-    );
-    stream.write_all(answer.as_bytes())?;
+    upgrade(&mut stream)?;
     let writer = Arc::new(Mutex::new(stream.try_clone()?));
-    let say = |first: u8, payload: &[u8]| -> Result<()> {
-        let mut frame = vec![first, 126];
-        frame.extend(u16::try_from(payload.len())?.to_be_bytes());
-        if first != 0x81 {
-            // A control frame is short, and says so in one byte.
-            frame = vec![first, u8::try_from(payload.len())?];
-        }
-        frame.extend(payload);
-        let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(writer.write_all(&frame)?)
-    };
     let heartbeat_ms = if beats {
         Some(BEAT.as_millis() as u64)
     } else {
@@ -171,53 +143,44 @@ fn client(mut stream: TcpStream, beats: bool) -> Result<()> {
         "type": "welcome", "protocol": "tickwire.v1", "server": "quiet/1", "epoch": "e",
         "market_time": "2026-01-04T14:30:00Z", "rate": 1, "heartbeat_ms": heartbeat_ms
     });
-    say(0x81, welcome.to_string().as_bytes())?;
+    say(&writer, TEXT, welcome.to_string().as_bytes())?;
     if beats {
         let writer = Arc::clone(&writer);
         std::thread::spawn(move || -> Result<()> {
-            let text = br#"{"type":"heartbeat","time":"2026-01-04T14:30:00Z"}"#;
             loop {
                 std::thread::sleep(BEAT);
-                let mut frame = vec![0x81, u8::try_from(text.len())?];
-                frame.extend(text);
-                writer
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .write_all(&frame)?;
+                say(
+                    &writer,
+                    TEXT,
+                    br#"{"type":"heartbeat","time":"2026-01-04T14:30:00Z"}"#,
+                )?;
             }
         });
     }
     loop {
-        let mut two = [0; 2];
-        stream.read_exact(&mut two)?;
-        let mut length = usize::from(two[1] & 0x7f);
-        if length == 126 {
-            let mut long = [0; 2];
-            stream.read_exact(&mut long)?;
-            length = usize::from(u16::from_be_bytes(long));
-        }
-        let mut mask = [0; 4];
-        stream.read_exact(&mut mask)?;
-        let mut payload = vec![0; length];
-        stream.read_exact(&mut payload)?;
-        for (byte, key) in payload.iter_mut().zip(mask.iter().cycle()) {
-            *byte ^= key;
-        }
-        match two[0] & 0xf {
-            0x1 => {
+        let (opcode, payload) = read_frame(&mut stream)?;
+        match opcode {
+            TEXT => {
                 let request: serde_json::Value = serde_json::from_slice(&payload)?;
                 for symbol in request["symbols"].as_array().into_iter().flatten() {
                     let ack = json!({"type": "ack", "id": request["id"], "symbol": symbol, "seq": 1, "session": "closed"});
-                    say(0x81, ack.to_string().as_bytes())?;
+                    say(&writer, TEXT, ack.to_string().as_bytes())?;
                     let snapshot = json!({
                         "type": "snapshot", "symbol": symbol, "seq": 1, "time": "2026-01-04T14:30:00Z",
                         "price": "10.00", "session": "closed"
                     });
-                    say(0x81, snapshot.to_string().as_bytes())?;
+                    say(&writer, TEXT, snapshot.to_string().as_bytes())?;
                 }
             }
-            0x9 => say(0x8a, &payload)?,
+            PING => say(&writer, PONG, &payload)?,
             _pong_or_close => {}
         }
     }
+}
+
+fn say(writer: &Mutex<TcpStream>, opcode: u8, payload: &[u8]) -> Result<()> {
+    let mut frame = Vec::new();
+    push_frame(&mut frame, opcode, payload);
+    let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(writer.write_all(&frame)?)
 }

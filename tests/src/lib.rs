@@ -12,6 +12,7 @@ mod process;
 mod relay;
 mod screen;
 mod simulator;
+pub mod socket;
 mod usage;
 mod wait;
 

@@ -64,6 +64,21 @@ pub(crate) const COMMAND: Command = Command {
             about: "how often an idle connection wakes the program",
         },
         Choice {
+            name: STALLED,
+            value: None,
+            about: "a window that takes nothing for ten minutes of a flood: memory, delay, what was counted",
+        },
+        Choice {
+            name: MINUTES,
+            value: Some("N"),
+            about: "for so many minutes (10)",
+        },
+        Choice {
+            name: QUICK,
+            value: None,
+            about: "for one minute",
+        },
+        Choice {
             name: RECONNECTS,
             value: None,
             about: "10000 lost connections: what of them is left open, and how much memory",
@@ -91,15 +106,20 @@ const TRANSPORTS: &str = "transports";
 const PICTURE: &str = "--picture";
 const WIRE: &str = "wire";
 const IDLE: &str = "idle";
+const STALLED: &str = "stalled";
+const MINUTES: &str = "--minutes";
+const QUICK: &str = "--quick";
 const RECONNECTS: &str = "reconnects";
 const RECONNECTS_COUNT: &str = "10000";
 const TURNS: &str = "--turns";
 const JSON: &str = "--json";
 
 fn run(given: &Given, report: &mut Report) {
-    let everything = ![START, MARKET, CLIENTS, TRANSPORTS, WIRE, IDLE, RECONNECTS]
-        .iter()
-        .any(|name| given.has(name));
+    let everything = ![
+        START, MARKET, CLIENTS, TRANSPORTS, WIRE, IDLE, STALLED, RECONNECTS,
+    ]
+    .iter()
+    .any(|name| given.has(name));
     if everything || given.has(MARKET) {
         market(report, given.has(JSON));
     }
@@ -123,6 +143,16 @@ fn run(given: &Given, report: &mut Report) {
     }
     if everything || given.has(IDLE) {
         line(report, IDLE, given, Vec::new());
+    }
+    if everything || given.has(STALLED) {
+        let minutes = given.value(MINUTES).or(given.has(QUICK).then_some("1"));
+        let words = minutes.map(|minutes| [MINUTES, minutes]);
+        line(
+            report,
+            STALLED,
+            given,
+            words.into_iter().flatten().map(str::to_owned).collect(),
+        );
     }
     if everything || given.has(RECONNECTS) {
         reconnects(report);
