@@ -85,8 +85,26 @@ pub(crate) enum Cause {
     WriteStalled,
     #[error("the address that this computer spoke from is not its own any more")]
     AddressGone,
+    /// The venue refuses one connection too many of the same key.
+    #[error("{}", crowded(*.wait, *.others))]
+    Crowded {
+        wait: Duration,
+        /// None of our own is left that could be the other one.
+        others: bool,
+    },
     #[error("the server said goodbye: {why}")]
     Left { why: String },
+}
+
+/// The other app may have been closed without anybody telling us.
+const OTHERS_RETRY: Duration = Duration::from_secs(300);
+
+fn crowded(wait: Duration, others: bool) -> String {
+    if others {
+        return "another app uses this key, and the venue refuses a second connection of it".to_owned();
+    }
+    let wait = wait.as_secs();
+    format!("another connection of this key is still open at the venue; trying again in {wait} s")
 }
 
 impl Cause {
@@ -101,6 +119,12 @@ impl Cause {
             | Self::DialTooLong { .. }
             | Self::WriteStalled => Blame::Endpoint,
             Self::AddressGone => Blame::Local,
+            Self::Crowded { wait, others: false } => Blame::Announced {
+                retry_after: Some(*wait),
+            },
+            Self::Crowded { others: true, .. } => Blame::Person {
+                again: Some(OTHERS_RETRY),
+            },
             Self::Left { .. } => Blame::Announced { retry_after: None },
         }
     }
@@ -108,6 +132,9 @@ impl Cause {
     /// How long the venue asks to be left alone, by whichever way. A way that is
     /// closed says nothing of the others.
     pub(crate) fn asked_for(&self) -> Option<Duration> {
+        if let Self::Crowded { wait, .. } = self {
+            return Some(*wait);
+        }
         let (Self::Dial(DialError::Refused { retry_after, .. })
         | Self::Loss(Loss::Refused { retry_after, .. })) = self
         else {
@@ -131,8 +158,14 @@ impl Cause {
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
+            | Self::Crowded { .. }
             | Self::Left { .. } => false,
         }
+    }
+
+    /// Whether it says nothing of the way: of its own, the line would have gone on.
+    pub(crate) const fn is_beside_the_line(&self) -> bool {
+        matches!(self, Self::AddressGone | Self::Crowded { .. })
     }
 
     pub(crate) fn suspects_transport(&self) -> bool {
@@ -175,7 +208,11 @@ impl Cause {
             },
             Self::NoPong { .. } | Self::WriteStalled | Self::DialTooLong { .. } => Layer::Tcp,
             Self::AddressGone => Layer::Local,
-            Self::Mute { .. } | Self::Behind { .. } | Self::NoAnswer | Self::Left { .. } => Layer::App,
+            Self::Mute { .. }
+            | Self::Behind { .. }
+            | Self::NoAnswer
+            | Self::Crowded { .. }
+            | Self::Left { .. } => Layer::App,
         }
     }
 
@@ -189,6 +226,7 @@ impl Cause {
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
+            | Self::Crowded { .. }
             | Self::Left { .. } => None,
         }
     }
@@ -205,6 +243,7 @@ impl Cause {
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
+            | Self::Crowded { .. }
             | Self::Left { .. } => false,
         }
     }
@@ -219,6 +258,7 @@ impl Cause {
             }
             Self::WriteStalled => LossCause::Stalled,
             Self::AddressGone => LossCause::Broken,
+            Self::Crowded { .. } => LossCause::Refused,
             Self::Left { .. } => LossCause::Announced,
         }
     }
@@ -235,7 +275,11 @@ impl Cause {
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
+            | Self::Crowded { others: false, .. }
             | Self::Left { .. } => None,
+            Self::Crowded { others: true, .. } => {
+                Some("Close the other one, or give this feed a key of its own.")
+            }
         }
     }
 
@@ -246,6 +290,7 @@ impl Cause {
             | Self::Mute { .. }
             | Self::Behind { .. }
             | Self::NoAnswer
+            | Self::Crowded { .. }
             | Self::Left { .. } => Some(1000),
             Self::Loss(loss) => loss.close_code(),
             // Nobody is there to read it.

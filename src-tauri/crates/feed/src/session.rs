@@ -9,13 +9,14 @@
 //! - `active`: the lines that there are at one time, and what each is for
 //! - `weigh`: which of them counts, and when to begin another
 //! - `dials`: when the venue may be dialed
-//! - `judged`: whose matter an end is
+//! - `ended`: what follows from the end of a line; `judged`: whose matter it is
 //! - `shown`: the state for a person
 
 mod active;
 mod connected;
 mod dials;
 mod disturbed;
+mod ended;
 mod event;
 mod judged;
 mod leg;
@@ -28,18 +29,16 @@ use std::time::Duration;
 
 use model::{Moment, TransportKind};
 use provider::Card;
-use transport::Blame;
 
 use crate::backoff::Backoff;
 use crate::cause::Cause;
 use crate::ladder::Ladder;
 use crate::policy::Policy;
 use crate::rhythm::{Attention, Rhythm};
-use active::{Active, Purpose};
+use active::Active;
 use dials::Dials;
 use leg::Leg;
 
-use connected::Connected;
 pub(crate) use connected::Heard;
 pub(crate) use event::{Action, Event, Fallen, LineId, News, Role};
 pub(crate) use shown::Glance;
@@ -75,6 +74,9 @@ pub(crate) struct Session {
     dials: Dials,
     /// Whether a no was not believed since the last good connection.
     forgiven: bool,
+    /// How often in a row the venue has said that another connection of the
+    /// same key is open.
+    crowded: u32,
     /// When a wait was ended before its time.
     hurried: Option<Moment>,
     /// Those of the last step.
@@ -130,6 +132,7 @@ impl Session {
             drops: 0,
             lines: 0,
             forgiven: false,
+            crowded: 0,
             hurried: None,
             fallen: Vec::new(),
             held_back: 0,
@@ -236,101 +239,6 @@ impl Session {
     const fn next_line(&mut self) -> LineId {
         self.lines += 1;
         LineId(self.lines)
-    }
-
-    fn failed(&mut self, line: LineId, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
-        // An attempt that was given up long ago: nothing waits for its end.
-        let State::Active(active) = &mut self.state else {
-            return;
-        };
-        self.dials.heed(&cause, now);
-        if active.main.line == line {
-            self.main_failed(cause, now, actions);
-        } else if active.is_beside(line) {
-            self.beside_failed(&cause, now, actions);
-        } else if active.is_old(line) {
-            active.old = None;
-            actions.push(Action::HangUp(line, cause.close_code()));
-        }
-    }
-
-    fn main_failed(&mut self, cause: Cause, now: Moment, actions: &mut Vec<Action>) {
-        let state = std::mem::replace(&mut self.state, State::Idle);
-        let State::Active(Active {
-            main, beside, old, ..
-        }) = state
-        else {
-            self.state = state;
-            return;
-        };
-        let (came, fall) = main.fell(&cause, now);
-        let mut patience = None;
-        let mut cause = cause;
-        if let Some(connected) = main.connected() {
-            self.drops += 1;
-            if cause.is_unclean() {
-                self.rhythm.died_after(connected.silence(now));
-            }
-            cause = connected.end(cause);
-            patience = connected.retry_after;
-            actions.push(Action::Lost(cause.class()));
-        }
-        self.fallen.push(Fallen {
-            line: main.line,
-            transport: main.transport,
-            role: Role::Main,
-            cause: cause.clone(),
-        });
-        actions.push(Action::HangUp(main.line, cause.close_code()));
-        if let Some(beside) = beside {
-            // It goes on without a wait; what has happened still counts against the way it happened on.
-            if beside.purpose != Purpose::Follow {
-                self.backoff.remember(came);
-                self.ladder.fell(main.transport, fall, now);
-            }
-            actions.push(Action::Promoted(beside.leg.line, beside.purpose.into()));
-            let goes_on = beside.leg.connected().is_some_and(Connected::is_ripe);
-            if !goes_on {
-                self.since = now;
-            }
-            let mut active = Active::begin(beside.leg, old);
-            if goes_on {
-                active.stands = true;
-                self.ladder.stands(active.main.transport, now);
-            }
-            self.state = State::Active(active);
-            self.weigh(now, actions);
-            return;
-        }
-        if let Some(old) = old {
-            actions.push(Action::HangUp(old.line, Some(1000)));
-        }
-        if self.ladder.fell(main.transport, fall, now).is_some() {
-            self.backoff.remember(came);
-            return self.dial(Some(cause), now, actions);
-        }
-        let blame = self.judged(&cause);
-        let wait = self.backoff.after(blame, came, now).max(patience);
-        let asked_for = patience.is_some() || matches!(blame, Blame::Announced { retry_after: Some(_) });
-        let next = match (blame, wait) {
-            (Blame::Person { again }, _) => State::Suspended {
-                again: again.map(|wait| now + wait),
-                cause,
-            },
-            (Blame::Local, Some(wait)) => State::Offline {
-                until: now + wait,
-                cause,
-            },
-            (Blame::Endpoint | Blame::Announced { .. }, Some(wait)) => State::Waiting {
-                until: now + wait,
-                cause,
-                asked_for,
-            },
-            (Blame::Local | Blame::Endpoint | Blame::Announced { .. }, None) => {
-                State::Suspended { again: None, cause }
-            }
-        };
-        self.enter(next, now);
     }
 
     fn timer(&mut self, now: Moment, actions: &mut Vec<Action>) {

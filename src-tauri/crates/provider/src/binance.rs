@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
-use crate::{Asking, Card, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue};
+use crate::{Asking, Card, Crowd, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue};
 use subscription::Requests;
 use symbol::Names;
 
@@ -42,6 +42,7 @@ pub(crate) const CARD: Card = Card {
     age_max: Some(Duration::from_secs(24 * 60 * 60)),
     // It has no table of them.
     closes: &[],
+    crowd: Crowd::UNTOLD,
     symbols_per_message: 50,
     symbols_per_connection: Some(channel::STREAMS_MAX / channel::Channel::ALL.len()),
     // It names no limit; so much it is known to take.

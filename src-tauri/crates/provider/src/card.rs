@@ -22,6 +22,8 @@ pub struct Card {
     pub age_max: Option<Duration>,
     /// What its own close codes mean, where that is not what they mean everywhere.
     pub closes: &'static [(u16, CloseMeaning)],
+    /// How it refuses a connection while another of the same key is open.
+    pub crowd: Crowd,
     /// How many symbols one subscription message may name.
     pub symbols_per_message: usize,
     /// How many symbols one connection may carry.
@@ -44,6 +46,25 @@ pub struct Card {
 pub struct Pacing {
     pub times: u32,
     pub within: Duration,
+}
+
+/// How a venue says that a key has as many connections as it may have. One of
+/// them may be our own that is dead, and the venue does not know it yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// The HTTP statuses that it says so by. For its close codes there is
+    /// [`CloseMeaning::Crowded`].
+    pub statuses: &'static [u16],
+    /// For how long one that is dead counts.
+    pub reaped_after: Duration,
+}
+
+impl Crowd {
+    /// Of a venue that does not count, or does not tell.
+    pub const UNTOLD: Self = Self {
+        statuses: &[],
+        reaped_after: Duration::from_secs(30),
+    };
 }
 
 /// When a venue is open.
@@ -85,6 +106,8 @@ pub enum CloseMeaning {
     Retry,
     /// The key has to be shown anew.
     Refresh,
+    /// Another connection of the same key is open, and may be our own dead one.
+    Crowded,
     /// It will say the same again until a person does something.
     Stop,
 }
@@ -107,6 +130,7 @@ mod tests {
         let translator = VenueName::Sim.translator();
         let card = translator.card();
         assert_eq!(card.close_meaning(1013), Some(CloseMeaning::Retry));
+        assert_eq!(card.close_meaning(4409), Some(CloseMeaning::Crowded));
         assert_eq!(card.close_meaning(1012), None);
     }
 }

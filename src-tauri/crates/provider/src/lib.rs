@@ -19,7 +19,7 @@ mod sim;
 mod venue;
 
 pub use asking::{Asking, Wanted};
-pub use card::{Card, CloseMeaning, Hours, Numbering, Pacing, Replay};
+pub use card::{Card, CloseMeaning, Crowd, Hours, Numbering, Pacing, Replay};
 pub use directory::Directory;
 pub use event::{Event, Welcome};
 pub use venue::{Unreadable, Venue, VenueName};

@@ -17,7 +17,7 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::{
-    Asking, Card, CloseMeaning, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue,
+    Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 
 /// What `PROTOCOL.md` says. Where it says nothing, such as how many connections
@@ -33,7 +33,11 @@ pub(crate) const CARD: Card = Card {
     },
     age_max: None,
     // A reader that was too slow, or a line that was silent: at once, it says.
-    closes: &[(1013, CloseMeaning::Retry)],
+    closes: &[(1013, CloseMeaning::Retry), (4409, CloseMeaning::Crowded)],
+    crowd: Crowd {
+        statuses: &[409],
+        reaped_after: Duration::from_secs(30),
+    },
     symbols_per_message: 100,
     symbols_per_connection: Some(500),
     message_max: 64 << 10,

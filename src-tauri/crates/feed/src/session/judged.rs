@@ -1,10 +1,15 @@
 //! Whose matter the end of a line is.
 
-use provider::CloseMeaning;
-use transport::{Blame, Loss};
+use std::time::Duration;
 
-use super::Session;
+use provider::CloseMeaning;
+use transport::{Blame, DialError, Loss};
+
+use super::{LineId, Session, State};
 use crate::cause::Cause;
+
+/// As often in a row it may be our own dead connection that stands in the way.
+const OURS_MAX: u32 = 2;
 
 impl Session {
     /// What the venue's card says of its own codes comes first. A no that may be
@@ -15,10 +20,48 @@ impl Session {
             Some(CloseMeaning::Announced) => Blame::Announced { retry_after: None },
             Some(CloseMeaning::Retry) => Blame::Endpoint,
             Some(CloseMeaning::Stop) => no,
+            // Recognized before.
+            Some(CloseMeaning::Crowded) => cause.blame(),
             Some(CloseMeaning::Refresh) => self.once_forgiven(no),
             None if cause.is_forgiven_once() => self.once_forgiven(no),
             None => cause.blame(),
         }
+    }
+
+    /// The same end as what it is to this venue, where its card says that it is
+    /// something else than to any other.
+    pub(super) fn recognized(&mut self, line: LineId, cause: Cause) -> Cause {
+        let Some(patience) = self.crowd_of(&cause) else {
+            return cause;
+        };
+        // The lines beside belong to one that lives: they are no sign of another app.
+        if matches!(&self.state, State::Active(active) if active.main.line == line) {
+            self.crowded = self.crowded.saturating_add(1);
+        }
+        let crowd = self.terms.card.crowd;
+        Cause::Crowded {
+            wait: self.terms.policy.shortened(crowd.reaped_after).max(patience),
+            others: self.crowded > OURS_MAX,
+        }
+    }
+
+    /// Whether it is one connection too many of the same key, and how much
+    /// patience the venue itself asks for.
+    fn crowd_of(&self, cause: &Cause) -> Option<Duration> {
+        if self.meaning(cause) == Some(CloseMeaning::Crowded) {
+            return Some(Duration::ZERO);
+        }
+        let (Cause::Dial(DialError::Refused {
+            status, retry_after, ..
+        })
+        | Cause::Loss(Loss::Refused {
+            status, retry_after, ..
+        })) = cause
+        else {
+            return None;
+        };
+        let is_crowd = self.terms.card.crowd.statuses.contains(status);
+        is_crowd.then(|| retry_after.unwrap_or_default())
     }
 
     const fn once_forgiven(&mut self, believed: Blame) -> Blame {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
-use transport::{Blame, Phase};
+use transport::Phase;
 
 use super::connected::{Connected, Look};
 use super::{Action, LineId, News};
@@ -163,8 +163,7 @@ impl Leg {
         match &self.stage {
             Stage::Dialing { .. } if cause.blocks_transport() => (Came::Nowhere, Fall::Blocked),
             Stage::Dialing { .. } => (Came::Nowhere, Fall::Otherwise),
-            // Of its own it would have gone on.
-            Stage::Up(_) if cause.blame() == Blame::Local => (Came::Nowhere, Fall::Otherwise),
+            Stage::Up(_) if cause.is_beside_the_line() => (Came::Nowhere, Fall::Otherwise),
             Stage::Up(connected) => {
                 let fall = if cause.blocks_transport() {
                     Fall::Blocked

@@ -61,6 +61,7 @@ impl Session {
             self.ladder.healthy(transport);
             self.attempt = 0;
             self.forgiven = false;
+            self.crowded = 0;
         }
     }
 

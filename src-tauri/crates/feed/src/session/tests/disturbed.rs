@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::backoff::Came;
+use transport::Blame;
 
 const WOKE: Event = Event::Disturbed(Disturbance::Woke {
     slept: Duration::from_secs(60),

@@ -17,6 +17,7 @@ pub(super) const CARD: Card = Card {
     },
     age_max: None,
     closes: &[],
+    crowd: provider::Crowd::UNTOLD,
     symbols_per_message: 100,
     symbols_per_connection: None,
     message_max: 64 << 10,

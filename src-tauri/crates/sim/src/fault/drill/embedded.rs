@@ -11,6 +11,7 @@ pub(super) const EMBEDDED: &[(&str, &str)] = &[
     ("broken-frame", include_str!("../../../drills/broken-frame.toml")),
     ("burst", include_str!("../../../drills/burst.toml")),
     ("close-codes", include_str!("../../../drills/close-codes.toml")),
+    ("crowded", include_str!("../../../drills/crowded.toml")),
     ("drip", include_str!("../../../drills/drip.toml")),
     ("drop", include_str!("../../../drills/drop.toml")),
     ("drop-events", include_str!("../../../drills/drop-events.toml")),
