@@ -28,7 +28,7 @@ const LOOKS_APART_MAX: Duration = Duration::from_secs(5);
 /// After that an end is forced: a person has closed the window. Longer than a feed's goodbye.
 const END_TIMEOUT: Duration = Duration::from_millis(500);
 /// A disk that takes longer does not hold the end up.
-const WRITE_TIMEOUT: Duration = Duration::from_millis(300);
+const WRITE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What an engine needs of the outside world.
 pub struct EngineOptions {
