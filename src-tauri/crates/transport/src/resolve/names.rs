@@ -1,9 +1,10 @@
 //! What is remembered of each name, so that one that was found an hour ago is
 //! still found while nobody answers.
 //!
-//! The system's lookup cannot be called off and may take half a minute. So one
-//! lookup of a name is under way at a time, whoever wants to know joins it, and
-//! an answer that comes too late serves the next dial.
+//! The system's lookup cannot be called off and may take half a minute. So
+//! whoever wants to know joins one that is under way, and an answer that comes
+//! too late serves the next dial. Beside one that hangs a second one is made,
+//! since the network may be another by now, and never a third.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -30,6 +31,8 @@ const PATIENCE_KNOWN: Duration = Duration::from_secs(1);
 const KNOWN_FOR: Duration = Duration::from_secs(60 * 60);
 /// A lookup that is older has been forgotten by the system.
 const LOOKUP_MAX: Duration = Duration::from_secs(30);
+/// Of one name at a time.
+const LOOKUPS_MAX: usize = 2;
 /// More could not be tried within the time that connecting has.
 const RACED_MAX: usize = 8;
 /// Of one name, and of names: more are a mistake.
@@ -52,6 +55,13 @@ pub(crate) struct Found {
 
 type Answer = Result<Vec<IpAddr>, io::ErrorKind>;
 
+/// One that is under way.
+#[derive(Clone)]
+struct Lookup {
+    began: Instant,
+    answer: Shared<BoxFuture<'static, Answer>>,
+}
+
 #[derive(Default)]
 struct Name {
     addresses: Vec<IpAddr>,
@@ -61,7 +71,7 @@ struct Name {
     good: Option<IpAddr>,
     /// Where nobody did, since then.
     bad: Vec<IpAddr>,
-    asking: Option<(Instant, Shared<BoxFuture<'static, Answer>>)>,
+    asking: Vec<Lookup>,
 }
 
 impl Names {
@@ -80,12 +90,12 @@ impl Names {
             });
         }
         let (asking, patience) = self.ask(bare);
-        let failure = match timeout(patience, asking).await {
+        let failure = match timeout(patience, first_answer(asking)).await {
             Ok(Ok(addresses)) if !addresses.is_empty() => {
                 return Ok(self.told(bare, addresses));
             }
             Ok(answer) => {
-                self.locked().entry(bare.to_owned()).or_default().asking = None;
+                self.locked().entry(bare.to_owned()).or_default().asking.clear();
                 DialError::Unresolved {
                     host: host.to_owned(),
                     kind: answer.err().unwrap_or(io::ErrorKind::NotFound),
@@ -109,7 +119,8 @@ impl Names {
         }
     }
 
-    fn ask(&self, host: &str) -> (Shared<BoxFuture<'static, Answer>>, Duration) {
+    /// The lookups to wait for, the newest first, and for how long.
+    fn ask(&self, host: &str) -> (Vec<Lookup>, Duration) {
         let mut known = self.locked();
         if known.len() >= NAMES_MAX && !known.contains_key(host) {
             let oldest = known.iter().min_by_key(|(_, name)| name.told);
@@ -119,23 +130,28 @@ impl Names {
         }
         let name = known.entry(host.to_owned()).or_default();
         let patience = if name.is_fresh() { PATIENCE_KNOWN } else { PATIENCE };
-        if let Some((began, asking)) = &name.asking
-            && began.elapsed() < LOOKUP_MAX
-        {
-            return (asking.clone(), patience);
+        name.asking.retain(|lookup| lookup.began.elapsed() < LOOKUP_MAX);
+        let hang = name
+            .asking
+            .iter()
+            .all(|lookup| lookup.began.elapsed() >= PATIENCE);
+        if hang && name.asking.len() < LOOKUPS_MAX {
+            let answer = self.resolver.resolve(host);
+            let answer = answer.map(|answer| answer.map_err(|error| error.kind()));
+            let lookup = Lookup {
+                began: Instant::now(),
+                answer: answer.boxed().shared(),
+            };
+            name.asking.insert(0, lookup);
         }
-        let asking = self.resolver.resolve(host);
-        let asking = asking.map(|answer| answer.map_err(|error| error.kind()));
-        let asking = asking.boxed().shared();
-        name.asking = Some((Instant::now(), asking.clone()));
-        (asking, patience)
+        (name.asking.clone(), patience)
     }
 
     fn told(&self, host: &str, mut addresses: Vec<IpAddr>) -> Found {
         addresses.truncate(ADDRESSES_MAX);
         let mut known = self.locked();
         let name = known.entry(host.to_owned()).or_default();
-        name.asking = None;
+        name.asking.clear();
         name.addresses = addresses;
         name.told = Some(Instant::now());
         Found {
@@ -167,6 +183,25 @@ impl Names {
 
     fn locked(&self) -> MutexGuard<'_, BTreeMap<String, Name>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// That of the newest, or an older one's that knows where to go.
+async fn first_answer(lookups: Vec<Lookup>) -> Answer {
+    let mut lookups = lookups.into_iter().map(|lookup| lookup.answer);
+    let (Some(newest), older) = (lookups.next(), lookups.next()) else {
+        return Err(io::ErrorKind::Other);
+    };
+    let older = async {
+        match older {
+            Some(older) => older.await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        answer = newest => answer,
+        Ok(addresses) = older => Ok(addresses),
     }
 }
 

@@ -12,6 +12,7 @@ enum Says {
     Here(Vec<IpAddr>),
     Not(io::ErrorKind),
     HereAfter(Duration, Vec<IpAddr>),
+    NotAfter(Duration, io::ErrorKind),
 }
 
 #[derive(Clone, Default)]
@@ -43,6 +44,10 @@ impl Resolver for Book {
                 Some(Says::HereAfter(wait, addresses)) => {
                     tokio::time::sleep_until(due + wait).await;
                     Ok(addresses)
+                }
+                Some(Says::NotAfter(wait, kind)) => {
+                    tokio::time::sleep_until(due + wait).await;
+                    Err(kind.into())
                 }
                 None => pending().await,
             }
@@ -128,7 +133,7 @@ async fn what_was_known_serves_for_an_hour_while_nobody_answers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_lookup_is_under_way_at_a_time_and_a_late_answer_serves_the_next_dial() {
+async fn whoever_wants_to_know_joins_a_lookup_and_a_late_answer_serves_the_next_dial() {
     let (names, book) = names();
     book.says(Says::HereAfter(Duration::from_secs(5), vec![ip(1)]));
     let (first, second) = tokio::join!(names.find(HOST), names.find(HOST));
@@ -140,7 +145,35 @@ async fn one_lookup_is_under_way_at_a_time_and_a_late_answer_serves_the_next_dia
     let began = Instant::now();
     assert_eq!(names.find(HOST).await.unwrap().addresses, [ip(1)]);
     assert_eq!(began.elapsed(), Duration::ZERO);
-    assert_eq!(book.asked(), 1);
+    assert_eq!(
+        book.asked(),
+        2,
+        "the second one for who came when the first one hung"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn beside_a_lookup_that_hangs_another_one_is_made_and_never_a_third() {
+    let (names, book) = names();
+    names.find(HOST).await.unwrap_err();
+    book.says(Says::Here(vec![ip(1)]));
+    let began = Instant::now();
+    assert_eq!(names.find(HOST).await.unwrap().addresses, [ip(1)]);
+    assert_eq!(began.elapsed(), Duration::ZERO, "names work again");
+    let (names, book) = self::names();
+    for _ in 0..9 {
+        names.find(HOST).await.unwrap_err();
+    }
+    assert_eq!(book.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_hanging_lookup_fails_with_at_last_does_not_end_the_newer_one() {
+    let (names, book) = names();
+    book.says(Says::NotAfter(Duration::from_secs(4), io::ErrorKind::Other));
+    names.find(HOST).await.unwrap_err();
+    book.says(Says::HereAfter(Duration::from_secs(2), vec![ip(1)]));
+    assert_eq!(names.find(HOST).await.unwrap().addresses, [ip(1)]);
 }
 
 #[tokio::test(start_paused = true)]
