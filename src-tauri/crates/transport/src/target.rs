@@ -18,8 +18,6 @@ use crate::tap::{Tap, Wiretap};
 
 /// What a server may take for one long poll, when nobody says otherwise.
 const POLL_WAIT: Duration = Duration::from_secs(25);
-/// What every server that may be asked again and again bears.
-const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// An address that will not be dialed, whatever the network says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +58,6 @@ pub struct Target {
     authorization: Option<HeaderValue>,
     last_event_id: Option<HeaderValue>,
     poll_wait: Duration,
-    poll_interval: Duration,
     message_limit: usize,
     tap: Option<Tap>,
     via: Via,
@@ -96,7 +93,6 @@ impl Target {
             authorization: None,
             last_event_id: None,
             poll_wait: POLL_WAIT,
-            poll_interval: POLL_INTERVAL,
             message_limit: MESSAGE_SIZE_MAX,
             tap: None,
             via: Via::System,
@@ -141,13 +137,6 @@ impl Target {
     #[must_use]
     pub const fn with_poll_wait(mut self, wait: Duration) -> Self {
         self.poll_wait = wait;
-        self
-    }
-
-    /// How often to ask for the state of things when the server does not say.
-    #[must_use]
-    pub const fn with_poll_interval(mut self, interval: Duration) -> Self {
-        self.poll_interval = interval;
         self
     }
 
@@ -265,10 +254,6 @@ impl Target {
 
     pub(crate) const fn poll_wait(&self) -> Duration {
         self.poll_wait
-    }
-
-    pub(crate) const fn poll_interval(&self) -> Duration {
-        self.poll_interval
     }
 
     /// For one line.

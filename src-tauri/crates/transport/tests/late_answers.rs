@@ -3,16 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a broken line is a failed test")]
 
-mod pipes;
-
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use model::TransportKind;
-use pipes::{Arrivals, network};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, sleep};
-use transport::{BoxConnection, Dialer, Inbound, Loss, Outbound, Target};
+use transport::{Arrivals, BoxConnection, Dialer, Inbound, Loss, Memory, Outbound, Target};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nContent-Length: 6\r\n\r\n";
 
@@ -84,9 +81,9 @@ async fn a_body_that_keeps_coming_is_waited_for() {
 
 /// A connection whose first question has arrived.
 async fn asked() -> (BoxConnection, DuplexStream, Arrivals) {
-    let (network, mut arrivals) = network(4_096);
+    let (memory, mut arrivals) = Memory::new(4_096);
     let target = Target::new("ws://localhost".parse().unwrap()).unwrap();
-    let mut connection = network
+    let mut connection = memory
         .dial(target.over(TransportKind::Poll))
         .await
         .unwrap()
@@ -95,7 +92,7 @@ async fn asked() -> (BoxConnection, DuplexStream, Arrivals) {
         .send(Outbound::Fetch("/v1/snapshot".into()))
         .await
         .unwrap();
-    let mut line = arrivals.recv().await.unwrap();
+    let mut line = arrivals.next().await.unwrap();
     until_asked(&mut connection, &mut line).await;
     (connection, line, arrivals)
 }

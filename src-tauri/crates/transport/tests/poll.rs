@@ -62,15 +62,14 @@ async fn a_server_without_tags_is_understood_as_well() {
 #[tokio::test]
 async fn a_new_fetch_does_not_wait_for_the_next_time() {
     let mut venue = Venue::open().await;
-    let mut client = venue
-        .dial_as(POLL, |target| target.with_poll_interval(Duration::from_secs(60)))
-        .await;
+    let mut client = venue.dial(POLL).await;
     let began = Instant::now();
     for path in ["/a", "/b", "/c"] {
         client.fetch(path).await;
         let (asked, _) = client.while_reading(venue.asked()).await;
         assert_eq!(asked.path(), path);
-        asked.answer(200, &[LINES, ("etag", "\"same\"")], "x\n");
+        let seldom = ("poll-interval-ms", "60000");
+        asked.answer(200, &[LINES, seldom, ("etag", "\"same\"")], "x\n");
         assert_eq!(
             client.text().await,
             "x",

@@ -60,7 +60,7 @@ impl PollPace {
         }
     }
 
-    /// From one question to the next, when the server or the card want `interval`.
+    /// From one question to the next, when the server wants `interval`.
     pub(super) fn interval(&mut self, interval: Duration, changed: bool) -> Duration {
         let interval = interval.max(self.floor);
         if changed {

@@ -16,6 +16,8 @@ use super::patience::Patience;
 use super::wire::Question;
 use crate::{Inbound, Loss};
 
+/// What every server that may be asked again and again bears.
+const INTERVAL: Duration = Duration::from_secs(1);
 /// How often a server wants to be asked.
 const INTERVAL_HEADER: &str = "poll-interval-ms";
 /// An answer that is lost is asked for again after these waits.
@@ -41,7 +43,7 @@ pub(super) async fn follow(mut course: Course, path: PathAndQuery, patience: Pat
             }) => {
                 patience.learn(took);
                 again = AGAIN.iter();
-                let interval = interval.unwrap_or_else(|| course.wire.target().poll_interval());
+                let interval = interval.unwrap_or(INTERVAL);
                 pace.interval(interval, changed).saturating_sub(began.elapsed())
             }
             Err(
