@@ -109,7 +109,15 @@ fn parse(text: &str) -> Result<Decimal, NotANumber> {
 fn leading(text: &[u8]) -> Option<(Decimal, usize)> {
     let (whole, before) = digits(text, 0);
     let (mantissa, behind) = match text.get(before..) {
-        Some([b'.', fraction @ ..]) => digits(fraction, whole),
+        // Some venues write eight places whatever the price is.
+        Some([b'.', fraction @ ..]) => match fraction.split_first_chunk() {
+            Some((first, rest)) if let Some(eight) = eight_digits(*first) => {
+                let whole = whole.wrapping_mul(100_000_000).wrapping_add(eight);
+                let (mantissa, more) = digits(rest, whole);
+                (mantissa, first.len() + more)
+            }
+            Some(_) | None => digits(fraction, whole),
+        },
         Some(_) | None => return number(whole, before, 0).map(|number| (number, before)),
     };
     if behind == 0 {
@@ -132,6 +140,21 @@ fn digits(text: &[u8], mut number: i64) -> (i64, usize) {
         length += 1;
     }
     (number, length)
+}
+
+/// Eight at once, in the lanes of one machine word: neighbours are put together
+/// to pairs, pairs to fours, and those to what they all come to.
+#[inline]
+fn eight_digits(text: [u8; 8]) -> Option<i64> {
+    // A short number has ended by the last one; then all are looked at together.
+    if !text[7].is_ascii_digit() || !text.iter().fold(true, |all, byte| all & byte.is_ascii_digit()) {
+        return None;
+    }
+    let ones = u64::from_le_bytes(text) & 0x0F0F_0F0F_0F0F_0F0F;
+    let pairs = (ones * 10 + (ones >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let eight = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
+    Some(eight.cast_signed())
 }
 
 /// So many digits fit whatever they are; one more would not.
@@ -189,6 +212,9 @@ mod tests {
             "999999999999999999",
             "0.00000000000000001",
             "99999999999.9999999",
+            "61837.63000000",
+            "0.123456789",
+            "9.12345678901234567",
         ] {
             let (number, length) = leading(text.as_bytes()).unwrap();
             let library = Decimal::from_str_exact(text).unwrap();
@@ -198,6 +224,22 @@ mod tests {
         let long = ["9999999999999999999", "0.000000000000000001"];
         for text in long.into_iter().chain(["", ".", ".5", "1.", "-1", "x"]) {
             assert_eq!(leading(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn eight_digits_at_once_are_the_number_that_they_are() {
+        for number in [0, 1, 10, 12_345_678, 99_999_999, 90_000_009, 10_203_040] {
+            let text = format!("{number:08}");
+            let text: [u8; 8] = text.as_bytes().try_into().unwrap();
+            assert_eq!(eight_digits(text), Some(number));
+            for at in 0..8 {
+                for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+                    let mut damaged = text;
+                    damaged[at] = byte;
+                    assert_eq!(eight_digits(damaged), None);
+                }
+            }
         }
     }
 

@@ -93,9 +93,10 @@ impl Venue for Binance {
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
         match tick::read(text) {
             Some(said) => {
-                self.names.tell(said, directory, events);
+                self.names.tell(said, events);
                 Ok(())
             }
             None => message::read(text, &self.names, &mut self.requests, directory, events),

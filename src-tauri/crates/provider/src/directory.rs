@@ -13,15 +13,23 @@ pub(crate) type ByName<N, T> = HashMap<N, T, RandomState>;
 #[derive(Debug, Default)]
 pub struct Directory {
     keys: ByName<Symbol, SymbolKey>,
+    generation: u64,
 }
 
 impl Directory {
     pub fn insert(&mut self, symbol: Symbol, key: SymbolKey) {
         self.keys.insert(symbol, key);
+        self.generation += 1;
     }
 
     pub fn remove(&mut self, symbol: &Symbol) {
         self.keys.remove(symbol);
+        self.generation += 1;
+    }
+
+    /// Another number whenever some name has another key, or none any more.
+    pub(crate) const fn generation(&self) -> u64 {
+        self.generation
     }
 
     pub fn key(&self, symbol: &str) -> Option<SymbolKey> {

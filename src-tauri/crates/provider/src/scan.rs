@@ -51,23 +51,31 @@ impl<'a> Rest<'a> {
 
     #[inline]
     pub(crate) fn price(&mut self, key: &str) -> Option<Price> {
-        self.number(key, Price::leading)
+        self.behind(key, |rest| rest.number(Price::leading))
     }
 
     #[inline]
     pub(crate) fn size(&mut self, key: &str) -> Option<Size> {
-        self.number(key, Size::leading)
+        self.behind(key, |rest| rest.number(Size::leading))
     }
 
-    /// One in quotes, the first of which is a part of the key. Where it is none,
-    /// nothing counts as looked at.
+    /// Where what stands behind the key cannot be read, nothing counts as looked at.
     #[inline]
-    fn number<N: FromStr>(&mut self, key: &str, leading: impl Fn(&str) -> Option<(N, usize)>) -> Option<N> {
-        let mut behind = *self;
-        if !behind.skip(key) {
+    fn behind<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let mut rest = *self;
+        if !rest.skip(key) {
             return None;
         }
-        let mut rest = behind;
+        let read = read(&mut rest)?;
+        *self = rest;
+        Some(read)
+    }
+
+    /// Up to the closing quote, too. A function apart, so that the key before it is
+    /// compared where it is known.
+    #[inline(never)]
+    fn number<N: FromStr>(&mut self, leading: impl FnOnce(&str) -> Option<(N, usize)>) -> Option<N> {
+        let mut rest = *self;
         if let Some((number, length)) = leading(rest.0)
             && rest.take(length).is_some()
             && rest.skip("\"")
@@ -76,9 +84,7 @@ impl<'a> Rest<'a> {
             return Some(number);
         }
         // With a sign, or longer than those of every day.
-        let number = behind.text()?.parse().ok()?;
-        *self = behind;
-        Some(number)
+        self.text()?.parse().ok()
     }
 
     /// One without a sign, and the digits that it is written with. Longer ones than fit are not ours.

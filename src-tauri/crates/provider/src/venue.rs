@@ -9,7 +9,8 @@ use crate::{Asking, Card, Directory, Event, binance, sim};
 /// A translator for one connection to one venue.
 ///
 /// It may remember what one connection needs, such as a running request
-/// number, so a new connection gets a new one.
+/// number, so a new connection gets a new one. It is given the directory of its
+/// feed, and never another.
 pub trait Venue: Send {
     fn card(&self) -> &'static Card;
 

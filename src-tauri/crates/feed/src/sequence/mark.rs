@@ -1,7 +1,7 @@
 //! What a tick said, in 32 bits: enough to see that the same number says something else.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use model::{Quote, Size, Tick, Trade};
+use model::{Price, Quote, Size, Tick, Trade};
 
 use crate::outlet::Update;
 
@@ -56,7 +56,8 @@ fn mark(seq: u64, update: &Update) -> u32 {
     (said & !NUMBER) | number(seq)
 }
 
-/// What a tick says, mixed well enough to tell two apart.
+/// What a tick says, mixed well enough to tell two apart. What does not depend
+/// on each other is mixed side by side, which takes half the time.
 pub(super) fn tick_mark(tick: &Tick) -> u64 {
     match tick {
         Tick::Trade(Trade {
@@ -67,24 +68,20 @@ pub(super) fn tick_mark(tick: &Tick) -> u64 {
             side,
             id: _,
         }) => {
-            let mixed_price = mixed(
-                1 + side.map_or(0, |side| 1 + side as u64),
-                decimal(price.decimal().mantissa()),
-            );
             let conditions = conditions
                 .iter()
                 .fold(0, |bits, condition| bits | 1 << condition as u64);
-            mixed(mixed(mixed(mixed_price, amount(*size)), time(*at)), conditions)
+            let side = side.map_or(0, |side| 1 + side as u64);
+            let deal = mixed(decimal(price.decimal().mantissa()), amount(*size));
+            mixed(deal, mixed(time(*at), 1 + (side | conditions << 2)))
         }
         Tick::Quote(Quote { bid, ask, time: at }) => {
-            let sides = [bid, ask].into_iter().fold(0, |mark, side| match side {
-                Some((price, size)) => mixed(
-                    mixed(mark, decimal(price.decimal().mantissa())),
-                    amount(Some(*size)),
-                ),
-                None => mixed(mark, 0),
-            });
-            mixed(sides, time(*at))
+            let side = |offer: &Option<(Price, Size)>| {
+                offer.map_or(0, |(price, size)| {
+                    mixed(decimal(price.decimal().mantissa()), amount(Some(size)))
+                })
+            };
+            mixed(mixed(side(bid), side(ask)), time(*at))
         }
     }
 }

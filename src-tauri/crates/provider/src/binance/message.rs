@@ -141,18 +141,18 @@ fn payload(
         (Some("trade"), Some(symbol)) => {
             let trade: Trade<'_> = parse(text)?;
             let id = trade.t.ok_or(Unreadable::Missing { field: "t" })?;
-            names.tell(deal(symbol, &trade, id, Some(id))?, directory, events);
+            names.tell(deal(symbol, &trade, id, Some(id))?, events);
         }
         (Some("aggTrade"), Some(symbol)) => {
             let trade: Trade<'_> = parse(text)?;
             let id = trade.a.ok_or(Unreadable::Missing { field: "a" })?;
             // Counted apart from single deals, whose count is the one that is kept.
-            names.tell(deal(symbol, &trade, id, None)?, directory, events);
+            names.tell(deal(symbol, &trade, id, None)?, events);
         }
         (None, Some(symbol)) if outline.update.is_some() => {
-            names.tell(best(symbol, &parse(text)?)?, directory, events);
+            names.tell(best(symbol, &parse(text)?)?, events);
         }
-        (Some("kline"), Some(symbol)) => bar(symbol, &parse(text)?, names, directory, events)?,
+        (Some("kline"), Some(symbol)) => bar(symbol, &parse(text)?, names, events)?,
         (Some("serverShutdown"), _) => events.push(Event::Leaving {
             why: "the venue announces that it will close".to_owned(),
             within: LEAVES_WITHIN,
@@ -230,7 +230,6 @@ fn bar(
     symbol: &str,
     Kline { k: bar }: &Kline<'_>,
     names: &Names,
-    directory: &Directory,
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
     let timeframe = match &*bar.i {
@@ -249,8 +248,8 @@ fn bar(
         volume: number("k.v", &bar.v)?,
         trades: bar.n,
     };
-    events.extend(names.keys(symbol, directory).map(|key| Event::Bar {
-        key,
+    events.extend(names.keys(symbol).iter().map(|key| Event::Bar {
+        key: *key,
         timeframe,
         candle,
     }));

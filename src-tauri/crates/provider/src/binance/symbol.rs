@@ -37,52 +37,71 @@ fn halves(symbol: &Symbol) -> Option<(&str, &str)> {
 /// From a name in a message to the symbols that were asked for by it.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// Nearly always one: `BTCUSDT` and `BTC-USDT` are two rows and one stream.
-    symbols: ByName<String, Vec<Symbol>>,
+    streams: ByName<String, Stream>,
+    /// Of the directory that the keys are from; none where they are to be found anew.
+    generation: Option<u64>,
+}
+
+/// Nearly always of one symbol: `BTCUSDT` and `BTC-USDT` are two rows and one stream.
+#[derive(Debug, Default)]
+struct Stream {
+    symbols: Vec<Symbol>,
+    /// Of those of them that are still wanted. Kept, so that a tick is looked up once.
+    keys: Vec<SymbolKey>,
 }
 
 impl Names {
     pub(super) fn add(&mut self, symbol: &Symbol) {
-        let same = self.symbols.entry(native(symbol)).or_default();
+        let same = &mut self.streams.entry(native(symbol)).or_default().symbols;
         if !same.contains(symbol) {
             same.push(symbol.clone());
+            self.generation = None;
         }
     }
 
     /// Whether nobody wants its streams any more.
     pub(super) fn remove(&mut self, symbol: &Symbol) -> bool {
         let native = native(symbol);
-        let Some(same) = self.symbols.get_mut(&native) else {
+        let Some(stream) = self.streams.get_mut(&native) else {
             return false;
         };
-        same.retain(|other| other != symbol);
-        let unwanted = same.is_empty();
+        stream.symbols.retain(|other| other != symbol);
+        self.generation = None;
+        let unwanted = stream.symbols.is_empty();
         if unwanted {
-            self.symbols.remove(&native);
+            self.streams.remove(&native);
         }
         unwanted
     }
 
-    /// Nobody for a symbol that was given up a moment ago.
-    pub(super) fn keys<'a>(
-        &'a self,
-        native: &str,
-        directory: &'a Directory,
-    ) -> impl Iterator<Item = SymbolKey> + use<'a> {
-        let symbols = self.symbols.get(native).map_or(&[][..], Vec::as_slice);
-        symbols.iter().filter_map(|symbol| directory.key(symbol.as_str()))
+    /// To be called before a message is read: something may be wanted no more, or under another key.
+    pub(super) fn compare(&mut self, directory: &Directory) {
+        if self.generation == Some(directory.generation()) {
+            return;
+        }
+        self.generation = Some(directory.generation());
+        self.streams.values_mut().for_each(|Stream { symbols, keys }| {
+            let wanted = symbols.iter().filter_map(|symbol| directory.key(symbol.as_str()));
+            keys.clear();
+            keys.extend(wanted);
+        });
     }
 
-    pub(super) fn tell(&self, said: Said<'_>, directory: &Directory, events: &mut Vec<Event>) {
+    /// Nobody for a symbol that was given up a moment ago.
+    pub(super) fn keys(&self, native: &str) -> &[SymbolKey] {
+        self.streams.get(native).map_or(&[], |stream| &stream.keys)
+    }
+
+    pub(super) fn tell(&self, said: Said<'_>, events: &mut Vec<Event>) {
         let Said {
             symbol,
             seq,
             tick,
             precision,
         } = said;
-        for key in self.keys(symbol, directory) {
+        for key in self.keys(symbol) {
             events.push(Event::Tick {
-                key,
+                key: *key,
                 seq,
                 tick,
                 precision,

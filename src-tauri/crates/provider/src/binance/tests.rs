@@ -257,6 +257,27 @@ fn two_rows_of_one_stream_hear_the_same_until_the_last_is_given_up() {
 }
 
 #[test]
+fn a_symbol_that_is_given_up_and_wanted_again_is_heard_under_its_new_key() {
+    let mut venue = Binance::default();
+    let mut directory = directory();
+    subscribe(&mut venue, &["BTC-USDT"]);
+    let key = |venue: &mut Binance, directory: &Directory| {
+        let mut events = Vec::new();
+        venue.read(TRADE, directory, &mut events).unwrap();
+        events.first().map(|event| match event {
+            Event::Tick { key, .. } => *key,
+            other => panic!("{other:?}"),
+        })
+    };
+    assert_eq!(key(&mut venue, &directory), Some(BTC));
+    let pair = Symbol::new("BTC-USDT");
+    directory.remove(&pair);
+    assert_eq!(key(&mut venue, &directory), None, "nobody wants it");
+    directory.insert(pair, SymbolKey(9));
+    assert_eq!(key(&mut venue, &directory), Some(SymbolKey(9)));
+}
+
+#[test]
 fn books_and_figures_of_the_day_are_no_prices_and_no_errors() {
     for text in [
         r#"{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1723161255208,"s":"BTCUSDT","U":1,"u":2,"b":[["61737.6","0.0"]],"a":[]}}"#,
@@ -387,7 +408,8 @@ proptest! {
         subscribe(&mut venue, &["BTC-USDT"]);
         if let Some(said) = tick::read(&text) {
             let mut quick = Vec::new();
-            venue.names.tell(said, &directory, &mut quick);
+            venue.names.compare(&directory);
+            venue.names.tell(said, &mut quick);
             let mut slow = Vec::new();
             let outcome = message::read(&text, &venue.names, &mut venue.requests, &directory, &mut slow);
             prop_assert_eq!((outcome, slow), (Ok(()), quick), "{}", text);
