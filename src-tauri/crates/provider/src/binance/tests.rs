@@ -264,9 +264,11 @@ fn a_symbol_that_is_given_up_and_wanted_again_is_heard_under_its_new_key() {
     let key = |venue: &mut Binance, directory: &Directory| {
         let mut events = Vec::new();
         venue.read(TRADE, directory, &mut events).unwrap();
-        events.first().map(|event| match event {
-            Event::Tick { key, .. } => *key,
-            other => panic!("{other:?}"),
+        events.first().map(|event| {
+            let Event::Tick { key, .. } = event else {
+                panic!("{event:?}")
+            };
+            *key
         })
     };
     assert_eq!(key(&mut venue, &directory), Some(BTC));
