@@ -14,7 +14,7 @@ use engine::{EngineOptions, Sentinel};
 use feed::{Clock, Disturbance, WallTime};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, pending};
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use transport::{Connector, Dialer, Network, Probes, Reached, Resolver};
@@ -119,6 +119,7 @@ struct Signs {
     ends: BTreeMap<IpAddr, End>,
     asked: usize,
     tried: Vec<IpAddr>,
+    send_buffer: Option<u32>,
 }
 
 /// What is at an address; where nothing is said, this computer.
@@ -137,12 +138,19 @@ impl Ways {
             ends: BTreeMap::new(),
             asked: 0,
             tried: Vec::new(),
+            send_buffer: None,
         })))
     }
 
     /// Where this computer is, and no more.
     pub(crate) fn home() -> Self {
         Self::told(Word::At(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]))
+    }
+
+    /// The system takes only so few bytes before it makes us wait.
+    pub(crate) fn with_send_buffer(self, bytes: u32) -> Self {
+        lock(&self.0).send_buffer = Some(bytes);
+        self
     }
 
     pub(crate) fn says(&self, word: Word) {
@@ -194,10 +202,10 @@ impl Resolver for Ways {
 
 impl Connector for Ways {
     fn connect(&self, address: SocketAddr, _probes: Probes) -> BoxFuture<'static, io::Result<Reached>> {
-        let end = {
+        let (end, send_buffer) = {
             let mut signs = lock(&self.0);
             signs.tried.push(address.ip());
-            signs.ends.get(&address.ip()).copied()
+            (signs.ends.get(&address.ip()).copied(), signs.send_buffer)
         };
         async move {
             match end {
@@ -205,7 +213,12 @@ impl Connector for Ways {
                 Some(End::Shut) => return Err(io::ErrorKind::ConnectionRefused.into()),
                 None => {}
             }
-            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, address.port())).await?;
+            let socket = TcpSocket::new_v4()?;
+            if let Some(bytes) = send_buffer {
+                socket.set_send_buffer_size(bytes)?;
+            }
+            let here = SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()));
+            let stream = socket.connect(here).await?;
             stream.set_nodelay(true)?;
             Ok(Reached {
                 pipe: Box::new(stream),

@@ -2,11 +2,15 @@
 
 mod codes;
 mod ending;
+mod events;
 mod hostile;
+mod joins;
 mod line;
 mod names;
+mod narrow;
 mod order;
 mod outage;
+mod polls;
 mod proxies;
 mod quiet;
 mod refusals;
@@ -14,6 +18,7 @@ pub(crate) mod scarce;
 mod secured;
 mod stream;
 mod wake;
+mod window;
 
 use crate::row::Row;
 
@@ -34,6 +39,11 @@ pub(crate) fn rows() -> Vec<Row> {
         order::rows(),
         names::rows(),
         wake::rows(),
+        joins::rows(),
+        narrow::rows(),
+        polls::rows(),
+        events::rows(),
+        window::rows(),
     ];
     let mut rows: Vec<_> = files.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.fault);

@@ -13,6 +13,8 @@ pub(crate) struct Setting {
     /// The ways that the feed may fall back to, the best first; only the one above when there are none.
     pub(crate) ladder: Vec<TransportKind>,
     pub(crate) symbols: usize,
+    /// Only so many of them are wanted from the beginning.
+    pub(crate) watched: Option<usize>,
     /// Ticks a second of each.
     pub(crate) rate: u64,
     pub(crate) token: Option<&'static str>,
@@ -41,6 +43,7 @@ impl Setting {
             transport,
             ladder: Vec::new(),
             symbols: 3,
+            watched: None,
             rate: 50,
             token: None,
             seed,

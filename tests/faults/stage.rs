@@ -73,6 +73,7 @@ impl Stage {
             transport,
             ladder,
             symbols: _,
+            watched,
             rate,
             token,
             seed,
@@ -109,7 +110,13 @@ impl Stage {
         };
         handle.open_feed(&spec)?;
         let mut book = Book::default();
-        for symbol in &venue.house.market.symbols {
+        for symbol in venue
+            .house
+            .market
+            .symbols
+            .iter()
+            .take(watched.unwrap_or(usize::MAX))
+        {
             let row = handle.watch(&feed, &Symbol::new(symbol))?;
             book.names.insert(SymbolKey(row.0), symbol.clone());
         }
@@ -178,6 +185,22 @@ impl Stage {
     ) -> Result<()> {
         let looking = async {
             while !look(&self.venue.seen()) {
+                sleep(LOOK_EVERY).await;
+            }
+        };
+        timeout(PATIENCE, looking)
+            .await
+            .with_context(|| format!("waited in vain until {what}"))
+    }
+
+    /// The same of how it is to behave.
+    pub(crate) async fn until_spoilt(
+        &self,
+        what: &str,
+        mut look: impl FnMut(&Manners) -> bool,
+    ) -> Result<()> {
+        let looking = async {
+            while !look(&self.venue.house.manners()) {
                 sleep(LOOK_EVERY).await;
             }
         };

@@ -8,11 +8,12 @@
 //! - `twist`: ticks that come wrong
 //! - `manners`: how it behaves, and what happens to its connections
 //! - `door`: who comes in; `socket`, `answers`: who is in
-//! - `line`: a connection as bytes; `papers`: its certificates
+//! - `line`: a connection as bytes; `gateway`: many of them on one, over HTTP/2; `papers`: its certificates
 
 mod answers;
 mod door;
 pub(crate) mod frames;
+mod gateway;
 mod line;
 pub(crate) mod manners;
 mod market;
@@ -21,20 +22,20 @@ mod socket;
 pub(crate) mod twist;
 pub(crate) mod words;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
 use model::TransportKind;
 use tests::Ledger;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep_until};
 use tokio_rustls::TlsAcceptor;
 
-use manners::{Answer, Blow, Manners};
+use manners::{Acks, Answer, Blow, Join, Manners};
 use market::{Market, Place};
 use words::Wish;
 
@@ -66,6 +67,10 @@ pub(crate) struct Seen {
     pub(crate) goodbyes: Vec<Option<u16>>,
     /// How often each set of symbols was asked for.
     pub(crate) wishes: Vec<Vec<String>>,
+    /// How often a symbol was asked for that its connection had already.
+    pub(crate) repeated: u64,
+    /// The heads of the requests for the stream that said where they had come to.
+    pub(crate) last_event_ids: Vec<Option<String>>,
 }
 
 pub(crate) struct Venue {
@@ -77,7 +82,18 @@ pub(crate) struct Venue {
 
 impl Venue {
     pub(crate) async fn open(symbols: usize, acceptor: Option<TlsAcceptor>) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        Self::at(TcpListener::bind("127.0.0.1:0").await?, symbols, acceptor)
+    }
+
+    /// One whose computer keeps only so few bytes for it until it reads them.
+    pub(crate) async fn with_room(symbols: usize, bytes: u32) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(bytes)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        Self::at(socket.listen(128)?, symbols, None)
+    }
+
+    fn at(listener: TcpListener, symbols: usize, acceptor: Option<TlsAcceptor>) -> Result<Self> {
         let address = listener.local_addr()?;
         let house = Arc::new(House {
             market: Market::new(symbols),
@@ -193,11 +209,45 @@ impl House {
         lock(&self.seen).wishes.push(wish.symbols.clone());
     }
 
+    fn next_acks(&self) -> Acks {
+        let next = lock(&self.manners).first_acks.pop_front();
+        next.unwrap_or(Acks::Prompt)
+    }
+
+    /// A symbol that was kept back is told again, to whoever asks for it.
+    fn asked_anew(&self, wish: &Wish) {
+        let mut manners = lock(&self.manners);
+        let named = |index: &usize| wish.symbols.contains(&self.market.symbols[*index]);
+        manners.silenced = manners.silenced.filter(|index| !named(index));
+    }
+
     /// The answers to a wish, and whose ticks are to follow.
-    fn admission(&self, wish: &Wish, place: Place) -> (Vec<String>, Vec<usize>) {
+    fn admission(&self, wish: &Wish, place: Place, acks: Acks) -> (Vec<String>, Vec<usize>) {
+        let (mut texts, seats) = self.admitted(wish, place, acks);
+        let least = self.manners().answer_min;
+        if acks == Acks::Stray {
+            texts.push(words::ack(wish.id, "NOBODY", 7, None, "open"));
+            texts.push(words::gone(wish.id + 1_000, "NOBODY"));
+        }
+        if least > 0 {
+            texts = texts
+                .into_iter()
+                .map(|text| words::lengthened(text, least))
+                .collect();
+        }
+        (texts, seats)
+    }
+
+    fn admitted(&self, wish: &Wish, place: Place, acks: Acks) -> (Vec<String>, Vec<usize>) {
         let (mut texts, mut seats) = (Vec::new(), Vec::new());
         let manners = self.manners();
+        let session = manners.session;
+        let trades =
+            |ticks: Vec<market::Traded>| ticks.into_iter().map(|tick| words::trade(&self.market, tick));
         for (at, symbol) in wish.symbols.iter().enumerate() {
+            if acks == Acks::Missed(at) {
+                continue;
+            }
             let Some(index) = self.market.number_of(symbol) else {
                 texts.push(words::unknown(wish.id, symbol));
                 continue;
@@ -205,15 +255,41 @@ impl House {
             seats.push(index);
             match wish.has(at, place).filter(|_| manners.replays && !manners.mute) {
                 Some(after) => {
-                    texts.push(words::ack(wish.id, symbol, after, Some(true)));
                     let missed = self.market.between(index, after, place);
-                    texts.extend(missed.into_iter().map(|tick| words::trade(&self.market, tick)));
+                    let newest = |ticks: u64| {
+                        let ticks = usize::try_from(ticks).unwrap_or(usize::MAX);
+                        missed[missed.len().saturating_sub(ticks)..].to_vec()
+                    };
+                    if let Join::Early { ticks } = manners.join {
+                        texts.extend(trades(newest(ticks)));
+                    }
+                    texts.push(words::ack(wish.id, symbol, after, Some(true), session));
+                    texts.extend(trades(missed.clone()));
+                    if let Join::Overlap { ticks } = manners.join {
+                        texts.extend(trades(newest(ticks)));
+                    }
                 }
                 None => {
-                    let (seq, name) = self.market.newest(index, place);
+                    let (now, _) = self.market.newest(index, place);
+                    let seq = match manners.join {
+                        Join::Early { ticks } => now.saturating_sub(ticks),
+                        Join::Clean | Join::Overlap { .. } => now,
+                    };
+                    let name = self.market.name_of(index, seq);
+                    texts.extend(trades(self.market.between(index, seq, place)));
                     let recovered = wish.says_what_it_has(at).then_some(false);
-                    texts.push(words::ack(wish.id, symbol, seq, recovered));
-                    texts.push(words::snapshot(symbol, seq, name));
+                    let answer = [
+                        words::ack(wish.id, symbol, seq, recovered, session),
+                        words::snapshot(symbol, seq, name, session),
+                    ];
+                    if acks == Acks::Twice {
+                        texts.extend(answer.clone());
+                    }
+                    texts.extend(answer);
+                    if let Join::Overlap { ticks } = manners.join {
+                        let from = now.saturating_sub(ticks);
+                        texts.extend(trades(self.market.between(index, from, place)));
+                    }
                 }
             }
         }

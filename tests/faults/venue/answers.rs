@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use tokio::select;
 use tokio::sync::broadcast;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::time::{Instant, interval, sleep, sleep_until};
 
-use super::House;
 use super::line::{Head, Line};
-use super::manners::Blow;
-use super::market::{Market, Place, Traded};
+use super::manners::{Acks, Blow, Spoil, Style};
+use super::market::{Place, Traded};
 use super::twist::Twister;
 use super::words::{self, Wish};
+use super::{House, until};
 
 const NDJSON: &str = "Content-Type: application/x-ndjson\r\n";
 /// How often it makes sense to ask for the state.
@@ -28,6 +28,9 @@ pub(crate) async fn events(
     let manners = house.manners();
     let wish = words::asked(&head.path);
     house.heard_wish(&wish);
+    house.asked_anew(&wish);
+    let acks = house.next_acks();
+    let mut script = Script::new(manners.style);
     let mut moves = house.market.moves();
     let mut place = *moves.borrow_and_update();
     line.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -36,39 +39,70 @@ pub(crate) async fn events(
         line.chunk(&manners.first_words).await?;
     }
     let mut texts = vec![words::welcome(place, manners.heartbeat.as_millis())];
-    let (admitted, seats) = house.admission(&wish, place);
-    texts.extend(admitted);
-    line.chunk(&events_of(&texts)).await?;
+    let (admitted, seats) = house.admission(&wish, place, acks);
+    let mut late = None;
+    match acks {
+        Acks::Late(wait) => late = Some((Instant::now() + wait, admitted)),
+        Acks::Prompt | Acks::Missed(_) | Acks::Stray | Acks::Twice => texts.extend(admitted),
+    }
+    line.chunk(&script.events(&texts)).await?;
     let (mut heartbeat, mut twister) = (interval(manners.heartbeat), Twister::default());
     loop {
         select! {
             count = line.read() => if count? == 0 { return Ok(()) },
+            () = until(late.as_ref().map(|(due, _)| *due)) => {
+                if let Some((_, texts)) = late.take() {
+                    line.chunk(&script.events(&texts)).await?;
+                }
+            }
             moved = moves.changed() => {
                 if moved.is_err() {
                     return Ok(());
                 }
                 let (ticks, now) = house.market.since(place);
                 let texts = if now.epoch == place.epoch {
-                    if house.manners().mute { Vec::new() } else { trades(&house.market, twister.twist(ticks.into_iter(), house.manners().twist), &seats) }
+                    let manners = house.manners();
+                    let ticks = if manners.mute { Vec::new() } else { ticks };
+                    let ticks = kept(house, ticks, &seats).into_iter();
+                    trades(house, &twister.twist(ticks, manners.twist))
                 } else {
                     let mut texts = vec![words::welcome(now, manners.heartbeat.as_millis())];
-                    texts.extend(house.admission(&Wish { symbols: wish.symbols.clone(), ..Wish::default() }, now).0);
+                    let wish = Wish { symbols: wish.symbols.clone(), ..Wish::default() };
+                    texts.extend(house.admission(&wish, now, Acks::Prompt).0);
                     texts
                 };
                 place = now;
                 if !texts.is_empty() {
-                    line.chunk(&events_of(&texts)).await?;
+                    line.chunk(&script.events(&texts)).await?;
                 }
             }
             blow = blows.recv() => match blow {
                 Ok(Blow::Say(bytes)) => line.chunk(&bytes).await?,
+                Ok(Blow::Drip(bytes, every)) => {
+                    for byte in bytes {
+                        line.chunk(&[byte]).await?;
+                        sleep(every).await;
+                    }
+                }
                 Ok(Blow::SayAndEnd(bytes)) => {
                     line.chunk(&bytes).await?;
                     return line.write(b"0\r\n\r\n").await;
                 }
-                Ok(Blow::End | Blow::Reset | Blow::ResetInMessage | Blow::Freeze) | Err(_) => {}
+                Ok(
+                    Blow::End
+                    | Blow::Reset
+                    | Blow::ResetInMessage
+                    | Blow::Freeze
+                    | Blow::Gag
+                    | Blow::Deafen
+                    | Blow::GoAway
+                    | Blow::ResetStreams,
+                )
+                | Err(_) => {}
             },
-            _ = heartbeat.tick() => line.chunk(&events_of(&[words::heartbeat()])).await?,
+            _ = heartbeat.tick(), if house.manners().heartbeats => {
+                line.chunk(&script.events(&[words::heartbeat()])).await?;
+            }
         }
     }
 }
@@ -79,9 +113,11 @@ pub(crate) async fn poll(
     line: &mut Line,
     head: &Head,
     mut blows: broadcast::Receiver<Blow>,
+    spoil: Option<Spoil>,
 ) -> io::Result<()> {
     let manners = house.manners();
     let wish = words::asked(&head.path);
+    let answer = Answered { wish: &wish, spoil };
     let mut moves = house.market.moves();
     let now = *moves.borrow_and_update();
     let Some(cursor) = wish.cursor.filter(|cursor| cursor.epoch == now.epoch) else {
@@ -89,9 +125,10 @@ pub(crate) async fn poll(
             return line.answer("410 Gone", "", b"").await;
         }
         house.heard_wish(&wish);
+        house.asked_anew(&wish);
         let mut texts = vec![words::welcome(now, manners.heartbeat.as_millis())];
-        texts.extend(house.admission(&wish, now).0);
-        return answer(line, &wish, now, &texts).await;
+        texts.extend(house.admission(&wish, now, house.next_acks()).0);
+        return answer.say(line, now, &texts).await;
     };
     let symbols = wish.symbols.iter();
     let seats: Vec<_> = symbols
@@ -100,33 +137,54 @@ pub(crate) async fn poll(
     let by = Instant::now() + Duration::from_millis(wish.wait_ms);
     loop {
         let (ticks, now) = house.market.since(cursor);
-        let texts = if house.manners().mute {
-            Vec::new()
-        } else {
-            trades(&house.market, ticks, &seats)
-        };
+        let ticks = if house.manners().mute { Vec::new() } else { ticks };
+        let mut texts = trades(house, &kept(house, ticks, &seats));
+        if let (Some(Spoil::Repeated { ticks }), false) = (spoil, texts.is_empty()) {
+            let from = Place {
+                at: cursor.at.saturating_sub(ticks),
+                ..cursor
+            };
+            texts = trades(house, &kept(house, house.market.since(from).0, &seats));
+        }
         if !texts.is_empty() || now.epoch != cursor.epoch {
-            return answer(line, &wish, now, &texts).await;
+            return answer.say(line, now, &texts).await;
         }
         select! {
             count = line.read() => if count? == 0 { return Ok(()) },
             moved = moves.changed() => if moved.is_err() { return Ok(()) },
             blow = blows.recv() => match blow {
-                Ok(Blow::Say(bytes)) => return line.answer("200 OK", &next(&wish, cursor), &bytes).await,
+                Ok(Blow::Say(bytes) | Blow::Drip(bytes, _)) => {
+                    return line.answer("200 OK", &next(&wish, cursor), &bytes).await;
+                }
                 Ok(Blow::SayAndEnd(bytes)) => return line.answer("200 OK", &next(&wish, cursor), &bytes).await,
-                Ok(Blow::End | Blow::Reset | Blow::ResetInMessage | Blow::Freeze) | Err(_) => {}
+                Ok(
+                    Blow::End
+                    | Blow::Reset
+                    | Blow::ResetInMessage
+                    | Blow::Freeze
+                    | Blow::Gag
+                    | Blow::Deafen
+                    | Blow::GoAway
+                    | Blow::ResetStreams,
+                )
+                | Err(_) => {}
             },
-            () = sleep_until(by) => {
+            () = sleep_until(by), if house.manners().heartbeats => {
                 // What is muted is told later, so the cursor stays.
                 let now = if house.manners().mute { cursor } else { now };
-                return answer(line, &wish, now, &[words::heartbeat()]).await;
+                return answer.say(line, now, &[words::heartbeat()]).await;
             }
         }
     }
 }
 
 /// The state of things.
-pub(crate) async fn snapshot(house: &House, line: &mut Line, head: &Head) -> io::Result<()> {
+pub(crate) async fn snapshot(
+    house: &House,
+    line: &mut Line,
+    head: &Head,
+    spoil: Option<Spoil>,
+) -> io::Result<()> {
     let wish = words::asked(&head.path);
     let place = house.market.place();
     let tag = format!("\"{}-{}\"", place.epoch, place.at);
@@ -142,12 +200,35 @@ pub(crate) async fn snapshot(house: &House, line: &mut Line, head: &Head) -> io:
         ..Wish::default()
     };
     let mut texts = vec![words::welcome(place, house.manners().heartbeat.as_millis())];
-    texts.extend(house.admission(&looks, place).0);
-    line.answer("200 OK", &headers, &lines_of(&texts)).await
+    texts.extend(house.admission(&looks, place, Acks::Prompt).0);
+    spoilt(line, &headers, &lines_of(&texts), spoil).await
 }
 
-async fn answer(line: &mut Line, wish: &Wish, place: Place, texts: &[String]) -> io::Result<()> {
-    line.answer("200 OK", &next(wish, place), &lines_of(texts)).await
+/// An answer to a long poll.
+struct Answered<'a> {
+    wish: &'a Wish,
+    spoil: Option<Spoil>,
+}
+
+impl Answered<'_> {
+    async fn say(&self, line: &mut Line, place: Place, texts: &[String]) -> io::Result<()> {
+        spoilt(line, &next(self.wish, place), &lines_of(texts), self.spoil).await
+    }
+}
+
+/// An answer, and what happens to it on the way; an error ends the connection.
+async fn spoilt(line: &mut Line, headers: &str, body: &[u8], spoil: Option<Spoil>) -> io::Result<()> {
+    match spoil {
+        None | Some(Spoil::Repeated { .. }) => line.answer("200 OK", headers, body).await,
+        Some(Spoil::Lost) => Err(io::ErrorKind::BrokenPipe.into()),
+        Some(Spoil::Half) => {
+            let length = body.len();
+            let head = format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {length}\r\n\r\n");
+            line.write(&[head.as_bytes(), &body[..length / 2]].concat())
+                .await?;
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
 }
 
 fn next(wish: &Wish, place: Place) -> String {
@@ -156,16 +237,58 @@ fn next(wish: &Wish, place: Place) -> String {
     format!("{NDJSON}Link: </v1/poll?symbols={symbols}&wait_ms={wait}&cursor={cursor}>; rel=\"next\"\r\n")
 }
 
-fn trades(market: &Market, ticks: Vec<Traded>, seats: &[usize]) -> Vec<String> {
-    let mine = ticks
-        .into_iter()
-        .filter(|tick| seats.contains(&usize::from(tick.symbol)));
-    mine.map(|tick| words::trade(market, tick)).collect()
+/// What of it this client has asked for and is told.
+fn kept(house: &House, ticks: Vec<Traded>, seats: &[usize]) -> Vec<Traded> {
+    let silenced = house.manners().silenced;
+    let mine = ticks.into_iter().filter(|tick| {
+        let symbol = usize::from(tick.symbol);
+        seats.contains(&symbol) && silenced != Some(symbol)
+    });
+    mine.collect()
 }
 
-fn events_of(texts: &[String]) -> Vec<u8> {
-    let events: String = texts.iter().map(|text| format!("data: {text}\n\n")).collect();
-    events.into_bytes()
+fn trades(house: &House, ticks: &[Traded]) -> Vec<String> {
+    let ticks = ticks.iter();
+    ticks.map(|tick| words::trade(&house.market, *tick)).collect()
+}
+
+/// How one stream is written, from its first byte on.
+struct Script {
+    style: Style,
+    events: u64,
+}
+
+impl Script {
+    const fn new(style: Style) -> Self {
+        Self { style, events: 0 }
+    }
+
+    fn events(&mut self, texts: &[String]) -> Vec<u8> {
+        let mut written = String::new();
+        if self.style == Style::Odd && self.events == 0 {
+            written.push('\u{FEFF}');
+        }
+        if self.style == Style::Long {
+            written += &format!(":{}\n", "x".repeat(1 << 20));
+        }
+        for text in texts {
+            self.events += 1;
+            written += &match self.style {
+                Style::Plain | Style::Long => format!("data: {text}\n\n"),
+                Style::Numbered => format!("id: {}\ndata: {text}\n\n", self.events),
+                Style::Unnumbered => format!("id: {}\ndata: {text}\n\nid\n\n", self.events),
+                Style::Odd => {
+                    let end = ["\n", "\r", "\r\n"][self.events as usize % 3];
+                    // A text may be cut into lines wherever a space may stand.
+                    let (first, rest) = text.split_at(1);
+                    format!(
+                        "event: x{end}: nothing{end}data:{first}{end}nonsense{end}data: {rest}{end}dat: no{end}{end}"
+                    )
+                }
+            };
+        }
+        written.into_bytes()
+    }
 }
 
 fn lines_of(texts: &[String]) -> Vec<u8> {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,8 +15,8 @@ use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep};
 
 use super::line::{Head, Line};
-use super::manners::{Answer, Blow, Door, Handshake, Then, way};
-use super::{House, answers, lock, socket};
+use super::manners::{Answer, Blow, Door, Handshake, Keeping, Then, way};
+use super::{House, answers, gateway, lock, socket};
 
 pub(crate) async fn take(house: Arc<House>, listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
@@ -38,7 +39,8 @@ async fn receive(
     let twin = stream.try_clone()?;
     let stream = TcpStream::from_std(stream)?;
     let inner = house.blows.subscribe();
-    let mut serving = pin!(serve(&house, stream, inner));
+    let gagged = Arc::<AtomicBool>::default();
+    let mut serving = pin!(serve(&house, stream, inner, Arc::clone(&gagged)));
     let mut frozen = false;
     loop {
         select! {
@@ -62,7 +64,10 @@ async fn receive(
                     return tear(&twin);
                 }
                 Ok(Blow::Freeze) => frozen = true,
-                Ok(Blow::Say(_) | Blow::SayAndEnd(_)) => {}
+                Ok(Blow::Gag) => gagged.store(true, Ordering::Relaxed),
+                Ok(
+                    Blow::Say(_) | Blow::Drip(..) | Blow::SayAndEnd(_) | Blow::Deafen | Blow::GoAway | Blow::ResetStreams,
+                ) => {}
                 Err(_) => return Ok(()),
             },
             served = &mut serving, if !frozen => return served,
@@ -75,7 +80,12 @@ fn tear(twin: &std::net::TcpStream) -> io::Result<()> {
     SockRef::from(twin).set_linger(Some(Duration::ZERO))
 }
 
-async fn serve(house: &House, mut stream: TcpStream, blows: broadcast::Receiver<Blow>) -> io::Result<()> {
+async fn serve(
+    house: &Arc<House>,
+    mut stream: TcpStream,
+    blows: broadcast::Receiver<Blow>,
+    gagged: Arc<AtomicBool>,
+) -> io::Result<()> {
     match house.manners().door {
         Door::Open => {}
         Door::Slammed => return Ok(()),
@@ -85,14 +95,20 @@ async fn serve(house: &House, mut stream: TcpStream, blows: broadcast::Receiver<
         Door::Babbling(bytes) => {
             use tokio::io::AsyncWriteExt;
             stream.write_all(&bytes).await?;
-            Line::new(stream).hold().await;
+            Line::new(stream, gagged).hold().await;
             return Ok(());
         }
     }
     let acceptor = house.acceptor.clone();
     let mut line = match acceptor {
-        None => Line::new(stream),
-        Some(acceptor) => Line::new(acceptor.accept(stream).await?),
+        None => Line::new(stream, gagged),
+        Some(acceptor) => {
+            let stream = acceptor.accept(stream).await?;
+            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                return gateway::serve(house, stream, blows).await;
+            }
+            Line::new(stream, gagged)
+        }
     };
     let served = visit(house, &mut line, blows).await;
     line.end().await;
@@ -100,7 +116,11 @@ async fn serve(house: &House, mut stream: TcpStream, blows: broadcast::Receiver<
 }
 
 /// Request after request.
-async fn visit(house: &House, line: &mut Line, mut blows: broadcast::Receiver<Blow>) -> io::Result<()> {
+pub(super) async fn visit(
+    house: &House,
+    line: &mut Line,
+    mut blows: broadcast::Receiver<Blow>,
+) -> io::Result<()> {
     while let Some(head) = line.head().await? {
         let upgrade = head.header("upgrade").is_some();
         let Some(way) = way(&head.path, upgrade) else {
@@ -115,16 +135,29 @@ async fn visit(house: &House, line: &mut Line, mut blows: broadcast::Receiver<Bl
             let mut seen = lock(&house.seen);
             seen.requests.push((Instant::now(), way));
             seen.keys.push(head.header("authorization").map(str::to_owned));
+            seen.last_event_ids
+                .push(head.header("last-event-id").map(str::to_owned));
         }
         line.drops = house.manners().drops;
+        let mut spoil = None;
         let handshake = match house.next_answer() {
             Answer::Serve => None,
+            Answer::Spoilt(how) => {
+                spoil = Some(how);
+                None
+            }
             Answer::Handshake(wrong) if way == TransportKind::WebSocket => Some(wrong),
             Answer::Block { ways, bytes, then } if ways.contains(&way) => {
                 return say(line, &bytes, then).await;
             }
             Answer::Handshake(_) | Answer::Block { .. } => None,
-            Answer::Say { bytes, then } => return say(line, &bytes, then).await,
+            Answer::Say { bytes, then } => {
+                say(line, &bytes, then).await?;
+                if then == Then::GoOn {
+                    continue;
+                }
+                return Ok(());
+            }
             Answer::Repeat { first, bytes } => {
                 line.write(&first).await?;
                 return repeat(line, &bytes).await;
@@ -142,10 +175,18 @@ async fn visit(house: &House, line: &mut Line, mut blows: broadcast::Receiver<Bl
                 return socket::serve(house, line, &head, blows).await;
             }
             TransportKind::EventStream => return answers::events(house, line, &head, blows).await,
-            TransportKind::LongPoll => answers::poll(house, line, &head, blows.resubscribe()).await?,
-            TransportKind::Poll => answers::snapshot(house, line, &head).await?,
+            TransportKind::LongPoll => answers::poll(house, line, &head, blows.resubscribe(), spoil).await?,
+            TransportKind::Poll => answers::snapshot(house, line, &head, spoil).await?,
         }
         blows = blows.resubscribe();
+        match house.manners().keeping {
+            Keeping::Kept => {}
+            Keeping::Closed => return Ok(()),
+            Keeping::Ignored => {
+                line.hold().await;
+                return Ok(());
+            }
+        }
     }
     Ok(())
 }
@@ -153,7 +194,7 @@ async fn visit(house: &House, line: &mut Line, mut blows: broadcast::Receiver<Bl
 async fn say(line: &mut Line, bytes: &Bytes, then: Then) -> io::Result<()> {
     line.write(bytes).await?;
     match then {
-        Then::Close => {}
+        Then::Close | Then::GoOn => {}
         Then::Hold => line.hold().await,
     }
     Ok(())

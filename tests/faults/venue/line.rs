@@ -1,6 +1,8 @@
 //! One accepted connection, read and written as bytes.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -16,6 +18,8 @@ pub(crate) struct Line {
     pub(crate) buffer: BytesMut,
     /// So few bytes at a time, with a pause behind each.
     pub(crate) drops: Option<(usize, Duration)>,
+    /// What is said does not come through.
+    gagged: Arc<AtomicBool>,
 }
 
 /// The head of a request. Its names are in lower case.
@@ -27,11 +31,12 @@ pub(crate) struct Head {
 }
 
 impl Line {
-    pub(crate) fn new(pipe: impl Pipe + 'static) -> Self {
+    pub(crate) fn new(pipe: impl Pipe + 'static, gagged: Arc<AtomicBool>) -> Self {
         Self {
             pipe: Box::new(pipe),
             buffer: BytesMut::new(),
             drops: None,
+            gagged,
         }
     }
 
@@ -54,6 +59,9 @@ impl Line {
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.gagged.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let Some((size, pause)) = self.drops else {
             self.pipe.write_all(bytes).await?;
             return self.pipe.flush().await;
@@ -62,6 +70,14 @@ impl Line {
             self.pipe.write_all(drop).await?;
             self.pipe.flush().await?;
             sleep(pause).await;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn drip(&mut self, bytes: &[u8], every: Duration) -> io::Result<()> {
+        for byte in bytes {
+            self.write(&[*byte]).await?;
+            sleep(every).await;
         }
         Ok(())
     }

@@ -32,6 +32,23 @@ pub(crate) struct Manners {
     pub(crate) drops: Option<(usize, Duration)>,
     /// What comes right behind the handshake, or as the first of a body.
     pub(crate) first_words: Bytes,
+    pub(crate) join: Join,
+    /// To the next wishes, one after the other; all others are answered at once.
+    pub(crate) first_acks: VecDeque<Acks>,
+    /// Whoever asks once more for what it has on this connection is refused, and all that it asked for with it.
+    pub(crate) poison: bool,
+    /// Nothing of this symbol is told until somebody asks for it anew.
+    pub(crate) silenced: Option<usize>,
+    /// Whether it says now and then that it is there.
+    pub(crate) heartbeats: bool,
+    /// A message over a WebSocket that is longer does not come through.
+    pub(crate) frame_max: Option<usize>,
+    /// Its answers to wishes are as long as this at least.
+    pub(crate) answer_min: usize,
+    /// What it says of its market.
+    pub(crate) session: &'static str,
+    pub(crate) style: Style,
+    pub(crate) keeping: Keeping,
 }
 
 impl Default for Manners {
@@ -49,8 +66,70 @@ impl Default for Manners {
             cut_after: None,
             drops: None,
             first_words: Bytes::new(),
+            join: Join::Clean,
+            first_acks: VecDeque::new(),
+            poison: false,
+            silenced: None,
+            heartbeats: true,
+            frame_max: None,
+            answer_min: 0,
+            session: "open",
+            style: Style::Plain,
+            keeping: Keeping::Kept,
         }
     }
+}
+
+/// How the state of a symbol and the stream behind it fit together, in ticks of that symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    Clean,
+    /// The state was read before these came, and they are told before it is.
+    Early {
+        ticks: u64,
+    },
+    /// The stream begins with some that the state has already.
+    Overlap {
+        ticks: u64,
+    },
+}
+
+/// How one wish is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Acks {
+    Prompt,
+    /// The ticks come at once, the answers after this.
+    Late(Duration),
+    /// Nothing was heard of the symbol at this place, so nothing comes of it.
+    Missed(usize),
+    /// With one more, for a symbol that nobody has asked for.
+    Stray,
+    /// Each comes twice.
+    Twice,
+}
+
+/// How an event stream is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    /// With a mark of the byte order, comments, fields of no meaning, and every end of a line that there is.
+    Odd,
+    /// Each event has an id.
+    Numbered,
+    /// Each event has an id, and a last one takes it back.
+    Unnumbered,
+    /// A megabyte of comment before each handful of events.
+    Long,
+}
+
+/// What becomes of a line when an answer on it has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    Kept,
+    /// It is closed, and nobody had said so.
+    Closed,
+    /// Nothing that comes on it is answered.
+    Ignored,
 }
 
 /// Before a word was said.
@@ -87,6 +166,8 @@ pub(crate) enum Answer {
     },
     /// A handshake that is wrong somewhere.
     Handshake(Handshake),
+    /// Served, and something happens to the answer on its way.
+    Spoilt(Spoil),
     /// Served, a byte at a time.
     Drip {
         every: Duration,
@@ -97,6 +178,19 @@ pub(crate) enum Answer {
 pub(crate) enum Then {
     Close,
     Hold,
+    /// The next question may come on the same line.
+    GoOn,
+}
+
+/// What happens to the answer to a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spoil {
+    /// It was given, and never came.
+    Lost,
+    /// It breaks off in the middle.
+    Half,
+    /// So many ticks before it come once more.
+    Repeated { ticks: usize },
 }
 
 /// The answer of somebody who does not quite speak WebSocket.
@@ -122,8 +216,18 @@ pub(crate) enum Blow {
     ResetInMessage,
     /// It stays, and carries nothing either way, until the next blow.
     Freeze,
+    /// What the venue says on it does not come through any more; what it is told does.
+    Gag,
+    /// Nothing is read on it any more, and what the venue says goes on.
+    Deafen,
+    /// Over HTTP/2: no further question is taken on this line.
+    GoAway,
+    /// Over HTTP/2: what is being answered is taken back.
+    ResetStreams,
     /// These bytes are said, over HTTP as a part of the body.
     Say(Bytes),
+    /// The same, a byte at a time.
+    Drip(Bytes, Duration),
     /// These are said and the connection is ended in good manners.
     SayAndEnd(Bytes),
 }

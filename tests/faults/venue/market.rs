@@ -121,6 +121,11 @@ impl Market {
         (seq, log.names[symbol] + seq)
     }
 
+    /// What the tick with this number is called.
+    pub(crate) fn name_of(&self, symbol: usize, seq: u64) -> u64 {
+        self.log().names[symbol] + seq
+    }
+
     /// What was traded in a symbol behind this number and before that place.
     pub(crate) fn between(&self, symbol: usize, after: u64, place: Place) -> Vec<Traded> {
         let log = self.log();

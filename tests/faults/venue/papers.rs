@@ -16,6 +16,8 @@ pub(crate) enum Paper {
     Good,
     /// Good, and nothing newer than TLS 1.2.
     Old,
+    /// Good, and HTTP/2 is spoken.
+    Http2,
     WrongName,
     Expired,
     NotYet,
@@ -43,7 +45,7 @@ pub(crate) fn papers(paper: Paper) -> Result<Papers> {
     let mut leaf = CertificateParams::new(vec![name.to_owned()])?;
     leaf.distinguished_name = named("the fault venue");
     match paper {
-        Paper::Good | Paper::Old | Paper::WrongName => {}
+        Paper::Good | Paper::Old | Paper::Http2 | Paper::WrongName => {}
         Paper::Expired => {
             leaf.not_before = date_time_ymd(2020, 1, 1);
             leaf.not_after = date_time_ymd(2021, 1, 1);
@@ -55,7 +57,7 @@ pub(crate) fn papers(paper: Paper) -> Result<Papers> {
     let secret = PrivateKeyDer::try_from(key.serialize_der()).map_err(anyhow::Error::msg)?;
     let versions: &[&SupportedProtocolVersion] = match paper {
         Paper::Old => &[&version::TLS12],
-        Paper::Good | Paper::WrongName | Paper::Expired | Paper::NotYet => {
+        Paper::Good | Paper::Http2 | Paper::WrongName | Paper::Expired | Paper::NotYet => {
             &[&version::TLS12, &version::TLS13]
         }
     };
@@ -64,7 +66,8 @@ pub(crate) fn papers(paper: Paper) -> Result<Papers> {
         .with_protocol_versions(versions)?
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], secret)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let spoken: &[u8] = if paper == Paper::Http2 { b"h2" } else { b"http/1.1" };
+    config.alpn_protocols = vec![spoken.to_vec()];
     Ok(Papers {
         acceptor: TlsAcceptor::from(Arc::new(config)),
         root: trusted,

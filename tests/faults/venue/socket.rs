@@ -10,11 +10,11 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::frames::{self, FINAL};
 use super::line::{Head, Line};
-use super::manners::{Blow, Handshake};
+use super::manners::{Acks, Blow, Handshake};
 use super::market::Place;
 use super::twist::Twister;
 use super::words::{self, Said, Wish};
-use super::{House, until};
+use super::{House, lock, until};
 
 /// What is asked of the handshake, with one mistake in it where one is wanted.
 pub(crate) fn handshake(head: &Head, packs: bool, wrong: Option<Handshake>) -> String {
@@ -50,6 +50,9 @@ struct Seat<'a> {
     place: Place,
     wanted: Vec<bool>,
     twister: Twister,
+    /// Answers that come later than they should.
+    late: Option<(Instant, Vec<String>)>,
+    deaf: bool,
 }
 
 pub(crate) async fn serve(
@@ -76,6 +79,8 @@ pub(crate) async fn serve(
         place,
         wanted,
         twister: Twister::default(),
+        late: None,
+        deaf: false,
     };
     if !manners.first_words.is_empty() {
         seat.line.write(&manners.first_words).await?;
@@ -121,7 +126,12 @@ impl Seat<'_> {
                 }
             }
             select! {
-                count = self.line.read() => if count? == 0 { return Ok(()) },
+                count = self.line.read(), if !self.deaf => if count? == 0 { return Ok(()) },
+                () = until(self.late.as_ref().map(|(due, _)| *due)) => {
+                    if let Some((_, texts)) = self.late.take() {
+                        self.say(&texts).await?;
+                    }
+                }
                 moved = moves.changed() => {
                     if moved.is_err() {
                         return Ok(());
@@ -130,14 +140,25 @@ impl Seat<'_> {
                 }
                 blow = blows.recv() => match blow {
                     Ok(Blow::Say(bytes)) => self.line.write(&bytes).await?,
+                    Ok(Blow::Drip(bytes, every)) => self.line.drip(&bytes, every).await?,
                     Ok(Blow::SayAndEnd(bytes)) => {
                         self.line.write(&bytes).await?;
                         self.read_goodbye().await;
                         return Ok(());
                     }
-                    Ok(Blow::End | Blow::Reset | Blow::ResetInMessage | Blow::Freeze) | Err(_) => {}
+                    Ok(Blow::Deafen) => self.deaf = true,
+                    Ok(
+                        Blow::End
+                        | Blow::Reset
+                        | Blow::ResetInMessage
+                        | Blow::Freeze
+                        | Blow::Gag
+                        | Blow::GoAway
+                        | Blow::ResetStreams,
+                    )
+                    | Err(_) => {}
                 },
-                _ = heartbeat.tick() => self.say(&[words::heartbeat()]).await?,
+                _ = heartbeat.tick(), if self.house.manners().heartbeats => self.say(&[words::heartbeat()]).await?,
                 () = until(ends_at) => return Ok(()),
             }
         }
@@ -145,7 +166,8 @@ impl Seat<'_> {
 
     async fn say(&mut self, texts: &[String]) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(texts.iter().map(|text| text.len() + 4).sum());
-        for text in texts {
+        let most = self.house.manners().frame_max.unwrap_or(usize::MAX);
+        for text in texts.iter().filter(|text| text.len() <= most) {
             bytes.extend(frames::text(text));
         }
         self.line.write(&bytes).await
@@ -170,9 +192,22 @@ impl Seat<'_> {
     async fn subscribe(&mut self, wish: &Wish) -> io::Result<()> {
         self.go_on().await?;
         self.house.heard_wish(wish);
-        let (texts, seats) = self.house.admission(wish, self.place);
+        let market = &self.house.market;
+        let indices = wish.symbols.iter().filter_map(|symbol| market.number_of(symbol));
+        let repeated = indices.filter(|index| self.wanted[*index]).count() as u64;
+        lock(&self.house.seen).repeated += repeated;
+        if repeated > 0 && self.house.manners().poison {
+            return self.say(&[words::poisoned(wish.id)]).await;
+        }
+        self.house.asked_anew(wish);
+        let acks = self.house.next_acks();
+        let (texts, seats) = self.house.admission(wish, self.place, acks);
         for index in seats {
             self.wanted[index] = true;
+        }
+        if let Acks::Late(wait) = acks {
+            self.late = Some((Instant::now() + wait, texts));
+            return Ok(());
         }
         self.say(&texts).await
     }
@@ -194,7 +229,7 @@ impl Seat<'_> {
                 symbols: names.map(|(name, _)| name.clone()).collect(),
                 ..Wish::default()
             };
-            let (texts, _) = self.house.admission(&wish, place);
+            let (texts, _) = self.house.admission(&wish, place, Acks::Prompt);
             self.say(&[words::welcome(place, manners.heartbeat.as_millis())])
                 .await?;
             return self.say(&texts).await;
@@ -202,9 +237,10 @@ impl Seat<'_> {
         if manners.mute {
             return Ok(());
         }
-        let mine = ticks
-            .into_iter()
-            .filter(|tick| self.wanted[usize::from(tick.symbol)]);
+        let mine = ticks.into_iter().filter(|tick| {
+            let symbol = usize::from(tick.symbol);
+            self.wanted[symbol] && manners.silenced != Some(symbol)
+        });
         let mine = self.twister.twist(mine, manners.twist);
         let texts: Vec<_> = mine
             .into_iter()

@@ -23,15 +23,15 @@ pub(crate) fn welcome(place: Place, heartbeat_ms: u128) -> String {
     )
 }
 
-pub(crate) fn ack(id: u64, symbol: &str, seq: u64, recovered: Option<bool>) -> String {
+pub(crate) fn ack(id: u64, symbol: &str, seq: u64, recovered: Option<bool>, session: &str) -> String {
     let recovered = recovered.map_or(String::new(), |word| format!(r#""recovered":{word},"#));
     format!(
-        r#"{{"type":"ack","id":{id},"symbol":"{symbol}","seq":{seq},{recovered}"name":"{symbol} Works","currency":"USD","tick":"0.01","previous_close":"100.00","kind":"stock","exchange":"XNAS","session":"open"}}"#
+        r#"{{"type":"ack","id":{id},"symbol":"{symbol}","seq":{seq},{recovered}"name":"{symbol} Works","currency":"USD","tick":"0.01","previous_close":"100.00","kind":"stock","exchange":"XNAS","session":"{session}"}}"#
     )
 }
 
 /// The name of the newest tick stands where the size of the last trade is, so that a look can be told from an older one.
-pub(crate) fn snapshot(symbol: &str, seq: u64, name: u64) -> String {
+pub(crate) fn snapshot(symbol: &str, seq: u64, name: u64, session: &str) -> String {
     let time = now();
     let traded = if name == 0 {
         String::new()
@@ -39,7 +39,7 @@ pub(crate) fn snapshot(symbol: &str, seq: u64, name: u64) -> String {
         format!(r#""price":"100.00","size":"{name}","#)
     };
     format!(
-        r#"{{"type":"snapshot","symbol":"{symbol}","seq":{seq},"time":"{time}",{traded}"session":"open"}}"#
+        r#"{{"type":"snapshot","symbol":"{symbol}","seq":{seq},"time":"{time}",{traded}"session":"{session}"}}"#
     )
 }
 
@@ -59,6 +59,22 @@ pub(crate) fn trade(market: &Market, tick: Traded) -> String {
 
 pub(crate) fn gone(id: u64, symbol: &str) -> String {
     format!(r#"{{"type":"gone","id":{id},"symbol":"{symbol}"}}"#)
+}
+
+/// The same with a field that nobody knows, so that it is as long as this.
+pub(crate) fn lengthened(text: String, least: usize) -> String {
+    let missing = least.saturating_sub(text.len());
+    if missing == 0 {
+        return text;
+    }
+    let rest = text.strip_prefix('{').unwrap_or(&text);
+    format!(r#"{{"note":"{}",{rest}"#, "x".repeat(missing))
+}
+
+pub(crate) fn poisoned(id: u64) -> String {
+    format!(
+        r#"{{"type":"error","id":{id},"code":"too_many_symbols","message":"one of these is subscribed already, so none was taken"}}"#
+    )
 }
 
 pub(crate) fn heartbeat() -> String {
