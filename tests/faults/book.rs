@@ -1,10 +1,11 @@
 //! What the engine says of itself and of its prices, written down as it comes.
 
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 use std::sync::{Arc, Mutex};
 
 use engine::{Handle, Observation, Observer};
-use feed::Update;
+use feed::{Journal, Update};
 use model::{FeedState, FeedStatus, Moment, SymbolKey, Tick};
 use tests::Ledger;
 use tokio::select;
@@ -17,6 +18,8 @@ use crate::venue::lock;
 pub(crate) struct Book {
     /// Every state of the feed, with its sentence.
     pub(crate) told: Vec<FeedStatus>,
+    /// How many steps of the journal are among them.
+    transitions: u64,
     /// When something about a price came.
     pub(crate) news: Vec<Moment>,
     pub(crate) refused: Vec<String>,
@@ -66,6 +69,30 @@ impl Book {
             before = at;
         }
         longest.map(|(_, at)| at)
+    }
+
+    /// A state that held for a moment only may have been followed by another before anybody looked.
+    fn tell(&mut self, told: FeedStatus, journal: &Journal) {
+        let new = journal.counts.transitions - self.transitions;
+        self.transitions = journal.counts.transitions;
+        let new = usize::try_from(new).unwrap_or(usize::MAX);
+        let mut passed: Vec<_> = journal.transitions().rev().take(new).collect();
+        if passed
+            .first()
+            .is_some_and(|last| discriminant(&last.to) == discriminant(&told.state))
+        {
+            passed.remove(0);
+        }
+        for transition in passed.into_iter().rev() {
+            self.told.push(FeedStatus {
+                state: transition.to,
+                transport: transition.transport,
+                since: transition.at.at,
+                why: Arc::clone(&transition.cause),
+                ..told.clone()
+            });
+        }
+        self.told.push(told);
     }
 
     fn write(&mut self, observation: &Observation, ledger: &Mutex<Ledger>) {
@@ -124,8 +151,12 @@ pub(crate) async fn witness(
                 if changed.is_err() {
                     return;
                 }
-                let told = statuses.borrow_and_update().first().cloned();
-                lock(&book).told.extend(told);
+                // The journal first: what it has not yet is told by the state, and not the other way round.
+                let feed = statuses.borrow().first().map(|told| told.feed.clone());
+                let passed = feed.and_then(|feed| handle.report(&feed).ok());
+                let Some(told) = statuses.borrow_and_update().first().cloned() else { continue };
+                let passed = passed.map(|report| report.journal).unwrap_or_default();
+                lock(&book).tell(told, &passed);
             }
             observation = observer.next() => {
                 let Some(observation) = observation else { return };

@@ -14,6 +14,7 @@
 #![expect(clippy::print_stdout, reason = "a table is printed")]
 
 mod around;
+mod between;
 mod book;
 mod dice;
 mod row;

@@ -66,7 +66,7 @@ pub(crate) struct Told {
 }
 
 /// Room for so many tries at a time, of whatever rows. A try of which few may be at a time takes more of it.
-pub(crate) const CROWD: u32 = 40;
+pub(crate) const CROWD: u32 = 100;
 
 pub(crate) const SEED: u64 = 7;
 
@@ -91,7 +91,7 @@ impl Row {
                 recovered_p99: None,
             },
             runs: (1, 20),
-            together: 10,
+            together: 50,
             scene: Arc::new(move |run| scene(run).boxed()),
         }
     }

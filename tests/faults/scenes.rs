@@ -4,6 +4,7 @@ mod codes;
 mod ending;
 mod events;
 mod hostile;
+mod hours;
 mod joins;
 mod line;
 mod names;
@@ -17,6 +18,7 @@ mod refusals;
 pub(crate) mod scarce;
 mod secured;
 mod stream;
+mod tunnels;
 mod wake;
 mod window;
 
@@ -44,6 +46,8 @@ pub(crate) fn rows() -> Vec<Row> {
         polls::rows(),
         events::rows(),
         window::rows(),
+        hours::rows(),
+        tunnels::rows(),
     ];
     let mut rows: Vec<_> = files.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.fault);

@@ -323,6 +323,14 @@ impl Stage {
         Ok(seen)
     }
 
+    /// The same, once the market has moved on behind that moment and all of it is here.
+    pub(crate) async fn settle_behind(mut self, struck: Moment) -> Result<Seen> {
+        let sent = self.venue.traded();
+        self.until_sent(sent + 1).await?;
+        self.news(struck).await?;
+        self.settle(struck, struck).await
+    }
+
     /// The same as things stand.
     pub(crate) fn end(self, struck: Moment, possible: Moment) -> Seen {
         let losses = self.handle.totals(&self.feed).losses;

@@ -34,6 +34,7 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep_until};
 use tokio_rustls::TlsAcceptor;
+use transport::Arrivals;
 
 use manners::{Acks, Answer, Blow, Join, Manners};
 use market::{Market, Place};
@@ -86,23 +87,50 @@ impl Venue {
     }
 
     /// One whose computer keeps only so few bytes for it until it reads them.
-    pub(crate) async fn with_room(symbols: usize, bytes: u32) -> Result<Self> {
+    pub(crate) fn with_room(symbols: usize, bytes: u32) -> Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.set_recv_buffer_size(bytes)?;
         socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         Self::at(socket.listen(128)?, symbols, None)
     }
 
-    fn at(listener: TcpListener, symbols: usize, acceptor: Option<TlsAcceptor>) -> Result<Self> {
-        let address = listener.local_addr()?;
-        let house = Arc::new(House {
+    /// One that is in this program, for a clock that is paused.
+    pub(crate) fn in_memory(symbols: usize, mut arrivals: Arrivals) -> Self {
+        let house = Self::house(symbols, None);
+        let inside = Arc::clone(&house);
+        let taking = tokio::spawn(async move {
+            while let Some(pipe) = arrivals.next().await {
+                let (house, blows) = (Arc::clone(&inside), inside.blows.subscribe());
+                tokio::spawn(async move {
+                    let mut line = line::Line::new(pipe, Arc::default());
+                    // How it ended is seen at the other end.
+                    let _visited = door::visit(&house, &mut line, blows).await;
+                    line.end().await;
+                });
+            }
+        });
+        Self {
+            house,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+            taking: Some(taking),
+            trading: None,
+        }
+    }
+
+    fn house(symbols: usize, acceptor: Option<TlsAcceptor>) -> Arc<House> {
+        Arc::new(House {
             market: Market::new(symbols),
             ledger: Arc::default(),
             manners: Mutex::default(),
             blows: broadcast::Sender::new(64),
             seen: Mutex::default(),
             acceptor,
-        });
+        })
+    }
+
+    fn at(listener: TcpListener, symbols: usize, acceptor: Option<TlsAcceptor>) -> Result<Self> {
+        let address = listener.local_addr()?;
+        let house = Self::house(symbols, acceptor);
         let taking = tokio::spawn(door::take(Arc::clone(&house), listener));
         Ok(Self {
             house,
@@ -192,6 +220,14 @@ impl House {
     pub(crate) fn trade(&self, each: u64) {
         let mut ledger = lock(&self.ledger);
         self.market.trade(each, |symbol, name| ledger.sent(symbol, name));
+    }
+
+    /// All symbols open or close, and whoever asks is told so.
+    pub(crate) fn turn(&self, session: &'static str) {
+        lock(&self.manners).session = session;
+        let mut ledger = lock(&self.ledger);
+        self.market
+            .turn(session, |symbol, name| ledger.sent(symbol, name));
     }
 
     fn next_answer(&self) -> Answer {

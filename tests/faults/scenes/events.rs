@@ -42,22 +42,23 @@ async fn written(run: Run, style: Style) -> Result<Seen> {
     };
     let mut stage = Stage::badly(setting, |manners| manners.style = style).await?;
     stage.live().await?;
-    more(&mut stage).await?;
+    let news = if style == Style::Long { 3 } else { 20 };
+    more(&mut stage, news).await?;
     let at = stage.now();
     stage.venue.strike(Blow::End);
     let since = stage.lost(at).await?;
     stage.news(since).await?;
-    more(&mut stage).await?;
+    more(&mut stage, news).await?;
     let mut seen = stage.settle(at, at).await?;
     seen.recovered = None;
     Ok(seen)
 }
 
-async fn more(stage: &mut Stage) -> Result<()> {
+async fn more(stage: &mut Stage, news: usize) -> Result<()> {
     let before = stage.look(|book| book.news.len());
     stage
         .until("prices go on", |book| {
-            (book.news.len() > before + 10).then_some(())
+            (book.news.len() > before + news).then_some(())
         })
         .await
 }

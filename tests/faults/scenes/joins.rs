@@ -107,8 +107,17 @@ async fn more(stage: &mut Stage) -> Result<()> {
 async fn answered(run: Run, acks: Acks) -> Result<Seen> {
     let mut stage = Stage::badly(Setting::of(run), |manners| manners.first_acks.push_back(acks)).await?;
     stage.live().await?;
-    more(&mut stage).await?;
     let began = stage.began();
+    let until = match acks {
+        Acks::Late(wait) => stage.now() + wait,
+        Acks::Prompt | Acks::Missed(_) | Acks::Stray | Acks::Twice => began,
+    };
+    stage
+        .until("the answers are there", |book| {
+            book.news.last().filter(|at| **at > until).map(|_| ())
+        })
+        .await?;
+    more(&mut stage).await?;
     let drops = stage.look(|book| book.drops());
     let mut seen = stage.settle(began, began).await?;
     seen.detected = None;

@@ -47,7 +47,7 @@ pub(crate) fn rows() -> Vec<Row> {
             Row::new(6, "open and carrying nothing, either way", transport, frozen)
                 .expects(silent)
                 .runs(1, 200)
-                .together(20)
+                .together(100)
                 .found_within(Duration::from_millis(7_500)),
         );
     }

@@ -18,6 +18,7 @@ use crate::venue::words;
 
 /// What is not taken is given up after that time; the rest is the machine's.
 const STALL_MAX: Duration = Duration::from_millis(5_500);
+const LARGE: usize = 100_000;
 const DRIP: Duration = Duration::from_millis(500);
 /// Of a venue that does not read, the system takes so little for it.
 const ROOM: u32 = 4 << 10;
@@ -40,15 +41,20 @@ pub(crate) fn rows() -> Vec<Row> {
                 crowded,
             )
             .runs(1, 5)
-            .together(20),
+            .together(100),
         );
     }
     for transport in [TransportKind::WebSocket, TransportKind::EventStream] {
         rows.push(
+            Row::new(8, "64 kbit/s, and a message of 100 kB", transport, large)
+                .runs(0, 5)
+                .together(100),
+        );
+        rows.push(
             Row::new(8, "a message that falls a byte at a time", transport, dripping)
                 .expects("silent")
                 .runs(1, 5)
-                .together(20)
+                .together(100)
                 .found_within(Duration::from_secs(17)),
         );
     }
@@ -86,6 +92,42 @@ async fn crowded(run: Run) -> Result<Seen> {
     Ok(seen)
 }
 
+/// It takes twelve seconds and more, in which nothing else can come.
+async fn large(run: Run) -> Result<Seen> {
+    let setting = Setting {
+        rate: 2,
+        ..Setting::of(run)
+    };
+    let mut stage = Stage::badly(setting, |manners| {
+        manners.drops = Some((80, Duration::from_millis(10)));
+    })
+    .await?;
+    stage.live().await?;
+    stage.trusted().await?;
+    let at = stage.now();
+    let text = words::lengthened(words::heartbeat(), LARGE);
+    stage
+        .venue
+        .strike(Blow::Say(Bytes::from(said(run.transport, &text))));
+    let mut seen = stage.settle_behind(at).await?;
+    seen.expect(seen.detected.is_none(), || "it was taken for dead".to_owned());
+    seen.note = format!(
+        "nothing whole for {} ms",
+        seen.recovered.unwrap_or_default().as_millis()
+    );
+    seen.recovered = None;
+    Ok(seen)
+}
+
+fn said(transport: TransportKind, text: &str) -> Vec<u8> {
+    match transport {
+        TransportKind::WebSocket => frames::frame(FINAL | TEXT, text.as_bytes()),
+        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+            format!("data: {text}\n\n").into_bytes()
+        }
+    }
+}
+
 /// It has begun, and it will never end at this pace.
 async fn dripping(run: Run) -> Result<Seen> {
     let mut stage = Stage::set(Setting::of(run)).await?;
@@ -93,13 +135,8 @@ async fn dripping(run: Run) -> Result<Seen> {
     stage.trusted().await?;
     let at = stage.now();
     let text = words::lengthened(words::heartbeat(), 4 << 10);
-    let bytes = match run.transport {
-        TransportKind::WebSocket => frames::frame(FINAL | TEXT, text.as_bytes()),
-        TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
-            format!("data: {text}\n\n").into_bytes()
-        }
-    };
-    stage.venue.strike(Blow::Drip(Bytes::from(bytes), DRIP));
+    let bytes = Bytes::from(said(run.transport, &text));
+    stage.venue.strike(Blow::Drip(bytes, DRIP));
     let since = stage.lost(at).await?;
     stage.news(since).await?;
     stage.settle(at, since).await
@@ -108,7 +145,7 @@ async fn dripping(run: Run) -> Result<Seen> {
 /// What we want to say stays with us, while prices go on.
 async fn stalled(run: Run) -> Result<Seen> {
     let setting = Setting::of(run);
-    let venue = Venue::with_room(setting.symbols, ROOM).await?;
+    let venue = Venue::with_room(setting.symbols, ROOM)?;
     let ways = Ways::home().with_send_buffer(ROOM);
     let mut stage = Stage::before(venue, setting, Around::over(ways.network()))?;
     stage.live().await?;

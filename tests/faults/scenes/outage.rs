@@ -25,8 +25,8 @@ pub(crate) fn rows() -> Vec<Row> {
         rows.push(
             Row::new(1, "its port is closed for 30 s", transport, refused)
                 .expects("broken")
-                .runs(1, 100)
-                .together(25)
+                .runs(1, 60)
+                .together(100)
                 .back_within(Duration::from_secs(2), Duration::from_secs(5)),
         );
         rows.push(
@@ -38,7 +38,7 @@ pub(crate) fn rows() -> Vec<Row> {
             )
             .expects("as it comes")
             .runs(1, 10)
-            .together(10),
+            .together(100),
         );
     }
     rows

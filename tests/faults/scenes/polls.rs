@@ -18,8 +18,9 @@ use crate::venue::papers::{Paper, Papers, papers};
 
 /// So many answers go wrong, each behind a good one.
 const SPOILT: usize = 12;
-/// A line that swallows a question is found by then, with the ping behind it.
-const SWALLOWED_MAX: Duration = Duration::from_millis(7_500);
+/// A venue may take ten seconds for an answer, and pings go on another line; a line that swallows a question while its
+/// other end is there is found soon after that.
+const SWALLOWED_MAX: Duration = Duration::from_secs(15);
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();

@@ -79,6 +79,29 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.push(
         Row::new(13, "101, and then nothing", TransportKind::WebSocket, scene).expects("server-sent events"),
     );
+    let scene = |run| async move {
+        // Where nothing is traded the answers are all that there is.
+        let setting = Setting {
+            rate: 0,
+            ..ladder(run)
+        };
+        let mut stage = Stage::badly(setting, |manners| {
+            manners.answer_min = 1_500;
+            manners.frame_max = Some(1 << 10);
+        })
+        .await?;
+        stage.live().await?;
+        fallen(stage, run, CUT).await
+    };
+    rows.push(
+        Row::new(
+            13,
+            "frames of more than a kilobyte are taken out",
+            TransportKind::WebSocket,
+            scene,
+        )
+        .expects("server-sent events"),
+    );
     rows.push(
         Row::new(
             13,
@@ -100,7 +123,7 @@ pub(crate) fn rows() -> Vec<Row> {
             )
             .expects("WebSocket")
             .runs(2, 40)
-            .together(20)
+            .together(100)
             .back_within(Duration::from_secs(20), Duration::from_secs(60)),
         );
     }
@@ -118,6 +141,10 @@ fn ladder(run: Run) -> Setting {
 async fn falls(run: Run, answer: Answer, within: Duration) -> Result<Seen> {
     let mut stage = Stage::badly(ladder(run), |manners| manners.answer = answer).await?;
     stage.live().await?;
+    fallen(stage, run, within).await
+}
+
+async fn fallen(stage: Stage, run: Run, within: Duration) -> Result<Seen> {
     let began = stage.began();
     let first = stage
         .look(|book| book.news.first().copied())

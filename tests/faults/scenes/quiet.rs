@@ -9,8 +9,10 @@ use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::setting::Setting;
 use crate::stage::Stage;
+use crate::venue::manners::Blow;
 
 const MUTE_MAX: Duration = Duration::from_secs(15);
+const DEAD_MAX: Duration = Duration::from_millis(7_500);
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -19,10 +21,50 @@ pub(crate) fn rows() -> Vec<Row> {
             Row::new(26, "answers, pongs, heartbeats and no prices", transport, mute)
                 .expects("mute")
                 .runs(1, 20)
-                .together(20),
+                .together(100),
+        );
+    }
+    for transport in [
+        TransportKind::WebSocket,
+        TransportKind::EventStream,
+        TransportKind::LongPoll,
+    ] {
+        rows.push(
+            Row::new(26, "one symbol of three is kept back", transport, one_mute)
+                .runs(1, 20)
+                .together(100)
+                .back_within(MUTE_MAX, MUTE_MAX),
+        );
+    }
+    for transport in [TransportKind::WebSocket, TransportKind::EventStream] {
+        rows.push(
+            Row::new(26, "pongs, and not a word of the venue", transport, pongs_only)
+                .expects("silent")
+                .runs(1, 20)
+                .together(100)
+                .found_within(MUTE_MAX),
+        );
+        rows.push(
+            Row::new(
+                6,
+                "nothing arrives at the venue, and it is quiet",
+                transport,
+                unheard,
+            )
+            .expects("silent")
+            .runs(1, 20)
+            .together(100)
+            .found_within(DEAD_MAX),
         );
     }
     for transport in TransportKind::ALL {
+        rows.push(
+            Row::new(6, "nothing that the venue says arrives", transport, gagged)
+                .expects("silent")
+                .runs(1, 20)
+                .together(100)
+                .found_within(DEAD_MAX),
+        );
         rows.push(Row::new(
             25,
             "one symbol of four is refused",
@@ -74,6 +116,100 @@ async fn mute(run: Run) -> Result<Seen> {
         format!("found after {} ms", found.as_millis())
     });
     Ok(seen)
+}
+
+/// It is asked for beside the stream, and then anew on it; nobody else is the worse for it.
+async fn one_mute(run: Run) -> Result<Seen> {
+    let mut stage = Stage::set(Setting::of(run)).await?;
+    stage.live().await?;
+    stage
+        .until("its habits are known", |book| {
+            (book.news.len() > 200).then_some(())
+        })
+        .await?;
+    let wishes = stage.venue.seen().wishes.len();
+    let at = stage.now();
+    stage.venue.behave(|manners| manners.silenced = Some(1));
+    let kept_back = || "S001".to_owned();
+    stage
+        .until_seen("it is asked for beside the stream and on it", |seen| {
+            let mut asked = seen.wishes.iter().skip(wishes);
+            let beside = seen.requests.iter().any(|(_, way)| *way == TransportKind::Poll);
+            beside && asked.any(|symbols| symbols.contains(&kept_back()))
+        })
+        .await?;
+    stage
+        .until_spoilt("it is told again", |manners| manners.silenced.is_none())
+        .await?;
+    let back = stage.now();
+    stage.news(back).await?;
+    let drops = stage.look(|book| book.drops());
+    let anew: Vec<_> = stage.venue.seen().wishes.into_iter().skip(wishes).collect();
+    let mut seen = stage.settle(at, at).await?;
+    seen.detected = None;
+    seen.recovered = Some(back.since(at));
+    seen.expect(drops == 0, || format!("{drops} connections were given up"));
+    // Only over a WebSocket can one symbol be asked for by itself.
+    let alone = anew.iter().all(|symbols| *symbols == [kept_back()]);
+    seen.expect(alone || run.transport != TransportKind::WebSocket, || {
+        format!("asked for {anew:?}")
+    });
+    Ok(seen)
+}
+
+/// The line lives, and the venue behind it does not.
+async fn pongs_only(run: Run) -> Result<Seen> {
+    let mut stage = Stage::set(Setting::of(run)).await?;
+    stage.live().await?;
+    stage.trusted().await?;
+    let at = stage.now();
+    stage.venue.behave(|manners| {
+        manners.heartbeats = false;
+        manners.mute = true;
+    });
+    let since = stage.lost(at).await?;
+    stage.venue.behave(|manners| {
+        manners.heartbeats = true;
+        manners.mute = false;
+    });
+    stage.news(since).await?;
+    stage.settle(at, since).await
+}
+
+/// Neither prices nor heartbeats would come anyway, so only the pongs could tell that the venue hears.
+async fn unheard(run: Run) -> Result<Seen> {
+    let setting = Setting {
+        rate: 0,
+        ..Setting::of(run)
+    };
+    let mut stage = Stage::badly(setting, |manners| manners.heartbeat = Duration::from_secs(60)).await?;
+    stage.live().await?;
+    let at = stage.now();
+    stage.venue.behave(|manners| manners.pongs = false);
+    let since = stage.lost(at).await?;
+    stage.venue.behave(|manners| manners.pongs = true);
+    stage
+        .until("it is there again", |book| {
+            let told = book.told.last()?;
+            (told.since >= since && told.state.is_live()).then_some(())
+        })
+        .await?;
+    let back = stage.now();
+    let mut seen = stage.settle(at, at).await?;
+    seen.recovered = Some(back.since(at));
+    Ok(seen)
+}
+
+/// It hears all that we say, and we nothing of what it says.
+async fn gagged(run: Run) -> Result<Seen> {
+    let mut stage = Stage::set(Setting::of(run)).await?;
+    stage.live().await?;
+    stage.trusted().await?;
+    let at = stage.now();
+    stage.venue.strike(Blow::Gag);
+    let since = stage.lost(at).await?;
+    stage.news(since).await?;
+    stage.settle(at, at).await
 }
 
 /// The venue does not know one of them; the others are none the worse.

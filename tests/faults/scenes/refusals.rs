@@ -112,9 +112,12 @@ async fn refused(run: Run, answer: Answer, status: &'static str) -> Result<Seen>
     word.clone_into(&mut seen.class);
     seen.detected = Some(told.since.since(began));
     let number = status.split(' ').next().unwrap_or_default();
-    seen.expect(told.why.contains(number) || is_about_content(&told.why), || {
-        format!("it says {:?} and not {number}", told.why)
-    });
+    // On a machine that stands still for seconds a late answer is a late answer, whatever it says.
+    let late = !run.full && (told.why.contains("did not go on") || told.why.contains("took longer"));
+    seen.expect(
+        told.why.contains(number) || is_about_content(&told.why) || late,
+        || format!("it says {:?} and not {number}", told.why),
+    );
     if word == "suspended" {
         seen.expect(dials <= 2 && later == dials, || {
             format!("{dials} requests, and then {later}")

@@ -85,7 +85,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 Row::new(5, "killed and back at once, 200 symbols, TLS", transport, killed)
                     .expects("broken")
                     .runs(1, 200)
-                    .together(4)
+                    .together(20)
                     .back_within(Duration::from_millis(350), Duration::from_millis(750)),
             );
         }

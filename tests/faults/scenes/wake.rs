@@ -29,7 +29,7 @@ const NEWS_BETWEEN: usize = 5;
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for transport in TransportKind::ALL {
-        rows.push(Row::new(19, "the wall clock jumps and drifts", transport, set));
+        rows.push(Row::new(19, "the wall clock jumps and drifts", transport, set).together(100));
         for (name, slept) in [("2 s", 2), ("60 s", 60), ("1 h", 3_600)] {
             let slept = Duration::from_secs(slept);
             let alive = move |run| woken(run, slept, Line::Alive);
@@ -50,7 +50,8 @@ pub(crate) fn rows() -> Vec<Row> {
                 Row::new(20, format!("slept {name}, and the line is dead"), transport, dead)
                     .expects(class)
                     .found_within(FOUND_MAX)
-                    .back_within(BACK_MAX, BACK_MAX + Duration::from_millis(500)),
+                    .back_within(BACK_MAX, BACK_MAX + Duration::from_millis(500))
+                    .together(100),
             );
             rows.push(
                 Row::new(
@@ -61,7 +62,8 @@ pub(crate) fn rows() -> Vec<Row> {
                 )
                 .expects(class)
                 .found_within(FOUND_MAX)
-                .back_within(NAMES_LATE, NAMES_LATE + Duration::from_secs(1)),
+                .back_within(NAMES_LATE, NAMES_LATE + Duration::from_secs(1))
+                .together(100),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! Whoever looks at the prices stands still, is slow, or falls over: the network does not wait for them.
 
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub(crate) fn rows() -> Vec<Row> {
 async fn news(stage: &mut Stage, run: Run) -> Result<()> {
     let much = match (run.transport, run.full) {
         (TransportKind::Poll, _) => 30,
-        (_, true) => 1_000,
+        (_, true) => 400,
         (_, false) => 150,
     };
     let before = stage.look(|book| book.news.len());
@@ -84,9 +85,11 @@ async fn slow(run: Run) -> Result<Seen> {
     stage.live().await?;
     let handle = stage.handle.clone();
     let looking = thread::spawn(move || {
+        // Nobody will ever say anything on it.
+        let (_keep, silence) = mpsc::channel::<()>();
         for _ in 0..20 {
-            handle.read(|_| thread::sleep(Duration::from_millis(50)));
-            thread::sleep(Duration::from_millis(5));
+            let _held = handle.read(|_| silence.recv_timeout(Duration::from_millis(50)));
+            let _free = silence.recv_timeout(Duration::from_millis(5));
         }
     });
     news(&mut stage, run).await?;

@@ -37,6 +37,8 @@ pub(crate) struct Traded {
     pub(crate) name: u64,
     /// When it happened, which is the same however often it is told.
     pub(crate) time: DateTime<Utc>,
+    /// No trade: the market is like this from now on.
+    pub(crate) session: Option<&'static str>,
 }
 
 impl Market {
@@ -55,7 +57,16 @@ impl Market {
     }
 
     /// So many ticks of every symbol, in turn. `told` hears of each before anybody can read it.
-    pub(crate) fn trade(&self, each: u64, mut told: impl FnMut(&str, u64)) {
+    pub(crate) fn trade(&self, each: u64, told: impl FnMut(&str, u64)) {
+        self.go_on(each, None, told);
+    }
+
+    /// All symbols open or close.
+    pub(crate) fn turn(&self, session: &'static str, told: impl FnMut(&str, u64)) {
+        self.go_on(1, Some(session), told);
+    }
+
+    fn go_on(&self, each: u64, session: Option<&'static str>, mut told: impl FnMut(&str, u64)) {
         let time = Utc::now();
         let mut log = self.log();
         for _ in 0..each {
@@ -67,6 +78,7 @@ impl Market {
                     seq,
                     name: log.names[symbol] + seq,
                     time,
+                    session,
                 };
                 told(name, traded.name);
                 let at = u32::try_from(log.ticks.len()).unwrap_or(u32::MAX);

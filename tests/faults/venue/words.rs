@@ -49,9 +49,15 @@ pub(crate) fn trade(market: &Market, tick: Traded) -> String {
         seq,
         name,
         time,
+        session,
     } = tick;
     let time = time.to_rfc3339_opts(SecondsFormat::Micros, true);
     let symbol = &market.symbols[usize::from(symbol)];
+    if let Some(session) = session {
+        return format!(
+            r#"{{"type":"status","symbol":"{symbol}","seq":{seq},"time":"{time}","session":"{session}"}}"#
+        );
+    }
     format!(
         r#"{{"type":"trade","symbol":"{symbol}","seq":{seq},"time":"{time}","price":"100.00","size":"{name}","id":"{name}","side":"buy"}}"#
     )
