@@ -41,6 +41,17 @@ impl Sequence {
     /// those of which more has come are to be asked for again.
     fn hand_on_from(&mut self, line: LineId, burst: &mut Burst) {
         let at = self.count_of(line);
+        if at > 0 {
+            // It may come back to this: from here on it moves unseen.
+            let left = &mut self.counts[0];
+            let places = left.places.iter();
+            left.begun = places
+                .map(|(key, place)| {
+                    let (seq, state) = (place.last(), None);
+                    (*key, Begun { seq, state })
+                })
+                .collect();
+        }
         self.counts.swap(0, at);
         let replays = self.replay == Replay::FromNumber;
         let count = &mut self.counts[0];

@@ -148,6 +148,20 @@ async fn a_program_that_was_stopped_reads_what_has_come_before_it_blames_anybody
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_word_that_comes_a_turn_behind_a_timer_that_is_late_is_heard_before_it() {
+    let (mut world, mut line) = live().await;
+    line.say(&[&WELCOME.replace("\"rate\":1", "\"rate\":1,\"heartbeat_ms\":5000")]);
+    line.tend(Duration::from_secs(1)).await;
+    advance(Duration::from_secs(60)).await;
+    // The feed's timers have rung by now, and the socket has said nothing yet.
+    tokio::task::yield_now().await;
+    line.say(&[&trade("NVX", 12)]);
+    assert_eq!(world.until_tick().await, 12);
+    assert_eq!(world.lost(), None);
+    assert!(world.line_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_was_kept_back_as_the_timer_was_has_a_second_more() {
     let (mut world, mut line) = live().await;
     let asked = line.pinged().await;

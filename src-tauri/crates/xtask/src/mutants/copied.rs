@@ -14,6 +14,7 @@ const NEEDED: [&str; 5] = ["Cargo.toml", "Cargo.lock", ".cargo", "src-tauri", "t
 
 pub(super) struct Copied {
     root: PathBuf,
+    built: PathBuf,
 }
 
 /// Puts back what was changed.
@@ -32,7 +33,8 @@ impl Drop for Restored {
 impl Copied {
     /// A copy of these sources as they are now, instead of the last one.
     pub(super) fn of(sources: &Path) -> anyhow::Result<Self> {
-        let root = project::target().join("mutants");
+        let folder = project::target().join("mutants");
+        let (root, built) = (folder.join("sources"), folder.join("built"));
         if root.exists() {
             fs::remove_dir_all(&root).with_context(|| root.display().to_string())?;
         }
@@ -40,7 +42,7 @@ impl Copied {
         for name in NEEDED {
             copy(&sources.join(name), &root.join(name))?;
         }
-        Ok(Self { root })
+        Ok(Self { root, built })
     }
 
     /// Makes one change, until what this returns is dropped.
@@ -72,7 +74,8 @@ impl Copied {
         command
     }
 
-    /// What is the same in both sources is built once for both.
+    /// Into a folder of its own: cargo tells crates of two checkouts apart by where they stand in theirs, so in one
+    /// folder it would take what was built of the copy for what was built of the sources.
     fn cargo(&self, target: Target) -> Command {
         let mut command = project::cargo(&["test", "--package", target.package()]);
         match target {
@@ -81,7 +84,7 @@ impl Copied {
         };
         command
             .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", project::target());
+            .env("CARGO_TARGET_DIR", &self.built);
         command
     }
 }

@@ -99,7 +99,9 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         file: "feed/src/session/disturbed.rs",
         was: "asked_for: false,",
         becomes: "asked_for: _,",
-        guard: feed("session::tests::ways::a_wake_never_cuts_short_what_the_server_has_asked_for"),
+        guard: feed(
+            "session::tests::ways::asked_for::a_wake_does_not_cut_short_what_a_line_has_asked_for_before_its_end",
+        ),
     },
     Mutation {
         promise: "who is asked to wait does not climb or follow either",
@@ -180,7 +182,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         guard: whole(
             "feed",
             "exchange",
-            "disturbance::a_program_that_was_stopped_reads_what_has_come_before_it_blames_anybody",
+            "disturbance::a_word_that_comes_a_turn_behind_a_timer_that_is_late_is_heard_before_it",
         ),
     },
     Mutation {

@@ -87,6 +87,31 @@ fn another_count_is_kept_apart_until_its_line_leads() {
 }
 
 #[test]
+fn what_an_epoch_moved_by_while_another_was_handed_on_is_asked_for_when_it_leads_again() {
+    let mut world = World::at_ten();
+    world.begin(OTHER);
+    world.sequence.epoch(OTHER, "b".into(), &mut world.burst);
+    world.accept(OTHER, 500, Some(false), 0);
+    world.state(OTHER, 500, 0);
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(told(&mut world.burst), "=");
+    // The one that led has ended, and who is left counts as nobody does any more.
+    assert_eq!(world.end(OTHER, 0), "");
+    world.sequence.lead(LINE, &mut world.burst);
+    world.begin(OTHER);
+    world.sequence.epoch(OTHER, "b".into(), &mut world.burst);
+    assert!(!world.accept(OTHER, 502, Some(false), 0));
+    assert_eq!(world.state(OTHER, 502, 0), "");
+    world.sequence.lead(OTHER, &mut world.burst);
+    assert_eq!(told(&mut world.burst), "", "501 and 502 are still to come");
+    assert_eq!(world.sequence.take_again(), [KEY]);
+    assert_eq!(world.sequence.last(KEY), Some(500));
+    assert!(world.accept(OTHER, 500, Some(true), 0));
+    assert_eq!(world.tick(OTHER, 501, 0), "501");
+    assert_eq!(world.tick(OTHER, 502, 0), "502");
+}
+
+#[test]
 fn a_line_of_another_count_that_fails_has_changed_nothing() {
     let mut world = World::at_ten();
     world.begin(OTHER);

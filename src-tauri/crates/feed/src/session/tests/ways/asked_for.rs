@@ -76,6 +76,23 @@ fn what_was_said_on_the_line_beside_holds_for_the_main_one_too() {
 }
 
 #[test]
+fn a_wake_does_not_cut_short_what_a_line_has_asked_for_before_its_end() {
+    let mut scene = Scene::begin(&[WEBSOCKET]);
+    scene.comes_up(1);
+    scene.pass_until(at(20), &[1]);
+    scene.news(1, News::RetryAfter(ASKED_FOR));
+    scene.news(1, News::Failed(Cause::Loss(Loss::Dropped)));
+    scene.dialed();
+    scene.pass_until(at(40), &[]);
+    scene.event(Event::Disturbed(Disturbance::Woke {
+        slept: Duration::from_secs(10),
+    }));
+    assert_eq!(scene.dialed(), []);
+    scene.pass_until(at(79), &[]);
+    assert_eq!(scene.dialed(), []);
+}
+
+#[test]
 fn a_person_may_have_it_otherwise() {
     let mut scene = Scene::begin(&[WEBSOCKET]);
     scene.news(1, busy());
