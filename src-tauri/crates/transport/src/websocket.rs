@@ -23,7 +23,7 @@ mod track;
 
 pub(crate) use self::frames::Header;
 
-pub use self::deflating::{Deflater, Packed, Packer};
+pub use self::deflating::{Packed, Packer};
 pub use self::inflating::Inflating;
 pub use self::server::{Agreed, ServerSocket, Wish, accept, agree};
 

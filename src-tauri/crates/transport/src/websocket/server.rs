@@ -107,7 +107,7 @@ impl Agreed {
 }
 
 /// A socket in the server's role. What it sends compressed is built by
-/// [`super::Packed`] or [`super::Deflater`].
+/// [`super::Packed`].
 pub type ServerSocket<S> = WebSocketStream<Inflating<S>>;
 
 /// Begins to speak frames on an upgraded stream. `early` is what was read

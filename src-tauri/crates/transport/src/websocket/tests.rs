@@ -1,3 +1,4 @@
+mod keeping;
 mod serving;
 
 use flate2::{Compress, Compression, FlushCompress};

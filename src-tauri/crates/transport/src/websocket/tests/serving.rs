@@ -12,7 +12,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::super::negotiation::{Deflate, OFFER, chosen};
 use super::super::polled::Polled;
-use super::super::{Agreed, Deflater, Inflating, Packed, Packer, WebSocket, Wish, accept, agree};
+use super::super::{Agreed, Inflating, Packed, Packer, WebSocket, Wish, accept, agree};
+use super::keeping::Deflater;
 use super::{block_on, frame};
 use crate::connect::Pipe;
 use crate::{Inbound, Loss};
