@@ -1,6 +1,7 @@
 //! What goes wrong, a file for each place where it does.
 
 mod codes;
+mod crowd;
 mod ending;
 mod events;
 mod hostile;
@@ -46,6 +47,7 @@ pub(crate) fn rows() -> Vec<Row> {
         polls::rows(),
         events::rows(),
         window::rows(),
+        crowd::rows(),
         hours::rows(),
         tunnels::rows(),
     ];

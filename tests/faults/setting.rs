@@ -50,4 +50,15 @@ impl Setting {
             via: Via::System,
         }
     }
+
+    /// This way and all below it may be taken, where there is time to see whether one is. In a test of every day a
+    /// machine that stands still for some seconds looks like somebody who stands in the way, so there is one way.
+    pub(crate) fn and_below(self, run: Run) -> Self {
+        let all = TransportKind::ALL.into_iter();
+        let ladder = all.skip_while(|transport| *transport != run.transport);
+        Self {
+            ladder: ladder.take(if run.full { usize::MAX } else { 1 }).collect(),
+            ..self
+        }
+    }
 }

@@ -6,12 +6,11 @@ use tests::{Made, Spread};
 use crate::row::{CROWD, Row, Told};
 
 /// What a table of all faults would have too, and where it is to be found, if anywhere.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 4] = [
     (
         "2, 3, 7, 21 (black holes, no route, a server that forgets, another address)",
         "in the kernel's part, cargo xtask kernel",
     ),
-    ("30 (one session only)", "not built"),
     (
         "34 (the frames of a window that stands still)",
         "tests of the shell's pacing",

