@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use model::TransportKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, advance, sleep};
 use transport::{Arrivals, BoxConnection, Dialer, Inbound, Loss, Memory, Outbound, Target};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nContent-Length: 6\r\n\r\n";
@@ -59,6 +59,28 @@ async fn a_server_that_always_takes_its_time_is_given_it() {
         assert_eq!(text(&mut connection).await.unwrap(), "other");
     };
     tokio::join!(serving, hearing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_was_kept_back_as_the_timer_was_has_a_second_more() {
+    let (mut connection, mut line, _arrivals) = asked().await;
+    line.write_all(format!("{HEAD}first\n").as_bytes()).await.unwrap();
+    assert_eq!(text(&mut connection).await.unwrap(), "first");
+    until_asked(&mut connection, &mut line).await;
+    // The program was stopped, and the answer came meanwhile.
+    advance(Duration::from_secs(60)).await;
+    let serving = async {
+        sleep(Duration::from_millis(900)).await;
+        line.write_all(format!("{HEAD}other\n").as_bytes()).await.unwrap();
+    };
+    let ((), came) = tokio::join!(serving, text(&mut connection));
+    assert_eq!(came.unwrap(), "other");
+    // The same with nobody there.
+    until_asked(&mut connection, &mut line).await;
+    advance(Duration::from_secs(60)).await;
+    let since = Instant::now();
+    assert!(matches!(text(&mut connection).await, Err(Loss::Stalled { .. })));
+    assert_eq!(since.elapsed().as_secs(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,10 @@
 //! How long an answer is waited for whose like have come before.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
 
 /// Of the first one nothing is known: the server may have to wake up for it.
 const FIRST: Duration = Duration::from_secs(10);
@@ -10,6 +13,27 @@ const LEAST: Duration = Duration::from_secs(2);
 const MOST: Duration = Duration::from_secs(5);
 /// With the pause before the question, a dead line is found by then.
 const FOUND_WITHIN: Duration = Duration::from_secs(7);
+
+/// A timer that is so late was kept back by a machine that slept or was busy,
+/// and so, perhaps, was the answer that it waits for.
+const LATE: Duration = Duration::from_secs(1);
+/// What such an answer is given on top.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What comes of the work, unless it takes longer than that.
+pub(super) async fn in_time<T>(wait: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut due = Instant::now() + wait;
+    loop {
+        if let Ok(done) = timeout_at(due, work.as_mut()).await {
+            return Some(done);
+        }
+        if due.elapsed() < LATE {
+            return None;
+        }
+        due = Instant::now() + GRACE;
+    }
+}
 
 /// What is known of a server's round trips, by whichever course.
 #[derive(Clone, Debug, Default)]

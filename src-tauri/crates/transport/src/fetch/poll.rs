@@ -6,13 +6,13 @@ use std::time::Duration;
 use http::header::{ACCEPT, ACCEPT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::debug;
 
 use super::body::Body;
 use super::course::Course;
 use super::pace::PollPace;
-use super::patience::Patience;
+use super::patience::{Patience, in_time};
 use super::wire::Question;
 use crate::{Inbound, Loss};
 
@@ -107,7 +107,7 @@ async fn ask(
         headers,
     };
     let began = Instant::now();
-    let mut answer = timeout(wait, course.wire.ask(&question))
+    let mut answer = in_time(wait, course.wire.ask(&question))
         .await
         .unwrap_or(Err(Loss::Stalled { after: wait }))?;
     let took = began.elapsed();
