@@ -106,8 +106,8 @@ impl Sequence {
     pub(crate) fn tick(&mut self, origin: Origin, seq: Option<u64>, update: Update, burst: &mut Burst) {
         match (self.numbering, seq) {
             (Numbering::Gapless, Some(seq)) => {
-                let around = self.around(origin);
                 let at = self.count_of(origin.line);
+                let around = self.around_in(at, origin);
                 let out = if at == 0 { burst } else { &mut self.aside };
                 self.counts[at].tick(seq, update, around, out);
                 self.aside.updates.clear();
@@ -299,8 +299,12 @@ impl Sequence {
     }
 
     fn around(&self, origin: Origin) -> Around {
+        self.around_in(self.count_of(origin.line), origin)
+    }
+
+    fn around_in(&self, at: usize, origin: Origin) -> Around {
         let Origin { line, key, now } = origin;
-        let count = &self.counts[self.count_of(line)];
+        let count = &self.counts[at];
         let numbered = match self.replay {
             Replay::None => false,
             Replay::Snapshot => true,

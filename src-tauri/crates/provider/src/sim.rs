@@ -85,7 +85,9 @@ impl Venue for Sim {
         match tick::read(text, &mut self.minute) {
             Some(said) => {
                 // Nothing for a symbol that was given up a moment ago.
-                events.extend(said.event(directory));
+                if let Some(event) = said.event(directory) {
+                    events.push(event);
+                }
                 Ok(())
             }
             None => message::read(text, directory, events),
