@@ -99,6 +99,13 @@ impl Computer {
             ..Around::over(ways.network())
         };
         let mut stage = Stage::before(venue, setting, around)?;
+        // A busy machine may have made it begin on a lower one.
+        stage
+            .until("it talks in this way", |book| {
+                let told = book.told.last()?;
+                (told.transport == run.transport && told.state.is_live()).then_some(())
+            })
+            .await?;
         stage.live().await?;
         stage.trusted().await?;
         Ok(Self {
