@@ -67,7 +67,7 @@ async fn echo_on(connection: &mut BoxConnection) -> Option<u16> {
         let echoed = match connection.next().await? {
             Ok(Inbound::Text(text)) => Outbound::Text(text.to_string()),
             Ok(Inbound::Binary(bytes)) => Outbound::Binary(bytes),
-            Ok(Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_)) => continue,
+            Ok(Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_)) => continue,
             Err(loss) => return loss.close_code(),
         };
         if let Err(loss) = connection.send(echoed).await {

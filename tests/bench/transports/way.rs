@@ -111,7 +111,7 @@ impl Talk {
                 Self::Ours(connection) => match connection.next().await.context("it ended")?? {
                     Inbound::Text(text) => return Ok(text),
                     Inbound::Binary(_) => bail!("a binary message"),
-                    Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_) => {}
+                    Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_) => {}
                 },
                 Self::Plain(socket) => match socket.next().await.context("it ended")?? {
                     Message::Text(text) => return Ok(text),

@@ -47,7 +47,7 @@ pub(crate) fn rows() -> Vec<Row> {
     for transport in [TransportKind::WebSocket, TransportKind::EventStream] {
         rows.push(
             Row::new(8, "64 kbit/s, and a message of 100 kB", transport, large)
-                .runs(0, 5)
+                .runs(1, 5)
                 .together(100),
         );
         rows.push(

@@ -99,7 +99,11 @@ impl Stream for Seen {
                 self.record.heard();
                 match inbound {
                     Inbound::Text(text) => self.record.note(format_args!("{number} < {text}")),
-                    Inbound::Binary(_) | Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_) => {
+                    Inbound::Binary(_)
+                    | Inbound::Ping
+                    | Inbound::Pong(_)
+                    | Inbound::More
+                    | Inbound::Hint(_) => {
                         self.record.note(format_args!("{number} < {inbound:?}"));
                     }
                 }

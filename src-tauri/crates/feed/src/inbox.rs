@@ -44,9 +44,11 @@ impl Inbox {
                 }
             }
             Inbound::Text(text) => Item::Long(text),
-            other @ (Inbound::Binary(_) | Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_)) => {
-                Item::Other(other)
-            }
+            other @ (Inbound::Binary(_)
+            | Inbound::Ping
+            | Inbound::Pong(_)
+            | Inbound::More
+            | Inbound::Hint(_)) => Item::Other(other),
         };
         self.items.push(item);
     }

@@ -56,7 +56,7 @@ impl What {
                     Inbound::Text(text) => text.len(),
                     Inbound::Binary(bytes) | Inbound::Pong(bytes) => bytes.len(),
                     Inbound::Hint(Hint::LastEventId(id)) => id.len(),
-                    Inbound::Ping | Inbound::Hint(Hint::RetryAfter(_)) => 0,
+                    Inbound::Ping | Inbound::More | Inbound::Hint(Hint::RetryAfter(_)) => 0,
                 },
                 Self::Outbound(outbound) => match outbound {
                     Outbound::Text(text) | Outbound::Fetch(text) => text.len(),

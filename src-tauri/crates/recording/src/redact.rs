@@ -18,7 +18,7 @@ pub(crate) fn strike(redaction: &Redaction, what: What) -> What {
             Inbound::Text(text) => Inbound::Text(text_of(redaction, text)),
             Inbound::Binary(bytes) => Inbound::Binary(bytes_of(redaction, bytes)),
             Inbound::Hint(Hint::LastEventId(id)) => Inbound::Hint(Hint::LastEventId(text_of(redaction, id))),
-            same @ (Inbound::Ping | Inbound::Hint(Hint::RetryAfter(_))) => same,
+            same @ (Inbound::Ping | Inbound::More | Inbound::Hint(Hint::RetryAfter(_))) => same,
             Inbound::Pong(bytes) => Inbound::Pong(bytes_of(redaction, bytes)),
         }),
         What::Outbound(outbound) => What::Outbound(match outbound {

@@ -95,7 +95,7 @@ impl Survey {
             What::Inbound(inbound) => match inbound {
                 Inbound::Text(text) => self.message(text.len()),
                 Inbound::Binary(bytes) => self.message(bytes.len()),
-                Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_) => {}
+                Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_) => {}
             },
             What::Outbound(outbound) => match outbound {
                 Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) => self.said += 1,

@@ -36,6 +36,10 @@ pub enum Inbound {
     /// itself; a comment in an event stream; an answer that says "nothing new".
     Ping,
     Pong(Bytes),
+    /// A message has been under way for a second or longer, and more of it has
+    /// come; not told more often than that. On a thin line nothing else can
+    /// come until it is whole, no pong either.
+    More,
     /// Something for the next dial.
     Hint(Hint),
 }

@@ -13,21 +13,41 @@ use crate::Loss;
 /// Within this time a message that has begun ends, or so much more of it comes.
 const PROGRESS_EVERY: Duration = Duration::from_secs(15);
 const PROGRESS_MIN: u64 = 1 << 10;
+/// That it goes on is told so often.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Progress {
     /// Since when something is under way, and how much had come by then.
     since: Option<(Instant, u64)>,
+    /// When it was told last that it goes on, and how much had come by then; at
+    /// first when it began.
+    told: Option<(Instant, u64)>,
 }
 
 impl Progress {
     pub(crate) const fn new() -> Self {
-        Self { since: None }
+        Self {
+            since: None,
+            told: None,
+        }
     }
 
     /// The last message is whole.
     pub(crate) const fn over(&mut self) {
         self.since = None;
+        self.told = None;
+    }
+
+    /// Whether it is time to tell that more of what is under way has come.
+    pub(crate) fn is_news(&mut self, came: u64) -> bool {
+        let now = Instant::now();
+        let (last, before) = *self.told.get_or_insert((now, came));
+        let is_news = came > before && now.duration_since(last) >= TOLD_EVERY;
+        if is_news {
+            self.told = Some((now, came));
+        }
+        is_news
     }
 
     /// Another message is under way, and `came` is all that ever came.

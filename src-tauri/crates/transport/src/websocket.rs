@@ -175,21 +175,26 @@ impl WebSocket {
         }
     }
 
-    /// While nothing is there to be read: whether what is under way goes on.
-    fn poll_progress(&mut self, cx: &mut Context<'_>) -> Result<(), Loss> {
+    /// While nothing is there to be read: whether what is under way goes on, and
+    /// whether that is to be told.
+    fn poll_progress(&mut self, cx: &mut Context<'_>) -> Result<bool, Loss> {
         let below = self.stream.get_ref();
         if !below.is_under_way() {
             self.progress.over();
-            return Ok(());
+            return Ok(false);
         }
+        let came = below.came();
         loop {
-            self.progress.look(self.stream.get_ref().came())?;
+            self.progress.look(came)?;
+            if self.progress.is_news(came) {
+                return Ok(true);
+            }
             let Some(deadline) = self.progress.deadline() else {
-                return Ok(());
+                return Ok(false);
             };
             let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
             if alarm.as_mut().poll(cx).is_pending() {
-                return Ok(());
+                return Ok(false);
             }
             // It was set for an earlier message, or this one is slow.
             alarm.as_mut().reset(deadline);
@@ -206,11 +211,14 @@ impl Stream for WebSocket {
         }
         loop {
             let Poll::Ready(next) = self.stream.poll_next(cx) else {
-                let Err(loss) = self.poll_progress(cx) else {
-                    return Poll::Pending;
+                return match self.poll_progress(cx) {
+                    Ok(false) => Poll::Pending,
+                    Ok(true) => Poll::Ready(Some(Ok(Inbound::More))),
+                    Err(loss) => {
+                        self.ended = true;
+                        Poll::Ready(Some(Err(loss)))
+                    }
                 };
-                self.ended = true;
-                return Poll::Ready(Some(Err(loss)));
             };
             self.progress.over();
             let item = match next {

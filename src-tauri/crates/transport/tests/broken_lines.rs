@@ -36,7 +36,7 @@ async fn nothing_is_lost_whatever_breaks() {
                         twice += u64::from(number <= heard);
                         heard = heard.max(number);
                     }
-                    Ok(Inbound::Ping) => {}
+                    Ok(Inbound::Ping | Inbound::More) => {}
                     Ok(other) => panic!("seed {seed}: {other:?}"),
                     Err(loss) => {
                         assert_ne!(loss.to_string(), "", "seed {seed}");
@@ -85,7 +85,7 @@ async fn an_event_stream_goes_on_behind_its_last_id_without_a_word_lost_or_doubl
                         assert_eq!(text.as_str(), heard.to_string(), "seed {seed}");
                     }
                     Ok(Inbound::Hint(Hint::LastEventId(id))) => last_id = id.to_string(),
-                    Ok(Inbound::Ping) => {}
+                    Ok(Inbound::Ping | Inbound::More) => {}
                     Ok(other) => panic!("seed {seed}: {other:?}"),
                     Err(Loss::Dropped | Loss::Closed { .. }) => {
                         breaks += 1;

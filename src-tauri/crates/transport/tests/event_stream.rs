@@ -112,7 +112,7 @@ async fn a_ping_is_a_question_beside_the_stream() {
         loop {
             match client.next().await.unwrap() {
                 Inbound::Pong(answer) => break assert_eq!(answer, payload.as_slice()),
-                Inbound::Ping => {}
+                Inbound::Ping | Inbound::More => {}
                 other @ (Inbound::Text(_) | Inbound::Binary(_) | Inbound::Hint(_)) => panic!("{other:?}"),
             }
         }

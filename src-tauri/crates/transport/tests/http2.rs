@@ -125,7 +125,7 @@ async fn ping(client: &mut Client, payload: &'static [u8]) {
     loop {
         match client.next().await.unwrap() {
             Inbound::Pong(answer) => return assert_eq!(answer, payload),
-            Inbound::Ping => {}
+            Inbound::Ping | Inbound::More => {}
             other @ (Inbound::Text(_) | Inbound::Binary(_) | Inbound::Hint(_)) => panic!("{other:?}"),
         }
     }

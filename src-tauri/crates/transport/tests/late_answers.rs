@@ -138,7 +138,7 @@ async fn text(connection: &mut BoxConnection) -> Result<String, Loss> {
     loop {
         match connection.next().await.unwrap()? {
             Inbound::Text(text) => return Ok(text.to_string()),
-            Inbound::Ping => {}
+            Inbound::Ping | Inbound::More => {}
             other @ (Inbound::Binary(_) | Inbound::Pong(_) | Inbound::Hint(_)) => panic!("{other:?}"),
         }
     }

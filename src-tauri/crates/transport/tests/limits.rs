@@ -45,6 +45,37 @@ async fn a_message_that_drips_is_given_up_and_one_that_flows_slowly_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn while_a_large_message_comes_slowly_it_is_told_once_a_second_that_it_goes_on() {
+    let (mut connection, mut far) = websocket().await;
+    let message = "x".repeat(60_000);
+    let speaking = async {
+        // What is whole within a second needs no telling, however many pieces it comes in.
+        for piece in [&b"\x81\x04"[..], b"ti", b"ck"] {
+            far.write_all(piece).await.unwrap();
+            sleep(Duration::from_millis(300)).await;
+        }
+        far.write_all(&[0x81, 126, 0xea, 0x60]).await.unwrap();
+        for piece in message.as_bytes().chunks(800) {
+            far.write_all(piece).await.unwrap();
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let hearing = async {
+        assert_eq!(connection.next().await, Some(Ok(Inbound::Text("tick".into()))));
+        let mut told = Vec::new();
+        while connection.next().await == Some(Ok(Inbound::More)) {
+            told.push(Instant::now());
+        }
+        told
+    };
+    let (told, ()) = tokio::join!(hearing, speaking);
+    assert_eq!(told.len(), 7, "in seven and a half seconds");
+    for pair in told.windows(2) {
+        assert!(pair[1] - pair[0] >= Duration::from_secs(1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn frames_without_end_that_hold_nothing_are_no_message() {
     // Fragments of nothing; compressed blocks of nothing; half a header.
     let (begin, goes_on): ([&[u8]; 3], [&[u8]; 3]) = (
@@ -192,7 +223,7 @@ async fn a_handshake_of_headers_or_of_interim_answers_without_end_is_refused() {
 async fn hear_and_leave(mut connection: BoxConnection) -> Result<Inbound, Loss> {
     loop {
         match connection.next().await.unwrap() {
-            Ok(Inbound::Ping) => {}
+            Ok(Inbound::Ping | Inbound::More) => {}
             heard => return heard,
         }
     }

@@ -29,6 +29,8 @@ impl Supervisor {
         self.burst.heard = heard;
         // What was said about the connection, in its order. Seldom anything.
         let mut news = Vec::new();
+        // It speaks, and has not finished.
+        let mut more = false;
         let Some(held) = self.lines.get(line) else {
             self.inbox.clear();
             return now;
@@ -49,6 +51,7 @@ impl Supervisor {
                 inbox::Came::Other(Inbound::Text(_) | Inbound::Binary(_)) => self.burst.unreadable += 1,
                 // It was answered by itself.
                 inbox::Came::Other(Inbound::Ping) => held.asked.pinged(now),
+                inbox::Came::Other(Inbound::More) => more = true,
                 inbox::Came::Other(Inbound::Hint(Hint::LastEventId(_))) => {}
                 inbox::Came::Other(Inbound::Hint(Hint::RetryAfter(patience))) => {
                     news.push(News::RetryAfter(*patience));
@@ -62,7 +65,7 @@ impl Supervisor {
             self.mute.hear(updates, now);
         }
         let said = Heard {
-            spoke: self.burst.messages > 0,
+            spoke: more || self.burst.messages > 0,
             answered: self.burst.ticks > 0 || updates.iter().any(Update::is_answer),
             // Also what another line has brought already, or what waits for its turn.
             data: self.burst.ticks + self.burst.heartbeats > 0 || updates.iter().any(Update::is_data),

@@ -20,6 +20,7 @@ const IN_PING: u8 = 18;
 const IN_PONG: u8 = 19;
 const IN_EVENT_ID: u8 = 20;
 const IN_RETRY_AFTER: u8 = 21;
+const IN_MORE: u8 = 22;
 const OUT_TEXT: u8 = 32;
 const OUT_PING: u8 = 33;
 const OUT_CLOSE: u8 = 34;
@@ -69,7 +70,7 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
                 duration(*wait, &mut body);
                 &[]
             }
-            Inbound::Ping => &[],
+            Inbound::Ping | Inbound::More => &[],
         },
         What::Outbound(outbound) => match outbound {
             Outbound::Text(text) | Outbound::Fetch(text) => text.as_bytes(),
@@ -102,6 +103,7 @@ const fn kind(what: &What) -> u8 {
         What::Inbound(Inbound::Binary(_)) => IN_BINARY,
         What::Inbound(Inbound::Ping) => IN_PING,
         What::Inbound(Inbound::Pong(_)) => IN_PONG,
+        What::Inbound(Inbound::More) => IN_MORE,
         What::Inbound(Inbound::Hint(Hint::LastEventId(_))) => IN_EVENT_ID,
         What::Inbound(Inbound::Hint(Hint::RetryAfter(_))) => IN_RETRY_AFTER,
         What::Outbound(Outbound::Text(_)) => OUT_TEXT,
@@ -152,6 +154,7 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
         IN_BINARY => What::Inbound(Inbound::Binary(rest(body))),
         IN_PING => What::Inbound(Inbound::Ping),
         IN_PONG => What::Inbound(Inbound::Pong(rest(body))),
+        IN_MORE => What::Inbound(Inbound::More),
         IN_EVENT_ID => What::Inbound(Inbound::Hint(Hint::LastEventId(rest_as_text(body)?))),
         IN_RETRY_AFTER => What::Inbound(Inbound::Hint(Hint::RetryAfter(take_duration(body)?))),
         OUT_TEXT => What::Outbound(Outbound::Text(rest_as_text(body)?.as_str().to_owned())),

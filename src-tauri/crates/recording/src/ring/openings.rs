@@ -87,7 +87,7 @@ impl Opening {
                 self.over = Some(number);
                 false
             }
-            What::Inbound(Inbound::Ping | Inbound::Pong(_) | Inbound::Hint(_))
+            What::Inbound(Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_))
             | What::Outbound(Outbound::Ping(_) | Outbound::Close(_))
             | What::Missing(_)
             | What::End => false,

@@ -206,6 +206,7 @@ fn what() -> impl Strategy<Value = What> {
         ".{0,400}".prop_map(|said| What::Inbound(text(&said))),
         bytes().prop_map(|bytes| What::Inbound(Inbound::Binary(bytes))),
         Just(What::Inbound(Inbound::Ping)),
+        Just(What::Inbound(Inbound::More)),
         bytes().prop_map(|bytes| What::Inbound(Inbound::Pong(bytes))),
         ".{0,9}".prop_map(|id| What::Inbound(Inbound::Hint(Hint::LastEventId(id.as_str().into())))),
         duration().prop_map(|wait| What::Inbound(Inbound::Hint(Hint::RetryAfter(wait)))),

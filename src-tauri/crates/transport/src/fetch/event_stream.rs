@@ -86,13 +86,17 @@ async fn listen(
         if !found.is_empty() {
             progress.over();
         }
+        let mut sign = Inbound::Ping;
         if events.is_under_way() {
             progress.look(came)?;
+            if progress.is_news(came) {
+                sign = Inbound::More;
+            }
         } else {
             progress.over();
         }
         if found.is_empty() {
-            course.tell(Inbound::Ping).await?;
+            course.tell(sign).await?;
         }
         for event in found.drain(..) {
             course
