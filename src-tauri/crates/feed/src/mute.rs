@@ -28,6 +28,9 @@ use voice::{BEHIND, PATIENCE_MIN, Voice};
 const MANY: usize = 3;
 /// Silences that end soon after each other are looked at together.
 const LOOKS_APART: Duration = Duration::from_secs(2);
+/// A message that is under way is told of once a second. What waits behind it
+/// comes when it is whole, at the pace of the line.
+const MORE_LASTS: Duration = Duration::from_secs(3);
 
 /// The voices of one feed, across its connections.
 #[derive(Debug)]
@@ -38,6 +41,9 @@ pub(crate) struct Mute {
     all_shut: bool,
     /// Nothing is to be found before then.
     next_look: Option<Moment>,
+    /// Until then nothing else can be expected of the stream than the end of
+    /// the message that it is at.
+    occupied_until: Moment,
     questions: Questions,
     reconnects: Reconnects,
 }
@@ -82,6 +88,7 @@ impl Mute {
             means,
             all_shut: false,
             next_look: None,
+            occupied_until: now,
             questions: Questions::new(now),
             reconnects: Reconnects::new(),
         }
@@ -92,6 +99,7 @@ impl Mute {
         for voice in self.voices.iter_mut().flatten() {
             voice.begin(now);
         }
+        self.occupied_until = now;
         self.next_look = None;
         self.look_by(now + PATIENCE_MIN);
     }
@@ -155,6 +163,11 @@ impl Mute {
         }
     }
 
+    /// More of a message has come that is not whole yet.
+    pub(crate) fn occupied(&mut self, now: Moment) {
+        self.occupied_until = now + MORE_LASTS;
+    }
+
     fn spoke(&mut self, key: SymbolKey, now: Moment) {
         if self.voice(key).is_some_and(|voice| voice.speak(now)) {
             self.reconnects.helped();
@@ -201,7 +214,8 @@ impl Mute {
         if self.next_look.is_none_or(|next| now < next) {
             return Verdict::Fine;
         }
-        let verdict = if alive { self.judge(now) } else { Verdict::Fine };
+        let can_judge = alive && now >= self.occupied_until;
+        let verdict = if can_judge { self.judge(now) } else { Verdict::Fine };
         self.next_look = self.find_next_look(now);
         verdict
     }

@@ -63,6 +63,9 @@ impl Supervisor {
         let updates = &self.burst.updates;
         if held.telling() == Telling::Everything {
             self.mute.hear(updates, now);
+            if more {
+                self.mute.occupied(now);
+            }
         }
         let said = Heard {
             spoke: more || self.burst.messages > 0,

@@ -234,7 +234,9 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         file: "feed/src/mute/voice.rs",
         was: "Trading::Untold | Trading::Closed | Trading::Paused => false,",
         becomes: "Trading::Untold | Trading::Closed | Trading::Paused => true,",
-        guard: feed("mute::tests::in_72_hours_of_a_closed_market_nothing_is_asked_and_nothing_is_left"),
+        guard: feed(
+            "mute::tests::hours::in_72_hours_of_a_closed_market_nothing_is_asked_and_nothing_is_left",
+        ),
     },
     Mutation {
         promise: "few bytes do not become many",
