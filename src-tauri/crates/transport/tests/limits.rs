@@ -143,6 +143,34 @@ async fn an_event_that_drips_is_given_up_and_slow_events_are_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_that_takes_a_minute_and_goes_on_arrives() {
+    let (mut connection, mut far) = fetching(TransportKind::EventStream).await;
+    far.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ")
+        .await
+        .unwrap();
+    let message = "x".repeat(60_000);
+    let speaking = async {
+        // Never when it is looked at whether it goes on.
+        for piece in message.as_bytes().chunks(700) {
+            far.write_all(piece).await.unwrap();
+            sleep(Duration::from_millis(701)).await;
+        }
+        far.write_all(b"\n\n").await.unwrap();
+    };
+    let hearing = async {
+        loop {
+            match connection.next().await.unwrap() {
+                Ok(Inbound::Text(text)) => break Ok(text),
+                Ok(_) => {}
+                Err(loss) => break Err(loss),
+            }
+        }
+    };
+    let (heard, ()) = tokio::join!(hearing, speaking);
+    assert_eq!(heard, Ok(message.into()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_long_poll_that_drips_is_given_up_and_slow_lines_are_not() {
     let (mut connection, mut far) = fetching(TransportKind::LongPoll).await;
     far.write_all(
