@@ -37,6 +37,12 @@ impl Book {
         Some(told.since)
     }
 
+    /// The sentence that it said then.
+    pub(crate) fn why_lost(&self, since: Moment) -> Option<&str> {
+        let mut told = self.told.iter().filter(|told| told.since >= since);
+        told.find(|told| !told.state.is_live()).map(|told| &*told.why)
+    }
+
     /// How many connections were lost.
     pub(crate) fn drops(&self) -> u64 {
         self.told.last().map_or(0, |told| told.drops)

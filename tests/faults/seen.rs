@@ -8,6 +8,8 @@ use tests::Balance;
 pub(crate) struct Seen {
     /// From the blow until the feed said that it is not live.
     pub(crate) detected: Option<Duration>,
+    /// The sentence that it said then.
+    pub(crate) why: String,
     /// From when it could be well again until the end of the longest silence.
     pub(crate) recovered: Option<Duration>,
     /// What the engine took it for, in its own words.

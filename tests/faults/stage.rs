@@ -16,7 +16,7 @@ use crate::around::Around;
 use crate::book::{Book, resting, witness};
 use crate::seen::Seen;
 use crate::setting::Setting;
-use crate::venue::manners::Manners;
+use crate::venue::manners::{Blow, Manners};
 use crate::venue::papers::{Paper, Papers, papers};
 use crate::venue::{self, Venue, lock};
 
@@ -209,6 +209,17 @@ impl Stage {
             .with_context(|| format!("waited in vain until {what}"))
     }
 
+    /// No connection that is there carries anything any more. A venue that is busy answers a little longer.
+    pub(crate) async fn freeze(&self) -> Result<()> {
+        let before = self.venue.seen();
+        let open = before.dials.len() - before.ended;
+        self.venue.strike(Blow::Freeze);
+        self.until_seen("every connection is frozen", |seen| {
+            seen.frozen + seen.ended >= before.frozen + before.ended + open
+        })
+        .await
+    }
+
     /// So many ticks were sent, of all symbols together.
     pub(crate) async fn until_sent(&self, ticks: u64) -> Result<()> {
         let sent = async {
@@ -345,6 +356,7 @@ impl Stage {
             let book = lock(&self.book);
             Seen {
                 detected: book.lost(struck).map(|at| at.since(struck)),
+                why: book.why_lost(struck).unwrap_or_default().to_owned(),
                 recovered: book.silence_ended(struck).map(|at| at.since(possible)),
                 class: if class.is_empty() {
                     "none".to_owned()

@@ -60,6 +60,9 @@ pub(crate) struct House {
 pub(crate) struct Seen {
     /// When each connection came.
     pub(crate) dials: Vec<Instant>,
+    /// How many connections have ended, and how many carry nothing any more.
+    pub(crate) ended: usize,
+    pub(crate) frozen: usize,
     /// When each request for the stream came, and how.
     pub(crate) requests: Vec<(Instant, TransportKind)>,
     /// What each of them had for a key.

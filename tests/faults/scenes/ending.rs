@@ -12,7 +12,7 @@ use crate::row::{Row, Run};
 use crate::seen::Seen;
 use crate::setting::Setting;
 use crate::stage::Stage;
-use crate::venue::manners::{Answer, Blow, Door, Then};
+use crate::venue::manners::{Answer, Door, Then};
 
 const END_MAX: Duration = Duration::from_secs(1);
 
@@ -78,7 +78,7 @@ async fn ended(run: Run, at: At) -> Result<Seen> {
         })
         .await?;
     if at == At::Frozen {
-        stage.venue.strike(Blow::Freeze);
+        stage.freeze().await?;
     }
     let began = Instant::now();
     stage.leave().await?;

@@ -61,8 +61,14 @@ async fn struck(run: Run, blow: Blow) -> Result<Seen> {
     if run.full {
         sleep(HEALTHY_AGE + Duration::from_millis(run.seed % 1_000)).await;
     }
-    let at = stage.now();
-    stage.venue.strike(blow.clone());
+    let mut at = stage.now();
+    if matches!(blow, Blow::Freeze) {
+        stage.freeze().await?;
+        // It is silent from when it is, and not from when it was told to be.
+        at = stage.now();
+    } else {
+        stage.venue.strike(blow.clone());
+    }
     let is_told = match (run.transport, blow) {
         (TransportKind::WebSocket | TransportKind::EventStream, _) | (_, Blow::Freeze) => true,
         (TransportKind::LongPoll | TransportKind::Poll, _) => false,

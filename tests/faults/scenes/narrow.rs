@@ -88,7 +88,10 @@ async fn crowded(run: Run) -> Result<Seen> {
     stage.until_sent(if run.full { 2_000 } else { 200 }).await?;
     let mut seen = stage.settle(at, at).await?;
     seen.recovered = None;
-    seen.expect(seen.detected.is_none(), || "it was taken for dead".to_owned());
+    let why = seen.why.clone();
+    seen.expect(seen.detected.is_none(), || {
+        format!("it was taken for dead: {why}")
+    });
     Ok(seen)
 }
 
@@ -110,7 +113,10 @@ async fn large(run: Run) -> Result<Seen> {
         .venue
         .strike(Blow::Say(Bytes::from(said(run.transport, &text))));
     let mut seen = stage.settle_behind(at).await?;
-    seen.expect(seen.detected.is_none(), || "it was taken for dead".to_owned());
+    let why = seen.why.clone();
+    seen.expect(seen.detected.is_none(), || {
+        format!("it was taken for dead: {why}")
+    });
     seen.note = format!(
         "nothing whole for {} ms",
         seen.recovered.unwrap_or_default().as_millis()

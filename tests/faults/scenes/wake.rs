@@ -15,7 +15,6 @@ use crate::seen::Seen;
 use crate::setting::Setting;
 use crate::stage::Stage;
 use crate::venue::Venue;
-use crate::venue::manners::Blow;
 
 /// After a wake with the network there.
 const BACK_MAX: Duration = Duration::from_secs(3);
@@ -177,7 +176,7 @@ async fn woken(run: Run, slept: Duration, line: Line) -> Result<Seen> {
         tell,
     } = Computer::start(run).await?;
     if line != Line::Alive {
-        stage.venue.strike(Blow::Freeze);
+        stage.freeze().await?;
     }
     if line == Line::DeadWithoutNames {
         ways.says(Word::Late(NAMES_LATE));

@@ -23,13 +23,18 @@ pub(crate) async fn take(house: Arc<House>, listener: TcpListener) {
         lock(&house.seen).dials.push(Instant::now());
         // From here on, and not from when its task is first looked at: a blow in between would miss it.
         let blows = house.blows.subscribe();
-        tokio::spawn(receive(Arc::clone(&house), stream, blows));
+        let house = Arc::clone(&house);
+        tokio::spawn(async move {
+            // How it ended is seen at the other end.
+            let _received = receive(&house, stream, blows).await;
+            lock(&house.seen).ended += 1;
+        });
     }
 }
 
 /// One connection, and whatever happens to it from outside.
 async fn receive(
-    house: Arc<House>,
+    house: &Arc<House>,
     stream: TcpStream,
     mut blows: broadcast::Receiver<Blow>,
 ) -> io::Result<()> {
@@ -40,7 +45,7 @@ async fn receive(
     let stream = TcpStream::from_std(stream)?;
     let inner = house.blows.subscribe();
     let gagged = Arc::<AtomicBool>::default();
-    let mut serving = pin!(serve(&house, stream, inner, Arc::clone(&gagged)));
+    let mut serving = pin!(serve(house, stream, inner, Arc::clone(&gagged)));
     let mut frozen = false;
     loop {
         select! {
@@ -63,7 +68,10 @@ async fn receive(
                     (&twin).write_all(began)?;
                     return tear(&twin);
                 }
-                Ok(Blow::Freeze) => frozen = true,
+                Ok(Blow::Freeze) => {
+                    frozen = true;
+                    lock(&house.seen).frozen += 1;
+                }
                 Ok(Blow::Gag) => gagged.store(true, Ordering::Relaxed),
                 Ok(
                     Blow::Say(_) | Blow::Drip(..) | Blow::SayAndEnd(_) | Blow::Deafen | Blow::GoAway | Blow::ResetStreams,
