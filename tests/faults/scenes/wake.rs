@@ -88,11 +88,7 @@ struct Computer {
 impl Computer {
     async fn start(run: Run) -> Result<Self> {
         // Nothing that happens here is the way's fault, so no other is to be tried.
-        let setting = Setting {
-            // A hundred tries that all catch up in the same second are a busy machine, and not a late name.
-            rate: 10,
-            ..Setting::of(run).and_below(run)
-        };
+        let setting = Setting::of(run).and_below(run);
         let venue = Venue::open(setting.symbols, None).await?;
         let (wall, ways) = (Wall::hung(), Ways::home());
         let (tell, watchman) = Watchman::hired();
