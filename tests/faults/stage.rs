@@ -382,6 +382,7 @@ impl Stage {
 
     pub(crate) fn close(self) {
         self.witness.abort();
-        self.engine.shut_down();
+        // Never on a thread that serves the venues: it waits for their goodbyes, and all other tries with it.
+        spawn_blocking(move || self.engine.shut_down());
     }
 }
