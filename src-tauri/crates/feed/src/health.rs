@@ -11,15 +11,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use model::Moment;
+use transport::RoundTrip;
 
 use crate::rhythm::QUIET_WATCHED;
 
 /// Data proves life and not the round trip, which is worth a look now and then.
 const PING_EVERY: Duration = Duration::from_secs(15);
-/// One lost packet is sent again within a second or two, also on a fast line.
-const PONG_WAIT_MIN: Duration = Duration::from_secs(2);
-/// With the silence before it, a dead connection is found within ten seconds on any line.
-const PONG_WAIT_MAX: Duration = Duration::from_secs(5);
 /// There is a reason to think that it is dead, and a person who has just come back.
 const PONG_WAIT_DISTURBED: Duration = Duration::from_secs(2);
 /// A timer that is so late was kept back by a machine that slept or was busy,
@@ -34,7 +31,7 @@ pub(crate) struct Health {
     ping: Ping,
     /// Names the last ping; an answer to an older one would tell a wrong round trip.
     pings: u64,
-    round_trip: Option<Duration>,
+    round_trip: RoundTrip,
     quiet_before_ping: Duration,
 }
 
@@ -93,13 +90,13 @@ impl Health {
                 wait: Wait::Usual,
             },
             pings: 0,
-            round_trip: None,
+            round_trip: RoundTrip::UNKNOWN,
             quiet_before_ping: QUIET_WATCHED,
         }
     }
 
     pub(crate) const fn round_trip(&self) -> Option<Duration> {
-        self.round_trip
+        self.round_trip.smooth()
     }
 
     pub(crate) const fn heard(&mut self, now: Moment) {
@@ -116,11 +113,7 @@ impl Health {
         self.ping = Ping::None { last: now };
         self.clocks.pong = Some(now);
         let measured = now.since(at);
-        // As TCP does it: one odd round trip moves the figure by an eighth.
-        let smooth = self
-            .round_trip
-            .map_or(measured, |smooth| (smooth * 7 + measured) / 8);
-        self.round_trip = Some(smooth);
+        self.round_trip.learn(measured);
         Some(measured)
     }
 
@@ -170,10 +163,9 @@ impl Health {
     }
 
     fn pong_wait(&self, wait: Wait) -> Duration {
-        match (wait, self.round_trip) {
-            (Wait::Disturbed, _) => PONG_WAIT_DISTURBED,
-            (Wait::Usual, None) => PONG_WAIT_MAX,
-            (Wait::Usual, Some(smooth)) => (smooth * 4).clamp(PONG_WAIT_MIN, PONG_WAIT_MAX),
+        match wait {
+            Wait::Disturbed => PONG_WAIT_DISTURBED,
+            Wait::Usual => self.round_trip.wait().unwrap_or(RoundTrip::WAIT_MAX),
         }
     }
 }

@@ -39,31 +39,25 @@ impl Progress {
         self.told = None;
     }
 
-    /// Whether it is time to tell that more of what is under way has come.
-    pub(crate) fn is_news(&mut self, came: u64) -> bool {
+    /// A message is under way, and `came` is all that ever came. Whether it is
+    /// time to tell that more of it has come.
+    pub(crate) fn look(&mut self, came: u64) -> Result<bool, Loss> {
         let now = Instant::now();
-        let (last, before) = *self.told.get_or_insert((now, came));
-        let is_news = came > before && now.duration_since(last) >= TOLD_EVERY;
+        let (since, before) = *self.since.get_or_insert((now, came));
+        let (told, known) = *self.told.get_or_insert((now, came));
+        if now.duration_since(since) >= PROGRESS_EVERY {
+            if came.saturating_sub(before) < PROGRESS_MIN {
+                return Err(Loss::Stalled {
+                    after: PROGRESS_EVERY,
+                });
+            }
+            self.since = Some((now, came));
+        }
+        let is_news = came > known && now.duration_since(told) >= TOLD_EVERY;
         if is_news {
             self.told = Some((now, came));
         }
-        is_news
-    }
-
-    /// Another message is under way, and `came` is all that ever came.
-    pub(crate) fn look(&mut self, came: u64) -> Result<(), Loss> {
-        let now = Instant::now();
-        let (since, before) = *self.since.get_or_insert((now, came));
-        if now.duration_since(since) < PROGRESS_EVERY {
-            return Ok(());
-        }
-        if came.saturating_sub(before) < PROGRESS_MIN {
-            return Err(Loss::Stalled {
-                after: PROGRESS_EVERY,
-            });
-        }
-        self.since = Some((now, came));
-        Ok(())
+        Ok(is_news)
     }
 
     /// When to look again, whatever comes until then.

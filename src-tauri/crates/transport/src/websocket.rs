@@ -185,8 +185,7 @@ impl WebSocket {
         }
         let came = below.came();
         loop {
-            self.progress.look(came)?;
-            if self.progress.is_news(came) {
+            if self.progress.look(came)? {
                 return Ok(true);
             }
             let Some(deadline) = self.progress.deadline() else {

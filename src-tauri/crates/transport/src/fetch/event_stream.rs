@@ -80,7 +80,9 @@ async fn listen(
             () = course.retired() => return Ok(()),
             () = late(&progress) => {
                 // Enough may have come of it all the same.
-                progress.look(came)?;
+                if progress.look(came)? {
+                    course.tell(Inbound::More).await?;
+                }
                 continue;
             }
         };
@@ -92,8 +94,7 @@ async fn listen(
         }
         let mut sign = Inbound::Ping;
         if events.is_under_way() {
-            progress.look(came)?;
-            if progress.is_news(came) {
+            if progress.look(came)? {
                 sign = Inbound::More;
             }
         } else {

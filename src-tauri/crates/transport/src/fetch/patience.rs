@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::RoundTrip;
+
 /// Of the first one nothing is known: the server may have to wake up for it.
 const FIRST: Duration = Duration::from_secs(10);
-/// One lost packet is sent again within a second or two, also on a fast line.
-const LEAST: Duration = Duration::from_secs(2);
-const MOST: Duration = Duration::from_secs(5);
 /// With the pause before the question, a dead line is found by then.
 const FOUND_WITHIN: Duration = Duration::from_secs(7);
 
@@ -37,22 +36,20 @@ pub(super) async fn in_time<T>(wait: Duration, work: impl Future<Output = T>) ->
 
 /// What is known of a server's round trips, by whichever course.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Patience(Arc<Mutex<Option<Duration>>>);
+pub(super) struct Patience(Arc<Mutex<RoundTrip>>);
 
 impl Patience {
     /// For the head of an answer to a question that came behind such a pause.
     pub(super) fn wait(&self, pause: Duration) -> Duration {
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.map_or(FIRST, |smooth| {
-            let most = FOUND_WITHIN.saturating_sub(pause).clamp(LEAST, MOST);
-            smooth.saturating_mul(4).clamp(LEAST, most)
-        })
+        let most = FOUND_WITHIN.saturating_sub(pause).max(RoundTrip::WAIT_MIN);
+        known.wait().map_or(FIRST, |wait| wait.min(most))
     }
 
-    /// So long one has taken. As TCP does it: one that is odd moves the figure by an eighth.
+    /// So long one has taken.
     pub(super) fn learn(&self, took: Duration) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = Some(known.map_or(took, |smooth| (smooth * 7 + took) / 8));
+        known.learn(took);
     }
 }
 
@@ -95,6 +92,6 @@ mod tests {
             }
         }
         // Who is asked every ten seconds has two, as anybody else.
-        assert_eq!(known(&[3_000]).wait(millis(10_000)), LEAST);
+        assert_eq!(known(&[3_000]).wait(millis(10_000)), RoundTrip::WAIT_MIN);
     }
 }
