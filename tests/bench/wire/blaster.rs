@@ -6,12 +6,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tests::socket::{TEXT, push_frame, read_frame, upgrade};
 
-use crate::flood::{CYCLE, Flood, Words, before_first, frame};
+use crate::flood::{CYCLE, Flood, Words, before_first};
 
 /// Written at once.
 const PIECE: usize = 256 << 10;
@@ -62,19 +62,19 @@ fn serve(listener: &TcpListener, plan: &Plan, tls: Option<Arc<ServerConfig>>) ->
         Some(config) => Box::new(StreamOwned::new(ServerConnection::new(config)?, stream)),
         None => Box::new(stream),
     };
-    upgrade(&mut *line)?;
+    upgrade(&mut line)?;
     if plan.words == Words::Tickwire {
         let mut welcome = Vec::new();
         let text = json!({
             "type": "welcome", "protocol": "tickwire.v1", "server": "blaster/1", "epoch": "flood",
             "market_time": chrono::Utc::now().to_rfc3339(), "rate": 1, "heartbeat_ms": 60_000
         });
-        frame(&mut welcome, &text.to_string());
+        push_frame(&mut welcome, TEXT, text.to_string().as_bytes());
         line.write_all(&welcome)?;
     }
     let mut asked = 0;
     while asked < plan.symbols {
-        let text = heard(&mut *line)?;
+        let text = heard(&mut line)?;
         asked += answer(&mut *line, plan.words, &text)?;
     }
     let outcome = match plan.rate {
@@ -127,56 +127,11 @@ fn is_gone(error: &io::Error) -> bool {
     )
 }
 
-fn upgrade(line: &mut dyn Line) -> Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        line.read_exact(&mut byte)?;
-        head.extend(byte);
-        ensure!(head.len() < 64 << 10, "an endless request");
-    }
-    let head = String::from_utf8(head)?;
-    let header = |name: &str| {
-        head.lines().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim())
-        })
-    };
-    let key = header("Sec-WebSocket-Key").context("no key")?;
-    let mut answer = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n",
-        derive_accept_key(key.as_bytes())
-    );
-    if let Some(protocol) = header("Sec-WebSocket-Protocol") {
-        answer.push_str(&format!("Sec-WebSocket-Protocol: {protocol}\r\n"));
-    }
-    answer.push_str("\r\n");
-    line.write_all(answer.as_bytes())?;
-    Ok(line.flush()?)
-}
-
 /// The next text of the client, past its pings.
-fn heard(line: &mut dyn Line) -> Result<String> {
+fn heard(line: &mut impl Read) -> Result<String> {
     loop {
-        let mut two = [0; 2];
-        line.read_exact(&mut two)?;
-        let length = match two[1] & 0x7f {
-            126 => {
-                let mut length = [0; 2];
-                line.read_exact(&mut length)?;
-                usize::from(u16::from_be_bytes(length))
-            }
-            127 => bail!("no request is that long"),
-            length => usize::from(length),
-        };
-        let mut mask = [0; 4];
-        line.read_exact(&mut mask)?;
-        let mut payload = vec![0; length];
-        line.read_exact(&mut payload)?;
-        for (byte, key) in payload.iter_mut().zip(mask.iter().cycle()) {
-            *byte ^= key;
-        }
-        if two[0] & 0xf == 1 {
+        let (opcode, payload) = read_frame(line)?;
+        if opcode == TEXT {
             return Ok(String::from_utf8(payload)?);
         }
     }
@@ -188,10 +143,8 @@ fn answer(line: &mut dyn Line, words: Words, text: &str) -> Result<usize> {
     let mut bytes = Vec::new();
     let count = match words {
         Words::Binance => {
-            frame(
-                &mut bytes,
-                &json!({"result": null, "id": request["id"]}).to_string(),
-            );
+            let answer = json!({"result": null, "id": request["id"]});
+            push_frame(&mut bytes, TEXT, answer.to_string().as_bytes());
             request["params"].as_array().context("no streams")?.len() / 2
         }
         Words::Tickwire => {
@@ -201,7 +154,7 @@ fn answer(line: &mut dyn Line, words: Words, text: &str) -> Result<usize> {
                     "type": "ack", "id": request["id"], "symbol": symbol, "seq": before_first(),
                     "currency": "USD", "kind": "stock", "session": "open"
                 });
-                frame(&mut bytes, &ack.to_string());
+                push_frame(&mut bytes, TEXT, ack.to_string().as_bytes());
             }
             symbols.len()
         }

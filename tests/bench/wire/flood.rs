@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use provider::VenueName;
+use tests::socket::{TEXT, push_frame};
 
 /// Distinct messages; then they begin anew.
 pub(crate) const CYCLE: usize = 20_000;
@@ -215,7 +216,7 @@ impl Flood {
             rest = &after[1..];
         }
         body.push_str(rest);
-        frame(&mut self.bytes, &body);
+        push_frame(&mut self.bytes, TEXT, body.as_bytes());
         let begin = self.bytes.len() - body.len();
         for (at, mark) in marks {
             if mark == "N" {
@@ -236,19 +237,6 @@ impl Flood {
 /// The first number of each symbol; what was before it is nobody's loss.
 pub(crate) const fn before_first() -> u64 {
     FIRST_NUMBER - 1
-}
-
-/// As a server writes it: whole and without a mask.
-pub(crate) fn frame(bytes: &mut Vec<u8>, text: &str) {
-    bytes.push(0x81);
-    match u8::try_from(text.len()) {
-        Ok(length @ 0..126) => bytes.push(length),
-        Ok(_) | Err(_) => {
-            bytes.push(126);
-            bytes.extend(u16::try_from(text.len()).unwrap_or(u16::MAX).to_be_bytes());
-        }
-    }
-    bytes.extend(text.as_bytes());
 }
 
 /// Always of the same length.
