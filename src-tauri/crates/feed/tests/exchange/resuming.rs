@@ -1,6 +1,7 @@
 //! A feed that goes on where the run of the program before it was.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,9 +149,10 @@ async fn a_number_whose_state_is_on_the_way_is_not_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_without_a_connection_is_still_where_the_one_before_it_was() {
-    let world = World::going_on(TransportKind::WebSocket, Some(kept(11)));
+    let mut world = World::going_on(TransportKind::WebSocket, Some(kept(11)));
+    *world.cut_off.lock().unwrap() = Some(ErrorKind::ConnectionRefused);
     world.feed.want(NVX, "NVX".into()).unwrap();
-    tokio::time::sleep(Duration::from_millis(1)).await;
+    world.until_it_waits().await;
     assert_eq!(told(&world.end().await), [("e1".to_owned(), vec![(NVX, 11)])]);
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use chrono::DateTime;
 use feed::{Burst, Clock, Endpoint, Feed, Lookout, LossCause, Outlet, Policy, Resume, Update};
 use futures_util::{Sink, Stream};
-use model::{FeedId, FeedStatus, Source, SymbolKey, TransportKind};
+use model::{FeedId, FeedState, FeedStatus, Source, SymbolKey, TransportKind};
 use provider::VenueName;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -144,6 +144,17 @@ impl World {
 
     pub(crate) async fn line(&mut self) -> Line {
         patiently(self.lines.recv()).await.unwrap()
+    }
+
+    /// It has tried in vain.
+    pub(crate) async fn until_it_waits(&mut self) {
+        loop {
+            if let News::Status(status) = patiently(self.news.recv()).await.unwrap()
+                && matches!(status.state, FeedState::Waiting { .. })
+            {
+                return;
+            }
+        }
     }
 
     /// The number of the next tick.
