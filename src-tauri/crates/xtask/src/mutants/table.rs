@@ -197,7 +197,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         file: "feed/src/sequence/place.rs",
         was: "self.behind(seq, update, around, burst);",
         becomes: "burst.updates.push(update);",
-        guard: feed("reader::tests::a_server_that_replays_loses_nothing_and_doubles_nothing"),
+        guard: feed("reader::tests::accounts::a_server_that_replays_loses_nothing_and_doubles_nothing"),
     },
     Mutation {
         promise: "what came before its turn waits for it",
@@ -211,7 +211,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         file: "feed/src/sequence/place.rs",
         was: "burst.updates.push(Update::Gap { key, gap });",
         becomes: "",
-        guard: feed("reader::tests::every_gap_is_told_where_nothing_can_be_sent_again"),
+        guard: feed("reader::tests::accounts::every_gap_is_told_where_nothing_can_be_sent_again"),
     },
     Mutation {
         promise: "a silent symbol is asked about before anything is torn down",

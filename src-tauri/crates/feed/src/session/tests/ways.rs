@@ -395,21 +395,3 @@ fn without_a_network_nothing_counts_against_the_venue_and_a_new_network_ends_the
     scene.event(Event::Disturbed(Disturbance::NetworkChanged));
     assert_eq!(scene.dialed(), [(1, WEBSOCKET), (2, WEBSOCKET), (3, WEBSOCKET)]);
 }
-
-#[test]
-fn a_wake_never_cuts_short_what_the_server_has_asked_for() {
-    let mut scene = Scene::begin(&[WEBSOCKET]);
-    let busy = Cause::Dial(DialError::Refused {
-        status: 429,
-        retry_after: Some(Duration::from_secs(30)),
-        body: String::new(),
-    });
-    scene.news(1, News::Failed(busy));
-    scene.now = at(10);
-    scene.event(Event::Disturbed(Disturbance::Woke {
-        slept: Duration::from_secs(60),
-    }));
-    assert_eq!(scene.dialed(), [(1, WEBSOCKET)]);
-    scene.pass_until(at(29), &[]);
-    assert_eq!(scene.dialed(), []);
-}

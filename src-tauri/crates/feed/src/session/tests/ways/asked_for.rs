@@ -101,3 +101,21 @@ fn a_person_may_have_it_otherwise() {
     scene.event(Event::Retry);
     assert_eq!(scene.dialed(), [(2, WEBSOCKET)]);
 }
+
+#[test]
+fn a_wake_never_cuts_short_what_the_server_has_asked_for() {
+    let mut scene = Scene::begin(&[WEBSOCKET]);
+    let busy = Cause::Dial(DialError::Refused {
+        status: 429,
+        retry_after: Some(Duration::from_secs(30)),
+        body: String::new(),
+    });
+    scene.news(1, News::Failed(busy));
+    scene.now = at(10);
+    scene.event(Event::Disturbed(Disturbance::Woke {
+        slept: Duration::from_secs(60),
+    }));
+    assert_eq!(scene.dialed(), [(1, WEBSOCKET)]);
+    scene.pass_until(at(29), &[]);
+    assert_eq!(scene.dialed(), []);
+}
