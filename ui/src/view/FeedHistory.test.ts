@@ -37,6 +37,12 @@ test("what happened lately is told in words, with its time", async () => {
   expect(line.parentElement?.querySelector("time")?.textContent).toMatch(/^\d\d:03:09$/);
 });
 
+test("a reason that says no more than the state is not said twice", async () => {
+  feedHistory.mockReturnValueOnce(Promise.resolve([{ ...lost, to: "connecting", cause: "connecting" }]));
+  show();
+  expect(await screen.findByText("Connecting.")).toBeTruthy();
+});
+
 test("it is asked anew with everything that is heard of the feed", async () => {
   const { rerender } = show();
   await vi.waitFor(() => {
