@@ -192,7 +192,7 @@ fn simulated(id: &FeedId, market: &MarketSettings) -> Result<(Venue, FeedSpec), 
 
 /// A venue whose prices are made up says so itself.
 fn live(id: FeedId, endpoint: Url, token: Option<Secret>) -> FeedSpec {
-    FeedSpec::new(id, VenueName::Sim, endpoint, token)
+    FeedSpec::new(id, VenueName::SIM, endpoint, token)
 }
 
 #[cfg(test)]

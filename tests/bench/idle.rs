@@ -79,7 +79,7 @@ fn measure(connections: u32, beats: bool) -> Result<f64> {
         let url = format!("ws://{address}/v1/stream").parse()?;
         handle.open_feed(&FeedSpec {
             transports: vec![TransportKind::WebSocket],
-            ..FeedSpec::new(feed.clone(), VenueName::Sim, url, None)
+            ..FeedSpec::new(feed.clone(), VenueName::SIM, url, None)
         })?;
         for symbol in 0..SYMBOLS {
             handle.watch(&feed, &Symbol::new(&format!("S{symbol}")))?;

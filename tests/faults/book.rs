@@ -127,6 +127,8 @@ impl Book {
             Update::Accepted { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Filled { .. }
             | Update::Clock(_)
             | Update::Source(_)

@@ -106,7 +106,7 @@ impl Stage {
                 ladder
             },
             via,
-            ..FeedSpec::new(feed.clone(), VenueName::Sim, url, token)
+            ..FeedSpec::new(feed.clone(), VenueName::SIM, url, token)
         };
         handle.open_feed(&spec)?;
         let mut book = Book::default();

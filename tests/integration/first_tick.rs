@@ -134,7 +134,7 @@ fn spec(server: &Server) -> FeedSpec {
     let endpoint = server.url().parse().unwrap();
     FeedSpec {
         source: Source::Simulated,
-        ..FeedSpec::new(FeedId::new("sim"), VenueName::Sim, endpoint, token)
+        ..FeedSpec::new(FeedId::new("sim"), VenueName::SIM, endpoint, token)
     }
 }
 

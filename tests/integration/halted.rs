@@ -19,7 +19,7 @@ async fn a_halted_symbol_shows_that_it_is_halted_and_why_on_every_transport() {
         let token = Some(Secret::new(server.token().to_owned()));
         let spec = FeedSpec {
             transports: vec![transport],
-            ..FeedSpec::new(id.clone(), VenueName::Sim, url, token)
+            ..FeedSpec::new(id.clone(), VenueName::SIM, url, token)
         };
         handle.open_feed(&spec).unwrap();
         let halted = handle.watch(&id, &Symbol::new("NVX")).unwrap();

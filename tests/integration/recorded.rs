@@ -92,7 +92,7 @@ fn compare(names: &[&str], frames: impl Iterator<Item = Result<String>>) -> Resu
         .iter()
         .map(|symbol| Wanted { symbol, after: None })
         .collect();
-    let mut translator = VenueName::Binance.translator();
+    let mut translator = VenueName::BINANCE.translator();
     translator.subscribe(Asking {
         symbols: &wanted,
         epoch: None,
@@ -210,8 +210,8 @@ fn told(event: &Event) -> (Option<SymbolKey>, Fields) {
             tick: Tick::Quote(quote),
             ..
         } => {
-            let side = |name, side: Option<(model::Price, model::Size)>| {
-                side.map(|(price, size)| [(name, price.to_string()), ("size", size.to_string())])
+            let side = |name, side: Option<(model::Price, Option<model::Size>)>| {
+                side.map(|(price, size)| [(name, price.to_string()), ("size", size.unwrap().to_string())])
             };
             let sides = [side("bid", quote.bid), side("ask", quote.ask)];
             (Some(*key), sides.into_iter().flatten().flatten().collect())

@@ -152,7 +152,7 @@ async fn play(path: &Path, transport: TransportKind) -> (Events, u64) {
         transports: vec![transport],
         ..FeedSpec::new(
             FeedId::new("sim"),
-            VenueName::Sim,
+            VenueName::SIM,
             "ws://127.0.0.1:9/v1/stream".parse().unwrap(),
             None,
         )
@@ -216,7 +216,7 @@ fn spec(server: &Server, transport: TransportKind) -> FeedSpec {
         transports: vec![transport],
         ..FeedSpec::new(
             FeedId::new("sim"),
-            VenueName::Sim,
+            VenueName::SIM,
             server.url().parse().unwrap(),
             token,
         )

@@ -165,6 +165,8 @@ impl Seen {
             | Update::Refused { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Filled { .. }
             | Update::Clock(_)
             | Update::Source(_)
@@ -203,7 +205,7 @@ impl Run {
             transports: vec![transport],
             ..FeedSpec::new(
                 feed.clone(),
-                VenueName::Sim,
+                VenueName::SIM,
                 address(server).parse().unwrap(),
                 token,
             )

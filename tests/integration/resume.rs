@@ -139,7 +139,7 @@ impl Stage {
             let token = Some(Secret::new(server.token().to_owned()));
             let spec = FeedSpec {
                 transports: vec![transport],
-                ..FeedSpec::new(id.clone(), VenueName::Sim, url, token)
+                ..FeedSpec::new(id.clone(), VenueName::SIM, url, token)
             };
             handle.open_feed(&spec).unwrap();
             let rows = SYMBOLS.map(|symbol| {
@@ -236,6 +236,8 @@ impl Witness {
                 Update::Refused { .. }
                 | Update::Session { .. }
                 | Update::Bar { .. }
+                | Update::Day { .. }
+                | Update::Amended { .. }
                 | Update::Filled { .. }
                 | Update::Clock(_)
                 | Update::Source(_)

@@ -53,7 +53,7 @@ fn whatever_was_opened_for_a_connection_is_closed_with_it() -> Result<()> {
     handle.open_feed(&FeedSpec {
         // Otherwise it would look for one that is not cut off.
         transports: vec![TransportKind::WebSocket],
-        ..FeedSpec::new(feed.clone(), VenueName::Sim, url, None)
+        ..FeedSpec::new(feed.clone(), VenueName::SIM, url, None)
     })?;
     handle.watch(&feed, &Symbol::new("NVX"))?;
 

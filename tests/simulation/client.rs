@@ -56,12 +56,13 @@ impl Client {
         let id = FeedId::new("sim");
         let desk = Arc::new(Desk::new(&id, clock, Arc::clone(&record)));
         let network = Network::over(internet.clone(), internet).trusting(crate::trust::roots());
-        let address = match setting.venue {
-            VenueName::Sim => "wss://venue.test/v1/stream",
-            VenueName::Binance => "wss://venue.test/stream",
+        let address = if setting.venue == VenueName::SIM {
+            "wss://venue.test/v1/stream"
+        } else {
+            "wss://venue.test/stream"
         };
         let mut target = Target::new(address.parse().unwrap()).unwrap();
-        if let Some(name) = setting.venue.translator().card().subprotocol {
+        if let Some(name) = setting.venue.card().subprotocol {
             target = target.with_subprotocol(name);
         }
         if setting.wiring.proxied {

@@ -38,7 +38,7 @@ pub(crate) fn run(seed: u64, told: bool) -> Played {
     let mut dice = Rng::with_seed(seed);
     let setting = Setting {
         told,
-        venue: VenueName::Binance,
+        venue: VenueName::BINANCE,
         wiring: Wiring::drawn(&mut dice),
         look: Duration::from_secs(10),
         ..Setting::new(seed, vec![TransportKind::WebSocket])

@@ -48,7 +48,7 @@ impl Setting {
     pub(crate) fn new(seed: u64, transports: Vec<TransportKind>) -> Self {
         Self {
             seed,
-            venue: VenueName::Sim,
+            venue: VenueName::SIM,
             transports,
             wiring: Wiring::default(),
             told: false,

@@ -208,7 +208,7 @@ fn trade(after: i64, value: &str, amount: &str) -> Tick {
 }
 
 fn quote(after: i64, bid: &str, ask: &str) -> Tick {
-    let side = |text: &str| Some((price(text), size("1")));
+    let side = |text: &str| Some((price(text), Some(size("1"))));
     Tick::Quote(Quote {
         bid: side(bid),
         ask: side(ask),

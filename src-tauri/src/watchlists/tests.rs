@@ -48,7 +48,7 @@ impl Desk {
 fn open_feed(engine: &Engine, id: &str) {
     // Port 9 discards: these tests want rows, not prices.
     let endpoint = Url::parse("ws://127.0.0.1:9/").unwrap();
-    let spec = FeedSpec::new(FeedId::new(id), VenueName::Sim, endpoint, None);
+    let spec = FeedSpec::new(FeedId::new(id), VenueName::SIM, endpoint, None);
     engine.handle().open_feed(&spec).unwrap();
 }
 

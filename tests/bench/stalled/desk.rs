@@ -85,7 +85,7 @@ async fn work(handle: &Handle, address: SocketAddr) -> Result<()> {
 
 fn open(handle: &Handle, feed: &FeedId, address: SocketAddr) -> Result<Vec<RowId>> {
     let url = format!("ws://{address}/v1/stream");
-    handle.open_feed(&FeedSpec::new(feed.clone(), VenueName::Sim, url.parse()?, None))?;
+    handle.open_feed(&FeedSpec::new(feed.clone(), VenueName::SIM, url.parse()?, None))?;
     let rows = (0..SYMBOLS).map(|place| Ok(handle.watch(feed, &Symbol::new(&tape::symbol(place)))?));
     rows.collect()
 }

@@ -61,6 +61,8 @@ impl Listener {
             | Update::Snapshot { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Gap { .. }
             | Update::Filled { .. }
             | Update::Clock(_)

@@ -38,8 +38,8 @@ impl Words {
 
     pub(crate) const fn venue(self) -> VenueName {
         match self {
-            Self::Binance => VenueName::Binance,
-            Self::Tickwire => VenueName::Sim,
+            Self::Binance => VenueName::BINANCE,
+            Self::Tickwire => VenueName::SIM,
         }
     }
 

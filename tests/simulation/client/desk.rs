@@ -305,6 +305,8 @@ fn count(accounts: &mut Accounts, update: &Update, samples: bool) -> Result<(), 
         Update::Accepted { .. }
         | Update::Refused { .. }
         | Update::Bar { .. }
+        | Update::Day { .. }
+        | Update::Amended { .. }
         | Update::Clock(_)
         | Update::Source(_)
         | Update::Pong { .. } => return Ok(()),
@@ -335,7 +337,7 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
         } => market.accepted(RowId(key.0), (**instrument).clone(), *session, received),
         Update::Refused { key, why } => market.refused(RowId(key.0), why),
         Update::Gap { key, gap } => market.gap(RowId(key.0), *gap),
-        Update::Filled { .. } | Update::Bar { .. } => {}
+        Update::Filled { .. } | Update::Bar { .. } | Update::Day { .. } | Update::Amended { .. } => {}
         Update::Clock(clock) => market.set_clock(feed, *clock, received.at),
         Update::Source(source) => market.set_source(feed, *source),
         Update::Pong { round_trip } => market.pong_seen(feed, received.at, *round_trip),
@@ -364,6 +366,8 @@ impl std::fmt::Display for Shown<'_> {
             Update::Refused { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Gap { .. }
             | Update::Filled { .. }
             | Update::Clock(_)

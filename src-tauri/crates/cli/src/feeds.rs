@@ -106,7 +106,7 @@ async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
 /// A venue that everybody may listen to, and where it is.
 fn venue(name: &FeedId) -> Option<(VenueName, &'static str)> {
     let venue = VenueName::from_word(name.as_str())?;
-    Some((venue, venue.address()?))
+    Some((venue, venue.stream()?))
 }
 
 /// It needs no settings. Another server of its kind may be named by its host alone.
@@ -200,7 +200,7 @@ fn simulated(id: &FeedId, market: &MarketSettings, key: &KeyArgs) -> anyhow::Res
 
 fn server(id: FeedId, endpoint: Url, token: Option<Secret>) -> Found {
     Found {
-        spec: FeedSpec::new(id, VenueName::Sim, endpoint, token),
+        spec: FeedSpec::new(id, VenueName::SIM, endpoint, token),
         _venue: None,
     }
 }
@@ -233,7 +233,7 @@ mod tests {
         let endpoint = |elsewhere: Option<&str>| {
             let elsewhere = elsewhere.map(|text| text.parse().unwrap());
             let found = public(&id, venue(&id).unwrap(), elsewhere.as_ref(), &none).unwrap();
-            assert_eq!(found.spec.venue, VenueName::Binance);
+            assert_eq!(found.spec.venue, VenueName::BINANCE);
             found.spec.endpoint.to_string()
         };
         assert!(endpoint(None).starts_with("wss://") && endpoint(None).ends_with("/stream"));

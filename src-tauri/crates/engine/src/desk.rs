@@ -134,6 +134,8 @@ impl Desk {
                 | Update::Tick { .. }
                 | Update::Session { .. }
                 | Update::Bar { .. }
+                | Update::Day { .. }
+                | Update::Amended { .. }
                 | Update::Clock(_)
                 | Update::Source(_)
                 | Update::Pong { .. } => {}
@@ -233,7 +235,7 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
         Update::Refused { key, why } => market.refused(row(*key), why),
         Update::Gap { key, gap } => market.gap(row(*key), *gap),
         // What has come after all is missing no more, and candles are made of trades.
-        Update::Filled { .. } | Update::Bar { .. } => {}
+        Update::Filled { .. } | Update::Bar { .. } | Update::Day { .. } | Update::Amended { .. } => {}
         Update::Clock(clock) => market.set_clock(feed, *clock, received.at),
         Update::Source(source) => market.set_source(feed, *source),
         Update::Pong { round_trip } => market.pong_seen(feed, received.at, *round_trip),

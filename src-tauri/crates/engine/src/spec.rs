@@ -1,7 +1,7 @@
 //! What is needed to open a feed.
 
 use model::{FeedId, Secret, Source, TransportKind};
-use provider::VenueName;
+use provider::{KeyPlace, VenueName};
 use transport::{BadTarget, Target, Via};
 use url::Url;
 
@@ -62,7 +62,7 @@ impl FeedSpec {
     }
 
     pub(crate) fn target(&self) -> Result<Target, OpenError> {
-        let card = self.venue.translator().card();
+        let card = self.venue.card();
         let unknown = |transport: &&TransportKind| !card.transports.contains(transport);
         if let Some(transport) = self.transports.iter().find(unknown) {
             return Err(OpenError::Transport(*transport));
@@ -76,11 +76,7 @@ impl FeedSpec {
         if let Some(subprotocol) = card.subprotocol {
             target = target.with_subprotocol(subprotocol);
         }
-        match self
-            .token
-            .clone()
-            .or_else(|| self.token_of_the_address(card.token_key))
-        {
+        match self.token.clone().or_else(|| self.token_of_the_address(card.key)) {
             Some(token) => Ok(target.with_bearer_token(&token)?),
             None => Ok(target),
         }
@@ -95,8 +91,10 @@ impl FeedSpec {
     }
 
     /// The query belongs to the WebSocket alone, and what is fetched needs the token too.
-    fn token_of_the_address(&self, key: Option<&str>) -> Option<Secret> {
-        let key = key?;
+    fn token_of_the_address(&self, place: KeyPlace) -> Option<Secret> {
+        let KeyPlace::Bearer { query: key } = place else {
+            return None;
+        };
         let mut pairs = self.endpoint.query_pairs();
         let (_, token) = pairs.find(|(name, _)| name == key)?;
         Some(Secret::new(token.into_owned()))
@@ -113,12 +111,12 @@ mod tests {
             let token = token.map(|token| Secret::new(token.to_owned()));
             FeedSpec::new(
                 FeedId::new("desk"),
-                VenueName::Sim,
+                VenueName::SIM,
                 address.parse().unwrap(),
                 token,
             )
         };
-        let found = |address| spec(address, None).token_of_the_address(Some("token"));
+        let found = |address| spec(address, None).token_of_the_address(VenueName::SIM.card().key);
         let token = found("ws://127.0.0.1:1/v1/stream?token=a%2Bb").unwrap();
         assert_eq!(token.reveal(), "a+b");
         assert!(found("ws://127.0.0.1:1/v1/stream").is_none());
@@ -133,7 +131,7 @@ mod tests {
     #[test]
     fn plain_text_beyond_this_computer_is_for_the_feed_that_agreed_to_it() {
         let endpoint = "ws://ticks.example/v1".parse().unwrap();
-        let mut spec = FeedSpec::new(FeedId::new("desk"), VenueName::Sim, endpoint, None);
+        let mut spec = FeedSpec::new(FeedId::new("desk"), VenueName::SIM, endpoint, None);
         assert_eq!(spec.target().unwrap_err(), OpenError::Target(BadTarget::Plain));
         spec.plain = true;
         assert!(spec.target().unwrap().is_exposed());

@@ -95,7 +95,7 @@ fn silent_venue() -> (FeedSpec, TcpListener) {
     let endpoint = format!("ws://{}/v1/stream", listener.local_addr().unwrap());
     let spec = FeedSpec::new(
         FeedId::new("silent"),
-        VenueName::Sim,
+        VenueName::SIM,
         endpoint.parse().unwrap(),
         None,
     );

@@ -85,7 +85,7 @@ fn quoting_venue() -> FeedSpec {
     let token = Some(Secret::new(TOKEN.to_owned()));
     FeedSpec::new(
         FeedId::new("desk"),
-        VenueName::Sim,
+        VenueName::SIM,
         endpoint.parse().unwrap(),
         token,
     )

@@ -37,8 +37,7 @@ const POLL_WAIT: Duration = Duration::from_secs(10);
 impl Endpoint {
     /// What its session has to know: the person's choice, within what the venue offers.
     pub(crate) fn terms(&self) -> Terms {
-        let translator = self.venue.translator();
-        let card = translator.card();
+        let card = self.venue.card();
         let rungs = if self.transports.is_empty() {
             card.transports
         } else {
@@ -54,8 +53,7 @@ impl Endpoint {
 
     /// What there is to find out with whether its stream is mute.
     pub(crate) fn means(&self) -> Means {
-        let translator = self.venue.translator();
-        let card = translator.card();
+        let card = self.venue.card();
         Means {
             always_open: card.hours == Hours::Always,
             can_ask: card.transports.contains(&TransportKind::Poll),

@@ -154,6 +154,8 @@ impl Mute {
                 }
                 Update::Refused { key, .. } => self.forget(*key),
                 Update::Bar { .. }
+                | Update::Day { .. }
+                | Update::Amended { .. }
                 | Update::Gap { .. }
                 | Update::Filled { .. }
                 | Update::Clock(_)

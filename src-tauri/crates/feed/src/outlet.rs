@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use model::{
-    Candle, FeedStatus, Gap, Instrument, MarketClock, Moment, Precision, Received, Session, SessionChange,
-    Snapshot, Source, SymbolKey, Tick, Timeframe,
+    Amendment, Candle, DayFigures, FeedStatus, Gap, Instrument, MarketClock, Moment, Precision, Received,
+    Session, SessionChange, Snapshot, Source, SymbolKey, Tick, Timeframe,
 };
 
 use crate::cause::LossCause;
@@ -93,6 +93,17 @@ pub enum Update {
         timeframe: Timeframe,
         candle: Candle,
     },
+    /// What the day came to so far.
+    Day {
+        key: SymbolKey,
+        figures: Box<DayFigures>,
+    },
+    /// A trade that was told before was not so.
+    Amended {
+        key: SymbolKey,
+        amendment: Box<Amendment>,
+        precision: Precision,
+    },
     /// Ticks that are lost. Stands in the stream where they would have been.
     Gap {
         key: SymbolKey,
@@ -121,7 +132,9 @@ impl Update {
             | Self::Snapshot { .. }
             | Self::Tick { .. }
             | Self::Session { .. }
-            | Self::Bar { .. } => true,
+            | Self::Bar { .. }
+            | Self::Day { .. }
+            | Self::Amended { .. } => true,
             Self::Gap { .. } | Self::Filled { .. } | Self::Clock(_) | Self::Source(_) | Self::Pong { .. } => {
                 false
             }
@@ -136,6 +149,8 @@ impl Update {
             | Self::Tick { .. }
             | Self::Session { .. }
             | Self::Bar { .. }
+            | Self::Day { .. }
+            | Self::Amended { .. }
             | Self::Accepted { resumed: true, .. } => true,
             Self::Accepted { resumed: false, .. }
             | Self::Refused { .. }

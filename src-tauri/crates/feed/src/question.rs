@@ -44,7 +44,7 @@ impl Question {
             epoch: None,
             bars: false,
         };
-        let path = translator.fetch(TransportKind::Poll, asking)?;
+        let path = translator.fetch(TransportKind::Poll, asking).into_iter().next()?;
         let open = symbols.len();
         let dialing = dialer.dial(target);
         let answer = async move {
@@ -84,7 +84,12 @@ const fn is_answer(event: &Event) -> bool {
         | Event::Tick { .. }
         | Event::Session { .. }
         | Event::Bar { .. }
+        | Event::Day { .. }
+        | Event::Amended { .. }
         | Event::Heartbeat
+        | Event::Reply(_)
+        | Event::Admitted
+        | Event::Denied { .. }
         | Event::Leaving { .. }
         | Event::Complaint { .. } => false,
     }
@@ -110,7 +115,12 @@ pub(crate) fn findings(events: &[Event], stream: &Sequence) -> Vec<(SymbolKey, F
         | Event::Tick { .. }
         | Event::Session { .. }
         | Event::Bar { .. }
+        | Event::Day { .. }
+        | Event::Amended { .. }
         | Event::Heartbeat
+        | Event::Reply(_)
+        | Event::Admitted
+        | Event::Denied { .. }
         | Event::Leaving { .. }
         | Event::Complaint { .. } => None,
     });

@@ -181,6 +181,23 @@ impl Reader {
                 };
                 self.sequence.aside(line, update, burst);
             }
+            Event::Day { key, figures } => {
+                burst.ticks += 1;
+                self.sequence.aside(line, Update::Day { key, figures }, burst);
+            }
+            Event::Amended {
+                key,
+                amendment,
+                precision,
+            } => {
+                burst.ticks += 1;
+                let update = Update::Amended {
+                    key,
+                    amendment,
+                    precision,
+                };
+                self.sequence.aside(line, update, burst);
+            }
             Event::Snapshot {
                 key,
                 seq,
@@ -252,6 +269,7 @@ impl Reader {
             Event::Released { .. } => {}
             Event::Welcome(welcome) => return self.welcome(welcome, line, burst),
             Event::Heartbeat => burst.heartbeats += 1,
+            Event::Reply(_) | Event::Admitted | Event::Denied { .. } => {}
             Event::Complaint { why } => {
                 debug!(why, "the venue complains");
                 asked.complained(&why);

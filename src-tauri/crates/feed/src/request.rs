@@ -30,8 +30,8 @@ pub(crate) fn ask(
             messages.into_iter().map(Outbound::Text).collect()
         }
         TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
-            let path = translator.fetch(transport, asking);
-            path.map(Outbound::Fetch).into_iter().collect()
+            let paths = translator.fetch(transport, asking);
+            paths.into_iter().map(Outbound::Fetch).collect()
         }
     }
 }

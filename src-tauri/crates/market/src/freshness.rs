@@ -116,7 +116,7 @@ impl Patience {
                 ..usual
             },
             // The habit was learned while more people were there.
-            Some(Session::Pre | Session::Post) => Self {
+            Some(Session::Pre | Session::Post | Session::Overnight) => Self {
                 quiet: usual.quiet.max(UNKNOWN_HABIT),
                 ..usual
             },

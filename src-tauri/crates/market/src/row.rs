@@ -54,8 +54,8 @@ pub struct Row {
     /// When it came into that freshness.
     pub fresh_since: DateTime<Utc>,
     pub last: Option<Last>,
-    pub bid: Option<(Price, Size)>,
-    pub ask: Option<(Price, Size)>,
+    pub bid: Option<(Price, Option<Size>)>,
+    pub ask: Option<(Price, Option<Size>)>,
     pub high: Option<Price>,
     pub low: Option<Price>,
     pub volume: Option<Size>,
@@ -253,7 +253,12 @@ impl Row {
         }
     }
 
-    fn quote(&mut self, bid: Option<(Price, Size)>, ask: Option<(Price, Size)>, time: Option<DateTime<Utc>>) {
+    fn quote(
+        &mut self,
+        bid: Option<(Price, Option<Size>)>,
+        ask: Option<(Price, Option<Size>)>,
+        time: Option<DateTime<Utc>>,
+    ) {
         if !is_older(time, self.quote_time) {
             self.bid = bid;
             self.ask = ask;

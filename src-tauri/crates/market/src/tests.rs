@@ -64,14 +64,14 @@ fn a_side_that_nobody_offers_is_gone_from_the_row() {
     let quote = |bid, second| {
         Tick::Quote(Quote {
             bid,
-            ask: Some((price("2"), size("1"))),
+            ask: Some((price("2"), Some(size("1")))),
             time: Some(wall(second)),
         })
     };
-    market.tick(NVX, &quote(Some((price("1"), size("1"))), 1), at(1_000));
+    market.tick(NVX, &quote(Some((price("1"), Some(size("1")))), 1), at(1_000));
     market.tick(NVX, &quote(None, 2), at(2_000));
     assert_eq!(market.row(NVX).unwrap().bid, None);
-    market.tick(NVX, &quote(Some((price("7"), size("1"))), 1), at(3_000));
+    market.tick(NVX, &quote(Some((price("7"), Some(size("1")))), 1), at(3_000));
     assert_eq!(
         market.row(NVX).unwrap().bid,
         None,

@@ -10,14 +10,24 @@ pub enum Condition {
     OddLot,
     /// Before the official opening or after the official close.
     Extended,
+    /// Told late, at a price of another day or of several deals: it does not say
+    /// what the instrument is worth now.
+    NotLast,
+    /// It does not count for the day's high and low.
+    NotRange,
+    /// It does not count for the day's volume: it was told elsewhere, or is no deal.
+    NotVolume,
 }
 
 impl Condition {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 7] = [
         Self::OpeningAuction,
         Self::ClosingAuction,
         Self::OddLot,
         Self::Extended,
+        Self::NotLast,
+        Self::NotRange,
+        Self::NotVolume,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -26,6 +36,9 @@ impl Condition {
             Self::ClosingAuction => "closing_auction",
             Self::OddLot => "odd_lot",
             Self::Extended => "extended",
+            Self::NotLast => "not_last",
+            Self::NotRange => "not_range",
+            Self::NotVolume => "not_volume",
         }
     }
 

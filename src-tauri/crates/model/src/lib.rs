@@ -32,5 +32,5 @@ pub use precision::Precision;
 pub use secret::Secret;
 pub use session::{Session, SessionChange};
 pub use symbol::{Instrument, InstrumentKind, Symbol, SymbolKey};
-pub use tick::{Gap, Quote, Side, Snapshot, Tick, Trade};
+pub use tick::{Amendment, DayFigures, DaySpan, Gap, Quote, Side, Snapshot, Tick, Trade};
 pub use words::one_line;

@@ -17,16 +17,19 @@ pub enum Session {
     Halted,
     /// Trading after the official close.
     Post,
+    /// Trading between that and the next day's, where it has a name of its own.
+    Overnight,
     Closed,
 }
 
 impl Session {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Pre,
         Self::Auction,
         Self::Open,
         Self::Halted,
         Self::Post,
+        Self::Overnight,
         Self::Closed,
     ];
 
@@ -37,6 +40,7 @@ impl Session {
             Self::Open => "open",
             Self::Halted => "halted",
             Self::Post => "post",
+            Self::Overnight => "overnight",
             Self::Closed => "closed",
         }
     }

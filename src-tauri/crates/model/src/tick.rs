@@ -26,8 +26,8 @@ pub struct Trade {
 /// The best prices on offer. A side that nobody offers is `None`, never zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quote {
-    pub bid: Option<(Price, Size)>,
-    pub ask: Option<(Price, Size)>,
+    pub bid: Option<(Price, Option<Size>)>,
+    pub ask: Option<(Price, Option<Size>)>,
     pub time: Option<DateTime<Utc>>,
 }
 
@@ -36,13 +36,46 @@ pub struct Quote {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     pub last: Option<(Price, Option<Size>)>,
-    pub bid: Option<(Price, Size)>,
-    pub ask: Option<(Price, Size)>,
+    pub bid: Option<(Price, Option<Size>)>,
+    pub ask: Option<(Price, Option<Size>)>,
     pub high: Option<Price>,
     pub low: Option<Price>,
     pub volume: Option<Size>,
     pub session: Option<Session>,
     pub time: Option<DateTime<Utc>>,
+}
+
+/// What a day came to so far, in the venue's own figures. It moves no price and
+/// makes no candle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayFigures {
+    pub span: DaySpan,
+    pub open: Option<Price>,
+    pub high: Option<Price>,
+    pub low: Option<Price>,
+    pub volume: Option<Size>,
+    /// What changes are counted from: the close of the day before, or the price of 24 hours ago.
+    pub reference: Option<Price>,
+    pub time: Option<DateTime<Utc>>,
+}
+
+/// Which day is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DaySpan {
+    /// That of the exchange.
+    #[default]
+    Session,
+    /// The last 24 hours, at any time.
+    Rolling,
+}
+
+/// A trade that was told before was not so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amendment {
+    /// As it was told.
+    pub original: TradeId,
+    /// What was so; nothing where there was no trade.
+    pub instead: Option<Trade>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

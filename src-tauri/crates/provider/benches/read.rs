@@ -33,10 +33,10 @@ fn main() -> io::Result<()> {
     )?;
     writeln!(out, "{:<16} {:>12} {:>12}", "", "as promised", "any order")?;
     for (venue, name, shape) in [
-        (VenueName::Sim, "trade", trade as Shape),
-        (VenueName::Sim, "quote", quote),
-        (VenueName::Binance, "trade", deal),
-        (VenueName::Binance, "bookTicker", best),
+        (VenueName::SIM, "trade", trade as Shape),
+        (VenueName::SIM, "quote", quote),
+        (VenueName::BINANCE, "trade", deal),
+        (VenueName::BINANCE, "bookTicker", best),
     ] {
         let promised = cost(venue, &directory, &messages(shape, false));
         let any = cost(venue, &directory, &messages(shape, true));

@@ -22,16 +22,28 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
-use crate::{Asking, Card, Crowd, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue};
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
+    Unreadable, Venue,
+};
 use subscription::Requests;
-use symbol::Names;
 
-/// The house for market data alone, which wants no key and turns fewer countries away.
-pub(crate) const ADDRESS: &str = "wss://data-stream.binance.vision/stream";
+pub(crate) const LISTINGS: &[Listing] = &[Listing {
+    word: "binance",
+    title: "Binance",
+    // The house for market data alone, which wants no key and turns fewer countries away.
+    stream: Some("wss://data-stream.binance.vision/stream"),
+    rest: None,
+    card: &CARD,
+    translator: || Box::new(Binance::default()),
+}];
 
-pub(crate) const CARD: Card = Card {
+const CARD: Card = Card {
     subprotocol: None,
-    token_key: None,
+    key: KeyPlace::None,
+    admission: Admission::AtOnce,
+    beat: None,
     transports: &[TransportKind::WebSocket],
     sessions_max: 4,
     // It bears ten times as many, from one address; others may share ours.
@@ -53,6 +65,10 @@ pub(crate) const CARD: Card = Card {
         within: Duration::from_secs(1),
     },
     spacing: Duration::from_millis(250),
+    polls: Pacing {
+        times: 10,
+        within: Duration::from_secs(1),
+    },
     acks: true,
     hours: Hours::Always,
     // Trades are; best prices have no place in that count, and none at all.
@@ -61,10 +77,19 @@ pub(crate) const CARD: Card = Card {
 };
 
 /// The translator; it remembers who asked for what.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Binance {
     names: Names,
     requests: Requests,
+}
+
+impl Default for Binance {
+    fn default() -> Self {
+        Self {
+            names: Names::new(symbol::native),
+            requests: Requests::default(),
+        }
+    }
 }
 
 impl Venue for Binance {
@@ -88,8 +113,8 @@ impl Venue for Binance {
         self.requests.unsubscribe(&gone)
     }
 
-    fn fetch(&self, _transport: TransportKind, _asking: Asking<'_>) -> Option<String> {
-        None
+    fn fetch(&self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
+        Vec::new()
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -9,8 +9,10 @@ use model::TransportKind;
 pub struct Card {
     /// Offered in the handshake, and only where the venue is known to answer it.
     pub subprotocol: Option<&'static str>,
-    /// What the token is called in an address that has it in its query.
-    pub token_key: Option<&'static str>,
+    pub key: KeyPlace,
+    pub admission: Admission,
+    /// What it wants to hear from us again and again, beside pings.
+    pub beat: Option<Beat>,
     /// The ways it can be talked to, the best one first.
     pub transports: &'static [TransportKind],
     /// How many connections of one account it bears at once. With one alone
@@ -34,11 +36,54 @@ pub struct Card {
     pub pacing: Pacing,
     /// How far apart they must be at least.
     pub spacing: Duration,
+    /// How many things may be fetched of it where it is asked again and again.
+    pub polls: Pacing,
     /// Whether it answers for every symbol that it was asked for.
     pub acks: bool,
     pub hours: Hours,
     pub numbering: Numbering,
     pub replay: Replay,
+}
+
+/// Where a venue wants to be shown the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// It wants none.
+    None,
+    /// As a bearer token in the head of each request. Who writes it into the
+    /// address uses this name there.
+    Bearer { query: &'static str },
+    /// In the query of each address, by this name.
+    Query(&'static str),
+    /// In this field of the head of each request, behind these words.
+    Header {
+        name: &'static str,
+        prefix: &'static str,
+    },
+    /// In the heads of what is fetched: the part before the colon in the one,
+    /// that behind it in the other; over a WebSocket in messages.
+    Pair { id: &'static str, secret: &'static str },
+    /// In messages of ours; in this field of the head, behind these words, where things are fetched.
+    Messages {
+        name: &'static str,
+        prefix: &'static str,
+    },
+}
+
+/// When a new connection may be asked for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// As soon as it is open.
+    AtOnce,
+    /// When the venue has said so by [`Event::Admitted`](crate::Event::Admitted).
+    Told,
+}
+
+/// A message that says nothing but that we are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beat {
+    pub every: Duration,
+    pub text: &'static str,
 }
 
 /// So many times in any stretch of time as long as this.
@@ -127,8 +172,7 @@ mod tests {
 
     #[test]
     fn a_code_that_is_not_on_the_card_means_what_it_means_everywhere() {
-        let translator = VenueName::Sim.translator();
-        let card = translator.card();
+        let card = VenueName::SIM.card();
         assert_eq!(card.close_meaning(1013), Some(CloseMeaning::Retry));
         assert_eq!(card.close_meaning(4409), Some(CloseMeaning::Crowded));
         assert_eq!(card.close_meaning(1012), None);

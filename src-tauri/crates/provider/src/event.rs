@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::{
-    Candle, Instrument, Precision, Session, SessionChange, Snapshot, Source, SymbolKey, Tick, Timeframe,
+    Amendment, Candle, DayFigures, Instrument, Precision, Secret, Session, SessionChange, Snapshot, Source,
+    SymbolKey, Tick, Timeframe,
 };
 
 /// One thing that one message said. What is said seldom and is large has a place
@@ -56,7 +57,27 @@ pub enum Event {
         timeframe: Timeframe,
         candle: Candle,
     },
+    /// What the day, or the last one, came to so far. It moves no price.
+    Day {
+        key: SymbolKey,
+        figures: Box<DayFigures>,
+    },
+    /// A trade that was told before was not so.
+    Amended {
+        key: SymbolKey,
+        amendment: Box<Amendment>,
+        precision: Precision,
+    },
     Heartbeat,
+    /// It waits for this from us, and at once. It may hold the key.
+    Reply(Secret),
+    /// It may be asked for something from here on.
+    Admitted,
+    /// It will not serve this connection.
+    Denied {
+        denial: Denial,
+        why: String,
+    },
     /// The venue is about to close the connection.
     Leaving {
         why: String,
@@ -67,6 +88,23 @@ pub enum Event {
     Complaint {
         why: String,
     },
+}
+
+/// Why a venue does not serve a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// The key is wrong, or there is none. A person has to give another one.
+    Key,
+    /// The account has not paid for it. A person has to choose something else.
+    Plan,
+    /// It does not serve the place where we are.
+    Region,
+    /// Another connection of the same key is open, and may be our own dead one.
+    Crowded,
+    /// We were too many or too fast; not again before this, where it says so.
+    Slower { patience: Option<Duration> },
+    /// Something of its own went wrong.
+    Passing,
 }
 
 /// The venue speaks first: which numbering of ticks holds from here on, and how

@@ -5,7 +5,7 @@
 //! send: the crate `feed` does that, led by the [`Card`].
 //!
 //! A new venue is a folder of files with the same names as the others, and one
-//! line in [`VenueName`].
+//! line in the registry.
 
 #![forbid(unsafe_code)]
 
@@ -14,12 +14,18 @@ mod binance;
 mod card;
 mod directory;
 mod event;
+mod json;
+mod names;
+mod pair;
+mod registry;
 mod scan;
 mod sim;
+mod time;
 mod venue;
 
 pub use asking::{Asking, Wanted};
-pub use card::{Card, CloseMeaning, Crowd, Hours, Numbering, Pacing, Replay};
+pub use card::{Admission, Beat, Card, CloseMeaning, Crowd, Hours, KeyPlace, Numbering, Pacing, Replay};
 pub use directory::Directory;
-pub use event::{Event, Welcome};
-pub use venue::{Unreadable, Venue, VenueName};
+pub use event::{Denial, Event, Welcome};
+pub use registry::{Listing, VenueName};
+pub use venue::{Unreadable, Venue};

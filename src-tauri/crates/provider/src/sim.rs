@@ -17,14 +17,26 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::{
-    Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
+
+pub(crate) const LISTINGS: &[Listing] = &[Listing {
+    word: "sim",
+    title: "A server that speaks tickwire.v1",
+    stream: None,
+    rest: None,
+    card: &CARD,
+    translator: || Box::new(Sim::default()),
+}];
 
 /// What `PROTOCOL.md` says. Where it says nothing, such as how many connections
 /// one client may have, it is what any venue bears.
 pub(crate) const CARD: Card = Card {
     subprotocol: Some("tickwire.v1"),
-    token_key: Some("token"),
+    key: KeyPlace::Bearer { query: "token" },
+    admission: Admission::AtOnce,
+    beat: None,
     transports: &TransportKind::ALL,
     sessions_max: 4,
     dials: Pacing {
@@ -46,6 +58,11 @@ pub(crate) const CARD: Card = Card {
         within: Duration::from_secs(1),
     },
     spacing: Duration::ZERO,
+    // It says itself how often it wants to be asked.
+    polls: Pacing {
+        times: 10,
+        within: Duration::from_secs(1),
+    },
     acks: true,
     hours: Hours::Told,
     numbering: Numbering::Gapless,
@@ -72,12 +89,12 @@ impl Venue for Sim {
         subscription::unsubscribe(symbols, &mut self.requests)
     }
 
-    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Option<String> {
+    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
         match transport {
-            TransportKind::WebSocket => None,
-            TransportKind::EventStream => Some(path::events(asking)),
-            TransportKind::LongPoll => Some(path::poll(asking)),
-            TransportKind::Poll => Some(path::snapshot(asking)),
+            TransportKind::WebSocket => Vec::new(),
+            TransportKind::EventStream => vec![path::events(asking)],
+            TransportKind::LongPoll => vec![path::poll(asking)],
+            TransportKind::Poll => vec![path::snapshot(asking)],
         }
     }
 

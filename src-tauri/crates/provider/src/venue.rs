@@ -1,10 +1,8 @@
 //! What each venue's folder must be able to do.
 
-use std::fmt;
+use model::{NotANumber, Secret, Symbol, TransportKind};
 
-use model::{NotANumber, Symbol, TransportKind};
-
-use crate::{Asking, Card, Directory, Event, binance, sim};
+use crate::{Asking, Card, Directory, Event};
 
 /// A translator for one connection to one venue.
 ///
@@ -14,6 +12,12 @@ use crate::{Asking, Card, Directory, Event, binance, sim};
 pub trait Venue: Send {
     fn card(&self) -> &'static Card;
 
+    /// What is said first of all on a new connection, before anything is asked
+    /// for. The key is for a venue that wants it in messages, now or later.
+    fn begin(&mut self, _key: Option<&Secret>) -> Vec<Secret> {
+        Vec::new()
+    }
+
     /// The messages that ask for these symbols, at most
     /// [`Card::symbols_per_message`] in each. One that is asked for again, after
     /// a number, is sent from there on.
@@ -21,12 +25,25 @@ pub trait Venue: Send {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String>;
 
-    /// The path and query that answer for all of these symbols, where this
-    /// transport is one on which things are fetched.
-    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Option<String>;
+    /// The paths and queries that together answer for all of these symbols, where
+    /// this transport is one on which things are fetched. Only what is asked for
+    /// again and again may be more than one.
+    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Vec<String>;
 
     /// Appends what a message says. Whatever could be read before an error is kept.
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable>;
+
+    /// The same for what was fetched from one of those paths. Some answers do
+    /// not say what they answer.
+    fn read_fetched(
+        &mut self,
+        _path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        self.read(text, directory, events)
+    }
 }
 
 /// A message that could not be understood. It is counted and the feed goes on.
@@ -42,50 +59,4 @@ pub enum Unreadable {
     Number { field: &'static str, why: NotANumber },
     #[error("{field} is not a time")]
     Time { field: &'static str },
-}
-
-/// The venues that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum VenueName {
-    /// Our own simulated venue, and every other server that speaks `tickwire.v1`.
-    Sim,
-    /// Its spot market.
-    Binance,
-}
-
-impl VenueName {
-    pub const ALL: [Self; 2] = [Self::Sim, Self::Binance];
-
-    pub fn translator(self) -> Box<dyn Venue> {
-        match self {
-            Self::Sim => Box::new(sim::Sim::default()),
-            Self::Binance => Box::new(binance::Binance::default()),
-        }
-    }
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sim => "sim",
-            Self::Binance => "binance",
-        }
-    }
-
-    /// `None` for a word that names none of them.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|venue| venue.as_str() == word)
-    }
-
-    /// Where it is, if there is only one of it.
-    pub const fn address(self) -> Option<&'static str> {
-        match self {
-            Self::Sim => None,
-            Self::Binance => Some(binance::ADDRESS),
-        }
-    }
-}
-
-impl fmt::Display for VenueName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

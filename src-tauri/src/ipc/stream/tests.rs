@@ -44,7 +44,7 @@ impl Stage {
                 source: Source::Simulated,
                 ..FeedSpec::new(
                     FeedId::new("sim"),
-                    VenueName::Sim,
+                    VenueName::SIM,
                     Url::parse(&venue.url()).unwrap(),
                     Some(Secret::new(venue.token().to_owned())),
                 )

@@ -120,7 +120,7 @@ async fn watched(drill: &Drill, venue: &Server, engine: &Engine, show: &Show<'_>
     let feed = FeedId::new("drill");
     let mut scene = Scene::new(handle.clone(), feed.clone(), venue.visits());
     let token = Some(Secret::new(venue.token().to_owned()));
-    let mut spec = FeedSpec::new(feed, VenueName::Sim, venue.url_of(drill.way).parse()?, token);
+    let mut spec = FeedSpec::new(feed, VenueName::SIM, venue.url_of(drill.way).parse()?, token);
     spec.source = Source::Simulated;
     spec.transports = vec![transport(drill.way)];
     handle.open_feed(&spec)?;

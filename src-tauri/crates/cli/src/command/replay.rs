@@ -104,7 +104,7 @@ fn spec(tape: &Tape) -> Result<FeedSpec, NotPlayed> {
     let header = tape.header();
     let said = |what: &str| header.about.get(what).map(String::as_str);
     let venue = match said(record::VENUE) {
-        Some(record::TICKWIRE) => VenueName::Sim,
+        Some(record::TICKWIRE) => VenueName::SIM,
         other => return Err(NotPlayed::Venue(other.unwrap_or("unnamed").to_owned())),
     };
     let endpoint = header.endpoint.parse().map_err(|_| NotPlayed::Address)?;

@@ -72,7 +72,7 @@ mod tests {
 
     fn said(proxy: &str) -> anyhow::Result<FeedSpec> {
         let endpoint = "wss://ticks.example/v1".parse().unwrap();
-        let mut spec = FeedSpec::new(FeedId::new("desk"), VenueName::Sim, endpoint, None);
+        let mut spec = FeedSpec::new(FeedId::new("desk"), VenueName::SIM, endpoint, None);
         let wanted = NetworkArgs {
             proxy: Some(proxy.to_owned()),
             ..NetworkArgs::default()

@@ -137,7 +137,7 @@ fn kept(from: Vec<Bookmark>) -> (Arc<Bookmarks>, mpsc::Receiver<Vec<Bookmark>>) 
 }
 
 fn spec(url: &str) -> FeedSpec {
-    FeedSpec::new(FeedId::new("desk"), VenueName::Sim, url.parse().unwrap(), None)
+    FeedSpec::new(FeedId::new("desk"), VenueName::SIM, url.parse().unwrap(), None)
 }
 
 /// Of NVX, with the price 9.5.

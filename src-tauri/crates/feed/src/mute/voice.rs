@@ -112,7 +112,7 @@ impl Voice {
     pub(super) fn in_session(&mut self, session: Session, now: Moment) -> bool {
         let trading = match session {
             Session::Open => Trading::Open,
-            Session::Pre | Session::Post => Trading::Outside,
+            Session::Pre | Session::Post | Session::Overnight => Trading::Outside,
             Session::Auction | Session::Halted => Trading::Paused,
             Session::Closed => Trading::Closed,
         };

@@ -98,7 +98,7 @@ impl World {
             (SymbolKey(0), Symbol::new(SYMBOLS[0])),
             (SymbolKey(1), Symbol::new(SYMBOLS[1])),
         ]));
-        let translator = VenueName::Sim.translator();
+        let translator = VenueName::SIM.translator();
         let card = translator.card();
         let mut world = Self {
             replays,
@@ -129,7 +129,7 @@ impl World {
     fn connect(&mut self) {
         self.way.clear();
         self.listening = true;
-        self.translator = VenueName::Sim.translator();
+        self.translator = VenueName::SIM.translator();
         self.burst.begin(Received {
             wall: DateTime::UNIX_EPOCH,
             at: self.now,
@@ -337,6 +337,8 @@ impl World {
                 | Update::Tick { .. }
                 | Update::Session { .. }
                 | Update::Bar { .. }
+                | Update::Day { .. }
+                | Update::Amended { .. }
                 | Update::Filled { .. }
                 | Update::Clock(_)
                 | Update::Source(_)

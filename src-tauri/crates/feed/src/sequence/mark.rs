@@ -46,6 +46,8 @@ fn mark(seq: u64, update: &Update) -> u32 {
         | Update::Refused { .. }
         | Update::Snapshot { .. }
         | Update::Bar { .. }
+        | Update::Day { .. }
+        | Update::Amended { .. }
         | Update::Gap { .. }
         | Update::Filled { .. }
         | Update::Clock(_)
@@ -76,9 +78,9 @@ pub(super) fn tick_mark(tick: &Tick) -> u64 {
             mixed(deal, mixed(time(*at), 1 + (side | conditions << 2)))
         }
         Tick::Quote(Quote { bid, ask, time: at }) => {
-            let side = |offer: &Option<(Price, Size)>| {
+            let side = |offer: &Option<(Price, Option<Size>)>| {
                 offer.map_or(0, |(price, size)| {
-                    mixed(decimal(price.decimal().mantissa()), amount(Some(size)))
+                    mixed(decimal(price.decimal().mantissa()), amount(size))
                 })
             };
             mixed(mixed(side(bid), side(ask)), time(*at))

@@ -20,7 +20,7 @@ fn at(millis: u64) -> Moment {
 }
 
 fn card() -> Card {
-    *VenueName::Sim.translator().card()
+    *VenueName::SIM.card()
 }
 
 fn origin(line: LineId, millis: u64) -> Origin {

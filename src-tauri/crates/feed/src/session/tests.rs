@@ -350,7 +350,7 @@ fn session() -> Session {
 fn terms(rungs: &[TransportKind]) -> Terms {
     Terms {
         rungs: rungs.to_vec(),
-        card: *VenueName::Sim.translator().card(),
+        card: *VenueName::SIM.card(),
         policy: Policy::default(),
         seed: 1,
     }

@@ -204,6 +204,8 @@ async fn heard(world: &mut World, count: usize) -> Vec<String> {
             | Update::Tick { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Filled { .. }) => Some(format!("{other:?}")),
             Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => None,
         });

@@ -82,7 +82,7 @@ impl World {
         let endpoint = Endpoint {
             id: FeedId::new("test"),
             source: Source::Simulated,
-            venue: VenueName::Sim,
+            venue: VenueName::SIM,
             target: Target::new(url).unwrap(),
             transports: vec![transport],
             bars: false,

@@ -104,6 +104,8 @@ async fn what_was_missed_is_sent_again_and_nothing_is_told_to_be_lost() {
             | Update::Snapshot { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Filled { .. }
             | Update::Clock(_)
             | Update::Source(_)

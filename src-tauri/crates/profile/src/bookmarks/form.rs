@@ -29,9 +29,9 @@ struct ReachedForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<(String, Option<String>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    bid: Option<(String, String)>,
+    bid: Option<(String, Option<String>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ask: Option<(String, String)>,
+    ask: Option<(String, Option<String>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     high: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +96,8 @@ impl ReachedForm {
             session,
             time,
         } = reached.state;
-        let offer = |(price, size): (Price, Size)| (price.to_string(), size.to_string());
+        let offer =
+            |(price, size): (Price, Option<Size>)| (price.to_string(), size.map(|size| size.to_string()));
         Self {
             number: reached.number,
             time: time.map(written),
@@ -111,14 +112,11 @@ impl ReachedForm {
     }
 
     fn reached(self) -> Option<Reached> {
-        let last = self
-            .last
-            .map(|(price, size)| Some((number(&price)?, maybe(size, number)?)));
-        let offer = |(price, size): (String, String)| Some((number(&price)?, number(&size)?));
+        let offer = |(price, size): (String, Option<String>)| Some((number(&price)?, maybe(size, number)?));
         Some(Reached {
             number: self.number,
             state: Snapshot {
-                last: turned(last)?,
+                last: turned(self.last.map(offer))?,
                 bid: turned(self.bid.map(offer))?,
                 ask: turned(self.ask.map(offer))?,
                 high: maybe(self.high, number)?,

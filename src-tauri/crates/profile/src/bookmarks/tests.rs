@@ -20,8 +20,8 @@ fn what_was_kept_is_read_again_to_the_last_digit() {
     );
     let whole = Snapshot {
         last: Some((price("187.2400"), Some(size("100")))),
-        bid: Some((price("187.23"), size("0.00000001"))),
-        ask: Some((price("187.25"), size("200"))),
+        bid: Some((price("187.23"), Some(size("0.00000001")))),
+        ask: Some((price("187.25"), None)),
         high: Some(price("188.01")),
         low: Some(price("-0.5")),
         volume: Some(size("120300")),

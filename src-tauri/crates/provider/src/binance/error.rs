@@ -11,8 +11,8 @@
 use model::one_line;
 use serde::Deserialize;
 
-use super::message::Text;
 use super::subscription::Requests;
+use crate::json::Text;
 use crate::{Directory, Event};
 
 /// Long enough for any sentence, too short to fill a screen.

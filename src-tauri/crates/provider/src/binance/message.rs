@@ -11,8 +11,6 @@
 //! kind of message and a number in another. So the kind is found first; trades
 //! and best prices seldom come here, as `tick` reads those that look as promised.
 
-use std::borrow::Cow;
-use std::ops::Deref;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -22,24 +20,14 @@ use serde_json::value::RawValue;
 
 use super::error::{self, Error};
 use super::subscription::Requests;
-use super::symbol::{self, Names};
-use super::tick::{self, Said};
-use crate::{Directory, Event, Unreadable};
+use super::tick;
+use crate::json::{Text, parse};
+use crate::names::{Names, Said};
+use crate::time::since_1970;
+use crate::{Directory, Event, Unreadable, pair};
 
 /// It promises no time between its notice and the end; upgrades have taken minutes.
 const LEAVES_WITHIN: Duration = Duration::from_secs(10);
-
-/// Borrowed unless it has escapes in it; a bare `Option<Cow>` would always be owned.
-#[derive(Deserialize)]
-pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
 
 /// What tells the kinds apart.
 #[derive(Deserialize)]
@@ -194,7 +182,7 @@ fn answer(
             key,
             seq: None,
             recovered: None,
-            instrument: Box::new(symbol::instrument(&symbol)),
+            instrument: Box::new(pair::coins(&symbol)),
             // There is no hour at which coins are not traded.
             session: Some(Session::Open),
         }));
@@ -205,7 +193,7 @@ fn answer(
 fn deal<'a>(symbol: &'a str, trade: &Trade<'_>, id: u64, seq: Option<u64>) -> Result<Said<'a>, Unreadable> {
     let price = number("p", &trade.p)?;
     let size = number("q", &trade.q)?;
-    let (time, precision) = tick::time(trade.time).ok_or(Unreadable::Time { field: "T" })?;
+    let (time, precision) = since_1970(trade.time).ok_or(Unreadable::Time { field: "T" })?;
     let id = TradeId::new(&id.to_string());
     Ok(Said {
         symbol,
@@ -238,7 +226,7 @@ fn bar(
         // Of a length that we do not keep.
         _ => return Ok(()),
     };
-    let (start, _) = tick::time(bar.t).ok_or(Unreadable::Time { field: "k.t" })?;
+    let (start, _) = since_1970(bar.t).ok_or(Unreadable::Time { field: "k.t" })?;
     let candle = Candle {
         start: start.timestamp(),
         open: number("k.o", &bar.o)?,
@@ -261,8 +249,4 @@ where
     N: FromStr<Err = NotANumber>,
 {
     text.parse().map_err(|why| Unreadable::Number { field, why })
-}
-
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
-    serde_json::from_str(text).map_err(|_| Unreadable::Json)
 }

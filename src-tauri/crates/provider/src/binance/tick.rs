@@ -13,16 +13,9 @@ use chrono::{DateTime, Utc};
 use model::{Conditions, NotANumber, Precision, Price, Quote, Side, Size, Tick, Trade, TradeId};
 
 use crate::Unreadable;
+use crate::names::Said;
 use crate::scan::Rest;
-
-/// What a message says of a symbol that may be nobody's any more.
-#[derive(Debug)]
-pub(super) struct Said<'a> {
-    pub(super) symbol: &'a str,
-    pub(super) seq: Option<u64>,
-    pub(super) tick: Tick,
-    pub(super) precision: Precision,
-}
+use crate::time::since_1970;
 
 /// `None` for everything that is not exactly as expected.
 pub(super) fn read(text: &str) -> Option<Said<'_>> {
@@ -59,7 +52,7 @@ fn trade<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
     if !rest.skip(r#","T":"#) {
         return None;
     }
-    let (time, precision) = time(rest.whole_number()?.0)?;
+    let (time, precision) = since_1970(rest.whole_number()?.0)?;
     if !rest.skip(r#","m":"#) {
         return None;
     }
@@ -117,10 +110,14 @@ pub(super) fn deal(
 /// The venue tells no time with it.
 pub(super) fn best(bid: (Price, Size), ask: (Price, Size)) -> Tick {
     Tick::Quote(Quote {
-        bid: Some(bid).filter(|(price, _)| is_offer(*price)),
-        ask: Some(ask).filter(|(price, _)| is_offer(*price)),
+        bid: offer(bid),
+        ask: offer(ask),
         time: None,
     })
+}
+
+fn offer((price, size): (Price, Size)) -> Option<(Price, Option<Size>)> {
+    is_offer(price).then_some((price, Some(size)))
 }
 
 /// Where nobody offers it says zero.
@@ -128,20 +125,3 @@ fn is_offer(price: Price) -> bool {
     let price = price.decimal();
     !price.is_zero() && !price.is_sign_negative()
 }
-
-/// Since 1970, in milliseconds or, where the address asks for that, microseconds:
-/// in this century no number is both. `None` where it is neither.
-pub(super) fn time(number: u64) -> Option<(DateTime<Utc>, Precision)> {
-    let number = i64::try_from(number).ok()?;
-    if (MILLIS_MIN..MILLIS_MAX).contains(&number) {
-        Some((DateTime::from_timestamp_millis(number)?, Precision::new(3)))
-    } else if (MILLIS_MIN * 1_000..MILLIS_MAX * 1_000).contains(&number) {
-        Some((DateTime::from_timestamp_micros(number)?, Precision::new(6)))
-    } else {
-        None
-    }
-}
-
-/// 2001 and 2100; the venue is younger and this program will not be as old.
-const MILLIS_MIN: i64 = 978_307_200_000;
-const MILLIS_MAX: i64 = 4_102_444_800_000;

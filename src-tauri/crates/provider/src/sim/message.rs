@@ -317,12 +317,12 @@ fn offer(
     size: Option<&Text<'_>>,
     price_field: &'static str,
     size_field: &'static str,
-) -> Result<Option<(Price, Size)>, Unreadable> {
+) -> Result<Option<(Price, Option<Size>)>, Unreadable> {
     let Some(price) = number(price_field, price)? else {
         return Ok(None);
     };
     let size = number(size_field, size)?.ok_or(Unreadable::Missing { field: size_field })?;
-    Ok(Some((price, size)))
+    Ok(Some((price, Some(size))))
 }
 
 fn number<N>(field: &'static str, text: Option<&Text<'_>>) -> Result<Option<N>, Unreadable>

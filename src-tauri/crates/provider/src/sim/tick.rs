@@ -108,9 +108,9 @@ fn beginning<'a>(
 
 /// Both fields or none; the outer `None` is for what is not ours.
 #[inline]
-fn side(rest: &mut Rest<'_>, price: &str, size: &str) -> Option<Option<(Price, Size)>> {
+fn side(rest: &mut Rest<'_>, price: &str, size: &str) -> Option<Option<(Price, Option<Size>)>> {
     match rest.price(price) {
-        Some(price) => Some(Some((price, rest.size(size)?))),
+        Some(price) => Some(Some((price, Some(rest.size(size)?)))),
         None => Some(None),
     }
 }

@@ -204,8 +204,9 @@ impl Ticker {
         let listing = listed.listing;
         match event {
             Event::Quote(at, book) => Tick::Quote(Quote {
-                bid: (book.bid_size > 0).then(|| (listing.price(book.bid), listing.size(book.bid_size))),
-                ask: Some((listing.price(book.ask), listing.size(book.ask_size))),
+                bid: (book.bid_size > 0)
+                    .then(|| (listing.price(book.bid), Some(listing.size(book.bid_size)))),
+                ask: Some((listing.price(book.ask), Some(listing.size(book.ask_size)))),
                 time: time(at),
             }),
             Event::Deal(deal) => {

@@ -199,12 +199,14 @@ pub(crate) fn shutdown(notice: Duration) -> String {
         .end()
 }
 
-fn book(mut line: Line, bid: Option<(Price, Size)>, ask: Option<(Price, Size)>) -> Line {
-    if let Some((price, size)) = bid {
-        line = line.decimal("bid", price).decimal("bid_size", size);
-    }
-    if let Some((price, size)) = ask {
-        line = line.decimal("ask", price).decimal("ask_size", size);
+fn book(mut line: Line, bid: Option<(Price, Option<Size>)>, ask: Option<(Price, Option<Size>)>) -> Line {
+    for ((price_key, size_key), offer) in [(("bid", "bid_size"), bid), (("ask", "ask_size"), ask)] {
+        if let Some((price, size)) = offer {
+            line = line.decimal(price_key, price);
+            if let Some(size) = size {
+                line = line.decimal(size_key, size);
+            }
+        }
     }
     line
 }
@@ -223,8 +225,8 @@ mod tests {
         let time = |micros: i64| DateTime::from_timestamp_micros(1_767_623_400_000_000 + micros);
         let price = |text: &str| text.parse::<Price>().unwrap();
         let size = |text: &str| text.parse::<Size>().unwrap();
-        let bid = Some((price("187.23"), size("300")));
-        let ask = Some((price("187.25"), size("200")));
+        let bid = Some((price("187.23"), Some(size("300"))));
+        let ask = Some((price("187.25"), Some(size("200"))));
         let instrument = Instrument {
             name: Some("Novex Systems".into()),
             currency: Some("USD".into()),

@@ -166,6 +166,8 @@ impl Scene {
             | Update::Snapshot { .. }
             | Update::Session { .. }
             | Update::Bar { .. }
+            | Update::Day { .. }
+            | Update::Amended { .. }
             | Update::Clock(_)
             | Update::Source(_)
             | Update::Pong { .. } => {}

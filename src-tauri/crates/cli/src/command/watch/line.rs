@@ -9,8 +9,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use engine::Observation;
 use feed::Update;
 use model::{
-    Candle, Conditions, FeedStatus, Gap, Precision, Price, Side, Size, Source, Symbol, SymbolKey, Tick,
-    Timeframe,
+    Amendment, Candle, Conditions, DayFigures, DaySpan, FeedStatus, Gap, Precision, Price, Side, Size,
+    Source, Symbol, SymbolKey, Tick, Timeframe,
 };
 use serde::Serialize;
 
@@ -99,6 +99,37 @@ pub(super) enum Line {
         trades: u32,
         received: String,
     },
+    /// What the day came to so far, as the venue counts it.
+    Day {
+        feed: String,
+        symbol: String,
+        /// `session`: since the exchange opened; `rolling`: in the last 24 hours.
+        span: &'static str,
+        open: Option<String>,
+        high: Option<String>,
+        low: Option<String>,
+        volume: Option<String>,
+        reference: Option<String>,
+        time: Option<String>,
+        received: String,
+    },
+    /// A trade that was printed before was another one.
+    Correction {
+        feed: String,
+        symbol: String,
+        original: String,
+        price: String,
+        size: Option<String>,
+        time: Option<String>,
+        received: String,
+    },
+    /// A trade that was printed before was none.
+    Cancel {
+        feed: String,
+        symbol: String,
+        original: String,
+        received: String,
+    },
     Gap {
         feed: String,
         symbol: String,
@@ -152,6 +183,9 @@ pub(super) struct Counts {
     pub(super) snapshot: u64,
     pub(super) session: u64,
     pub(super) bar: u64,
+    pub(super) day: u64,
+    /// Corrections and cancels.
+    pub(super) amended: u64,
     /// Gaps, filled or not.
     pub(super) gap: u64,
     /// How often it went on after a lost connection without missing anything.
@@ -167,6 +201,8 @@ pub(super) const fn key(update: &Update) -> Option<SymbolKey> {
         | Update::Tick { key, .. }
         | Update::Session { key, .. }
         | Update::Bar { key, .. }
+        | Update::Day { key, .. }
+        | Update::Amended { key, .. }
         | Update::Gap { key, .. }
         | Update::Filled { key, .. } => Some(*key),
         Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => None,
@@ -267,6 +303,10 @@ impl Line {
             Update::Bar {
                 timeframe, candle, ..
             } => Self::bar(feed, symbol, *timeframe, candle, received),
+            Update::Day { figures, .. } => Self::day(feed, symbol, figures, received),
+            Update::Amended {
+                amendment, precision, ..
+            } => Self::amended(feed, symbol, amendment, *precision, received),
             Update::Gap { gap, .. } => Self::gap(feed, symbol, *gap, false),
             Update::Filled { gap, .. } => Self::gap(feed, symbol, *gap, true),
             Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => return None,
@@ -289,6 +329,51 @@ impl Line {
             volume: candle.volume.to_string(),
             trades: candle.trades,
             received,
+        }
+    }
+
+    fn day(feed: String, symbol: String, figures: &DayFigures, received: String) -> Self {
+        Self::Day {
+            feed,
+            symbol,
+            span: match figures.span {
+                DaySpan::Session => "session",
+                DaySpan::Rolling => "rolling",
+            },
+            open: text(figures.open),
+            high: text(figures.high),
+            low: text(figures.low),
+            volume: text(figures.volume),
+            reference: text(figures.reference),
+            time: figures.time.map(time),
+            received,
+        }
+    }
+
+    fn amended(
+        feed: String,
+        symbol: String,
+        amendment: &Amendment,
+        precision: Precision,
+        received: String,
+    ) -> Self {
+        let original = amendment.original.to_string();
+        match amendment.instead {
+            Some(trade) => Self::Correction {
+                feed,
+                symbol,
+                original,
+                price: trade.price.to_string(),
+                size: text(trade.size),
+                time: stated(trade.time, precision),
+                received,
+            },
+            None => Self::Cancel {
+                feed,
+                symbol,
+                original,
+                received,
+            },
         }
     }
 
@@ -325,12 +410,12 @@ const fn side(side: Side) -> &'static str {
     }
 }
 
-fn book(bid: Option<(Price, Size)>, ask: Option<(Price, Size)>) -> Book {
+fn book(bid: Option<(Price, Option<Size>)>, ask: Option<(Price, Option<Size>)>) -> Book {
     Book {
         bid: text(bid.map(|(price, _)| price)),
-        bid_size: text(bid.map(|(_, size)| size)),
+        bid_size: text(bid.and_then(|(_, size)| size)),
         ask: text(ask.map(|(price, _)| price)),
-        ask_size: text(ask.map(|(_, size)| size)),
+        ask_size: text(ask.and_then(|(_, size)| size)),
     }
 }
 

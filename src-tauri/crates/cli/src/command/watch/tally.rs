@@ -28,6 +28,8 @@ impl Tally {
             Update::Snapshot { .. } => counts.snapshot += 1,
             Update::Session { .. } => counts.session += 1,
             Update::Bar { .. } => counts.bar += 1,
+            Update::Day { .. } => counts.day += 1,
+            Update::Amended { .. } => counts.amended += 1,
             Update::Gap { gap, .. } => {
                 counts.gap += 1;
                 self.missing += gap.to.saturating_sub(gap.from) + 1;

@@ -84,6 +84,44 @@ pub(super) fn text(line: &Line) -> String {
                 "-- {interval} bar: open {open}, high {high}, low {low}, close {close}, volume {volume}"
             ),
         ),
+        Line::Day {
+            symbol,
+            span,
+            open,
+            high,
+            low,
+            volume,
+            time,
+            ..
+        } => {
+            let known = [("open", open), ("high", high), ("low", low), ("volume", volume)];
+            let known: Vec<_> = known
+                .iter()
+                .filter_map(|(name, figure)| Some(format!("{name} {}", figure.as_deref()?)))
+                .collect();
+            let day = if *span == "rolling" { "24 hours" } else { "the day" };
+            row(
+                time.as_deref(),
+                symbol,
+                &format!("-- {day}: {}", known.join(", ")),
+            )
+        }
+        Line::Correction {
+            symbol,
+            original,
+            price,
+            size,
+            time,
+            ..
+        } => {
+            let deal = deal(Some(price), size.as_deref());
+            row(
+                time.as_deref(),
+                symbol,
+                &format!("{deal}  in the place of trade {original}"),
+            )
+        }
+        Line::Cancel { symbol, original, .. } => format!("-- {symbol}: trade {original} was none"),
         Line::Gap {
             symbol,
             from,

@@ -2,13 +2,19 @@
 
 mod venue;
 
-use provider::{Numbering, Pacing};
+use provider::{Admission, KeyPlace, Numbering, Pacing};
 
 use super::*;
 
 pub(super) const CARD: Card = Card {
     subprotocol: None,
-    token_key: None,
+    key: KeyPlace::None,
+    admission: Admission::AtOnce,
+    beat: None,
+    polls: Pacing {
+        times: 10,
+        within: Duration::from_secs(1),
+    },
     transports: &TransportKind::ALL,
     sessions_max: 2,
     dials: Pacing {

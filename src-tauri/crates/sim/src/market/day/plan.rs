@@ -38,10 +38,13 @@ pub(super) fn of(listed: &Listed, climate: &Climate, number: i32, first: i64, sh
             .map_or(count, |next| (next.from - begin) as usize);
         let kind = match phase.session {
             Session::Open => Kind::Regular,
-            Session::Pre | Session::Post if !index => Kind::Extended,
-            Session::Pre | Session::Post | Session::Auction | Session::Halted | Session::Closed => {
-                Kind::Silent
-            }
+            Session::Pre | Session::Post | Session::Overnight if !index => Kind::Extended,
+            Session::Pre
+            | Session::Post
+            | Session::Overnight
+            | Session::Auction
+            | Session::Halted
+            | Session::Closed => Kind::Silent,
         };
         for minute in &mut plan.minutes[from..to] {
             minute.kind = kind;

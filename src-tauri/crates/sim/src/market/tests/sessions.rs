@@ -272,10 +272,10 @@ proptest! {
             match &entry.event {
                 TapeEvent::Tick(Tick::Quote(quote)) => {
                     let ask = quote.ask.unwrap();
-                    prop_assert!(on_grid(ask.0.decimal()) && ask.1.decimal() > Decimal::ZERO);
+                    prop_assert!(on_grid(ask.0.decimal()) && ask.1.unwrap().decimal() > Decimal::ZERO);
                     if let Some(bid) = quote.bid {
                         prop_assert!(bid.0 < ask.0, "{entry:?}");
-                        prop_assert!(on_grid(bid.0.decimal()) && bid.1.decimal() > Decimal::ZERO);
+                        prop_assert!(on_grid(bid.0.decimal()) && bid.1.unwrap().decimal() > Decimal::ZERO);
                     }
                     books[entry.listing] = (quote.bid, quote.ask);
                 }

@@ -73,7 +73,7 @@ impl Figures {
             figures.volume = volume;
         }
         match session {
-            Session::Pre | Session::Open | Session::Post => {}
+            Session::Pre | Session::Open | Session::Post | Session::Overnight => {}
             Session::Auction | Session::Halted | Session::Closed => figures.book = None,
         }
         figures
@@ -101,10 +101,10 @@ impl Figures {
             bid: self
                 .book
                 .filter(|book| book.bid_size > 0)
-                .map(|book| (price(book.bid), listing.size(book.bid_size))),
+                .map(|book| (price(book.bid), Some(listing.size(book.bid_size)))),
             ask: self
                 .book
-                .map(|book| (price(book.ask), listing.size(book.ask_size))),
+                .map(|book| (price(book.ask), Some(listing.size(book.ask_size)))),
             high: self.range.map(|(_, high)| price(high)),
             low: self.range.map(|(low, _)| price(low)),
             volume: (!listing.is_index()).then(|| listing.size(self.volume)),

@@ -1,0 +1,113 @@
+//! Pieces of JSON as venues write them, borrowed from the message.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use model::NotANumber;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::Unreadable;
+
+/// Borrowed unless it has escapes in it; a bare `Option<Cow>` would always be owned.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A number with the digits that it came with, be it written as one or as a
+/// text: some venues do both.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct Digits<'a>(#[serde(borrow)] &'a RawValue);
+
+impl<'a> Digits<'a> {
+    /// `None` for nothing: `null`, an empty text and what stands for neither.
+    pub(crate) fn text(self) -> Option<&'a str> {
+        let text = self.0.get();
+        let text = match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(inside) => inside,
+            None if text == "null" => return None,
+            None => text,
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// One that has to be there.
+    pub(crate) fn read<N>(self, field: &'static str) -> Result<N, Unreadable>
+    where
+        N: FromStr<Err = NotANumber>,
+    {
+        let text = self.text().ok_or(Unreadable::Missing { field })?;
+        text.parse().map_err(|why| Unreadable::Number { field, why })
+    }
+}
+
+/// A number that may be missing. Written wrong it is an error all the same.
+pub(crate) fn optional<N>(field: &'static str, digits: Option<Digits<'_>>) -> Result<Option<N>, Unreadable>
+where
+    N: FromStr<Err = NotANumber>,
+{
+    match digits.and_then(Digits::text) {
+        Some(text) => text
+            .parse()
+            .map(Some)
+            .map_err(|why| Unreadable::Number { field, why }),
+        None => Ok(None),
+    }
+}
+
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
+    serde_json::from_str(text).map_err(|_| Unreadable::Json)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Price;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Said<'a> {
+        #[serde(borrow)]
+        p: Option<Digits<'a>>,
+    }
+
+    fn price(text: &str) -> Result<Option<Price>, Unreadable> {
+        optional("p", parse::<Said<'_>>(text)?.p)
+    }
+
+    #[test]
+    fn a_number_keeps_its_digits_however_it_is_written() {
+        for (text, digits) in [
+            (r#"{"p":105944.20}"#, "105944.20"),
+            (r#"{"p":"105944.20"}"#, "105944.20"),
+            (r#"{"p":41853}"#, "41853"),
+            (r#"{"p":6.517e-5}"#, "0.00006517"),
+            (r#"{"p":"1e-8"}"#, "0.00000001"),
+        ] {
+            assert_eq!(price(text).unwrap().unwrap().to_string(), digits, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_number_and_no_error() {
+        for text in [r#"{"p":null}"#, r#"{"p":""}"#, "{}"] {
+            assert_eq!(price(text), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_an_error_that_names_its_field() {
+        for text in [r#"{"p":"NA"}"#, r#"{"p":[1]}"#, r#"{"p":true}"#, r#"{"p":"1_0"}"#] {
+            let error = price(text).unwrap_err();
+            assert!(matches!(error, Unreadable::Number { field: "p", .. }), "{text}");
+        }
+    }
+}

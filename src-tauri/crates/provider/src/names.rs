@@ -1,0 +1,111 @@
+//! From a name in a message to the symbols that were asked for by it.
+
+use model::{Precision, Symbol, SymbolKey, Tick};
+
+use crate::directory::ByName;
+use crate::{Directory, Event};
+
+/// What a message says of a symbol that may be nobody's any more.
+#[derive(Debug)]
+pub(crate) struct Said<'a> {
+    pub(crate) symbol: &'a str,
+    pub(crate) seq: Option<u64>,
+    pub(crate) tick: Tick,
+    pub(crate) precision: Precision,
+}
+
+/// Who asked for what, by the venue's own names.
+#[derive(Debug)]
+pub(crate) struct Names {
+    /// What a symbol is called in the venue's messages.
+    native: fn(&Symbol) -> String,
+    streams: ByName<String, Stream>,
+    /// Of the directory that the keys are from; none where they are to be found anew.
+    generation: Option<u64>,
+}
+
+/// Nearly always of one symbol: `BTCUSDT` and `BTC-USDT` are two rows and one stream.
+#[derive(Debug, Default)]
+struct Stream {
+    symbols: Vec<Symbol>,
+    /// Of those of them that are still wanted. Kept, so that a tick is looked up once.
+    keys: Vec<SymbolKey>,
+}
+
+impl Names {
+    pub(crate) fn new(native: fn(&Symbol) -> String) -> Self {
+        Self {
+            native,
+            streams: ByName::default(),
+            generation: None,
+        }
+    }
+
+    pub(crate) fn native(&self, symbol: &Symbol) -> String {
+        (self.native)(symbol)
+    }
+
+    pub(crate) fn add(&mut self, symbol: &Symbol) {
+        let native = self.native(symbol);
+        let same = &mut self.streams.entry(native).or_default().symbols;
+        if !same.contains(symbol) {
+            same.push(symbol.clone());
+            self.generation = None;
+        }
+    }
+
+    /// Whether nobody wants its streams any more.
+    pub(crate) fn remove(&mut self, symbol: &Symbol) -> bool {
+        let native = self.native(symbol);
+        let Some(stream) = self.streams.get_mut(&native) else {
+            return false;
+        };
+        stream.symbols.retain(|other| other != symbol);
+        self.generation = None;
+        let unwanted = stream.symbols.is_empty();
+        if unwanted {
+            self.streams.remove(&native);
+        }
+        unwanted
+    }
+
+    /// To be called before a message is read: something may be wanted no more, or under another key.
+    pub(crate) fn compare(&mut self, directory: &Directory) {
+        if self.generation == Some(directory.generation()) {
+            return;
+        }
+        self.generation = Some(directory.generation());
+        self.streams.values_mut().for_each(|Stream { symbols, keys }| {
+            let wanted = symbols.iter().filter_map(|symbol| directory.key(symbol.as_str()));
+            keys.clear();
+            keys.extend(wanted);
+        });
+    }
+
+    /// Nobody for a symbol that was given up a moment ago.
+    pub(crate) fn keys(&self, native: &str) -> &[SymbolKey] {
+        self.streams.get(native).map_or(&[], |stream| &stream.keys)
+    }
+
+    /// The symbols that were asked for by this name, as they were written.
+    pub(crate) fn symbols(&self, native: &str) -> &[Symbol] {
+        self.streams.get(native).map_or(&[], |stream| &stream.symbols)
+    }
+
+    pub(crate) fn tell(&self, said: Said<'_>, events: &mut Vec<Event>) {
+        let Said {
+            symbol,
+            seq,
+            tick,
+            precision,
+        } = said;
+        for key in self.keys(symbol) {
+            events.push(Event::Tick {
+                key: *key,
+                seq,
+                tick,
+                precision,
+            });
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Pairs of currencies as people write them: `BTC-USD`, `btc/usd`.
+
+use std::sync::Arc;
+
+use model::{Instrument, InstrumentKind, Symbol};
+
+const SEPARATORS: [char; 2] = ['-', '/'];
+
+/// What is bought and what is paid with. `None` where it is written in one
+/// word: nobody can tell then where the second half begins.
+pub(crate) fn halves(symbol: &Symbol) -> Option<(&str, &str)> {
+    let (base, quote) = symbol.as_str().split_once(SEPARATORS)?;
+    (!base.is_empty() && !quote.is_empty() && !quote.contains(SEPARATORS)).then_some((base, quote))
+}
+
+/// With this between the halves; in one word it stays as it is. In capitals.
+pub(crate) fn joined(symbol: &Symbol, separator: &str) -> String {
+    halves(symbol).map_or_else(
+        || symbol.as_str().to_uppercase(),
+        |(base, quote)| format!("{base}{separator}{quote}").to_uppercase(),
+    )
+}
+
+/// What is known of a pair of coins by its name alone.
+pub(crate) fn coins(symbol: &Symbol) -> Instrument {
+    Instrument {
+        kind: Some(InstrumentKind::Crypto),
+        currency: halves(symbol).map(|(_, quote)| Arc::from(quote.to_uppercase())),
+        ..Instrument::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_written_as_the_venue_writes_it() {
+        for (written, glued, dashed) in [
+            ("BTC-USD", "BTCUSD", "BTC-USD"),
+            ("btc/usd", "BTCUSD", "BTC-USD"),
+            ("btcusd", "BTCUSD", "BTCUSD"),
+            ("-USD", "-USD", "-USD"),
+            ("A-B-C", "A-B-C", "A-B-C"),
+        ] {
+            let symbol = Symbol::new(written);
+            assert_eq!(joined(&symbol, ""), glued);
+            assert_eq!(joined(&symbol, "-"), dashed);
+        }
+    }
+
+    #[test]
+    fn what_is_paid_with_is_known_where_the_halves_are() {
+        assert_eq!(coins(&Symbol::new("btc/usdt")).currency.as_deref(), Some("USDT"));
+        assert_eq!(coins(&Symbol::new("BTCUSDT")).currency, None);
+    }
+}

@@ -1,0 +1,135 @@
+//! The venues that there are.
+
+use std::fmt;
+
+use crate::{Card, Venue, binance, sim};
+
+/// One market of one provider: where it is, and who translates for it.
+#[derive(Debug)]
+pub struct Listing {
+    /// As it stands in settings and on the command line: `binance`, `alpaca:iex`.
+    pub word: &'static str,
+    /// As a person calls it.
+    pub title: &'static str,
+    /// Where it is, if there is only one of it.
+    pub stream: Option<&'static str>,
+    /// Where things are fetched, if that is elsewhere.
+    pub rest: Option<&'static str>,
+    pub card: &'static Card,
+    pub translator: fn() -> Box<dyn Venue>,
+}
+
+/// Of several of one provider the first is what is meant by the provider's name alone.
+const REGISTRY: &[&[Listing]] = &[sim::LISTINGS, binance::LISTINGS];
+
+/// A listing of the registry.
+#[derive(Clone, Copy)]
+pub struct VenueName(&'static Listing);
+
+impl VenueName {
+    /// Our own simulated venue, and every other server that speaks `tickwire.v1`.
+    pub const SIM: Self = Self(&sim::LISTINGS[0]);
+    /// Its spot market.
+    pub const BINANCE: Self = Self(&binance::LISTINGS[0]);
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        REGISTRY.iter().copied().flatten().map(Self)
+    }
+
+    /// `None` for a word that names none of them.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let exactly = Self::all().find(|venue| venue.as_str() == word);
+        exactly.or_else(|| Self::all().find(|venue| venue.provider() == word))
+    }
+
+    pub fn translator(self) -> Box<dyn Venue> {
+        (self.0.translator)()
+    }
+
+    pub const fn card(self) -> &'static Card {
+        self.0.card
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        self.0.word
+    }
+
+    pub const fn title(self) -> &'static str {
+        self.0.title
+    }
+
+    /// Whose market it is.
+    pub fn provider(self) -> &'static str {
+        let word = self.as_str();
+        word.split_once(':').map_or(word, |(provider, _)| provider)
+    }
+
+    /// Where it is, if there is only one of it.
+    pub const fn stream(self) -> Option<&'static str> {
+        self.0.stream
+    }
+
+    /// Where things are fetched, if that is elsewhere.
+    pub const fn rest(self) -> Option<&'static str> {
+        self.0.rest
+    }
+}
+
+impl PartialEq for VenueName {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for VenueName {}
+
+impl fmt::Display for VenueName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for VenueName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_word_names_one_venue_and_is_read_back() {
+        let mut words = BTreeSet::new();
+        for venue in VenueName::all() {
+            assert!(words.insert(venue.as_str()), "{venue} is there twice");
+            assert_eq!(VenueName::from_word(venue.as_str()), Some(venue));
+            assert!(VenueName::from_word(venue.provider()).is_some());
+            assert_eq!(venue.translator().card(), venue.card(), "{venue}");
+        }
+        assert_eq!(VenueName::from_word("nowhere"), None);
+        assert_eq!(VenueName::from_word(""), None);
+    }
+
+    #[test]
+    fn every_card_can_be_kept() {
+        for venue in VenueName::all() {
+            let card = venue.card();
+            assert!(!card.transports.is_empty(), "{venue}");
+            assert!(card.symbols_per_message > 0, "{venue}");
+            assert!(card.sessions_max > 0, "{venue}");
+            for pacing in [card.dials, card.pacing, card.polls] {
+                assert!(pacing.times > 0 && !pacing.within.is_zero(), "{venue}");
+            }
+            if let Some(address) = venue.stream() {
+                assert!(address.starts_with("wss://"), "{venue}");
+            }
+            if let Some(address) = venue.rest() {
+                assert!(address.starts_with("https://"), "{venue}");
+            }
+        }
+    }
+}
