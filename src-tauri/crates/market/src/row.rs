@@ -171,7 +171,10 @@ impl Row {
         if let Some((price, size)) = snapshot.last {
             self.move_last(price, size, time, Conditions::NONE, arrival.received);
         }
-        self.quote(snapshot.bid, snapshot.ask, time);
+        // One without a book says nothing about it: nobody is known to have gone.
+        if snapshot.bid.is_some() || snapshot.ask.is_some() {
+            self.quote(snapshot.bid, snapshot.ask, time);
+        }
         // The session's figures are the venue's own; what we counted ourselves may have holes.
         self.high = snapshot.high.or(self.high);
         self.low = snapshot.low.or(self.low);

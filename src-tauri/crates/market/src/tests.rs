@@ -80,6 +80,36 @@ fn a_side_that_nobody_offers_is_gone_from_the_row() {
 }
 
 #[test]
+fn a_snapshot_without_a_book_leaves_the_quote_alone_and_one_with_a_side_states_both() {
+    let mut market = live();
+    let book = Tick::Quote(Quote {
+        bid: Some((price("1"), None)),
+        ask: Some((price("2"), Some(size("1")))),
+        time: Some(wall(1)),
+    });
+    market.tick(NVX, &book, at(1_000));
+    let of_a_trade = Snapshot {
+        last: Some((price("1.50"), None)),
+        time: Some(wall(2)),
+        ..Snapshot::default()
+    };
+    market.snapshot(NVX, &of_a_trade, at(2_000));
+    let row = market.row(NVX).unwrap();
+    assert_eq!(row.last.unwrap().price, price("1.50"));
+    assert_eq!(
+        (row.bid, row.ask),
+        (Some((price("1"), None)), Some((price("2"), Some(size("1")))))
+    );
+    let one_sided = Snapshot {
+        ask: Some((price("3"), None)),
+        ..of_a_trade
+    };
+    market.snapshot(NVX, &one_sided, at(3_000));
+    let row = market.row(NVX).unwrap();
+    assert_eq!((row.bid, row.ask), (None, Some((price("3"), None))));
+}
+
+#[test]
 fn a_row_number_is_never_given_twice() {
     let mut market = live();
     market.close_row(NVX);
