@@ -1,11 +1,13 @@
 //! Pieces of JSON as venues write them, borrowed from the message.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
 use model::NotANumber;
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::Unreadable;
@@ -67,6 +69,35 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadab
     serde_json::from_str(text).map_err(|_| Unreadable::Json)
 }
 
+/// Reads each element of a list by itself, so that one that is bad never loses
+/// the others. The first error is told when all were read.
+pub(crate) fn each<'a>(
+    list: &'a str,
+    read: impl FnMut(&'a str) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut reader = serde_json::Deserializer::from_str(list);
+    let told = reader.deserialize_seq(Elements(read));
+    told.unwrap_or(Err(Unreadable::Json))
+}
+
+struct Elements<F>(F);
+
+impl<'a, F: FnMut(&'a str) -> Result<(), Unreadable>> Visitor<'a> for Elements<F> {
+    type Value = Result<(), Unreadable>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut told = Ok(());
+        while let Some(element) = list.next_element::<&RawValue>()? {
+            told = told.and((self.0)(element.get()));
+        }
+        Ok(told)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use model::Price;
@@ -109,5 +140,23 @@ mod tests {
             let error = price(text).unwrap_err();
             assert!(matches!(error, Unreadable::Number { field: "p", .. }), "{text}");
         }
+    }
+
+    #[test]
+    fn a_bad_element_loses_no_other() {
+        let read = |list| {
+            let mut prices = Vec::new();
+            let told = each(list, |element| {
+                let price = optional("p", parse::<Said<'_>>(element)?.p)?;
+                prices.extend(price.map(|price: Price| price.to_string()));
+                Ok(())
+            });
+            (prices, told)
+        };
+        let (prices, told) = read(r#"[{"p":1},{"p":"x"},7,{"p":"2.50"}]"#);
+        assert_eq!(prices, ["1", "2.50"]);
+        assert!(matches!(told, Err(Unreadable::Number { field: "p", .. })));
+        assert_eq!(read("[]"), (vec![], Ok(())));
+        assert_eq!(read("{}"), (vec![], Err(Unreadable::Json)));
     }
 }

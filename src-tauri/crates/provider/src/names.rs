@@ -1,6 +1,8 @@
 //! From a name in a message to the symbols that were asked for by it.
 
-use model::{Precision, Symbol, SymbolKey, Tick};
+use model::{
+    Candle, DayFigures, Instrument, Precision, Session, Snapshot, Symbol, SymbolKey, Tick, Timeframe,
+};
 
 use crate::directory::ByName;
 use crate::{Directory, Event};
@@ -107,5 +109,75 @@ impl Names {
                 precision,
             });
         }
+    }
+    /// A subscription stands. What is known of each symbol may depend on how it was written.
+    pub(crate) fn accept(
+        &self,
+        native: &str,
+        directory: &Directory,
+        known: fn(&Symbol) -> Instrument,
+        session: Option<Session>,
+        events: &mut Vec<Event>,
+    ) {
+        for (key, symbol) in self.wanted(native, directory) {
+            events.push(Event::Accepted {
+                key,
+                seq: None,
+                recovered: None,
+                instrument: Box::new(known(symbol)),
+                session,
+            });
+        }
+    }
+
+    pub(crate) fn refuse(&self, native: &str, why: &str, directory: &Directory, events: &mut Vec<Event>) {
+        for (key, _) in self.wanted(native, directory) {
+            let why = why.to_owned();
+            events.push(Event::Refused { key, why });
+        }
+    }
+
+    pub(crate) fn day(&self, native: &str, figures: DayFigures, events: &mut Vec<Event>) {
+        for key in self.keys(native) {
+            let figures = Box::new(figures);
+            events.push(Event::Day { key: *key, figures });
+        }
+    }
+
+    pub(crate) fn bar(&self, native: &str, timeframe: Timeframe, candle: Candle, events: &mut Vec<Event>) {
+        for key in self.keys(native) {
+            events.push(Event::Bar {
+                key: *key,
+                timeframe,
+                candle,
+            });
+        }
+    }
+
+    pub(crate) fn snapshot(
+        &self,
+        native: &str,
+        seq: Option<u64>,
+        (snapshot, precision): (Snapshot, Precision),
+        events: &mut Vec<Event>,
+    ) {
+        for key in self.keys(native) {
+            events.push(Event::Snapshot {
+                key: *key,
+                seq,
+                snapshot: Box::new(snapshot),
+                precision,
+            });
+        }
+    }
+
+    /// Those that were asked for by this name and are wanted still, as they were written.
+    fn wanted<'a>(
+        &'a self,
+        native: &str,
+        directory: &'a Directory,
+    ) -> impl Iterator<Item = (SymbolKey, &'a Symbol)> {
+        let symbols = self.symbols(native).iter();
+        symbols.filter_map(|symbol| Some((directory.key(symbol.as_str())?, symbol)))
     }
 }

@@ -236,11 +236,7 @@ fn bar(
         volume: number("k.v", &bar.v)?,
         trades: bar.n,
     };
-    events.extend(names.keys(symbol).iter().map(|key| Event::Bar {
-        key: *key,
-        timeframe,
-        candle,
-    }));
+    names.bar(symbol, timeframe, candle, events);
     Ok(())
 }
 

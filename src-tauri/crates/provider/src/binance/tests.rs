@@ -149,7 +149,7 @@ fn times_may_be_microseconds_and_make_sense() {
         DateTime::from_timestamp_micros(1_723_161_255_342_771)
     );
     assert_eq!(*precision, Precision::new(6));
-    for nonsense in ["0", "1723161255", "99999999999999999", "18446744073709551615"] {
+    for nonsense in ["0", "99999999999999999", "18446744073709551615"] {
         assert_eq!(at(nonsense), Err(Unreadable::Time { field: "T" }), "{nonsense}");
     }
 }

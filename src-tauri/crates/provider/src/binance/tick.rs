@@ -10,10 +10,11 @@
 //! ```
 
 use chrono::{DateTime, Utc};
-use model::{Conditions, NotANumber, Precision, Price, Quote, Side, Size, Tick, Trade, TradeId};
+use model::{Conditions, Precision, Price, Quote, Side, Size, Tick, Trade, TradeId};
 
 use crate::Unreadable;
 use crate::names::Said;
+use crate::offer::{offer, paid};
 use crate::scan::Rest;
 use crate::time::since_1970;
 
@@ -91,14 +92,8 @@ pub(super) fn deal(
     id: Option<TradeId>,
     buyer_waited: bool,
 ) -> Result<Tick, Unreadable> {
-    if !is_offer(price) {
-        return Err(Unreadable::Number {
-            field: "p",
-            why: NotANumber::OutOfRange,
-        });
-    }
     Ok(Tick::Trade(Trade {
-        price,
+        price: paid("p", price)?,
         size: Some(size),
         time: Some(time),
         id,
@@ -110,18 +105,8 @@ pub(super) fn deal(
 /// The venue tells no time with it.
 pub(super) fn best(bid: (Price, Size), ask: (Price, Size)) -> Tick {
     Tick::Quote(Quote {
-        bid: offer(bid),
-        ask: offer(ask),
+        bid: offer(Some(bid.0), Some(bid.1)),
+        ask: offer(Some(ask.0), Some(ask.1)),
         time: None,
     })
-}
-
-fn offer((price, size): (Price, Size)) -> Option<(Price, Option<Size>)> {
-    is_offer(price).then_some((price, Some(size)))
-}
-
-/// Where nobody offers it says zero.
-fn is_offer(price: Price) -> bool {
-    let price = price.decimal();
-    !price.is_zero() && !price.is_sign_negative()
 }

@@ -9,6 +9,7 @@
 use std::fmt::Write;
 
 use crate::Asking;
+use crate::query::escape;
 
 /// So long may the server have nothing to say before it says just that: a dead connection must not
 /// be taken for a quiet market for longer.
@@ -61,18 +62,6 @@ fn resume(path: &mut String, asking: Asking<'_>) {
     }
     if asking.bars {
         path.push_str("&bars=true");
-    }
-}
-
-/// Everything but what RFC 3986 calls unreserved. A comma inside of a name is
-/// escaped too, so that it is not taken for one between two.
-fn escape(path: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            path.push(char::from(byte));
-        } else {
-            let _written = write!(path, "%{byte:02X}");
-        }
     }
 }
 

@@ -1,0 +1,40 @@
+//! What is asked for, as a part of an address.
+
+use std::fmt::Write;
+
+/// Everything but what RFC 3986 calls unreserved. A comma inside of a name is
+/// escaped too, so that it is not taken for one between two.
+pub(crate) fn escape(path: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _written = write!(path, "%{byte:02X}");
+        }
+    }
+}
+
+/// The value of the first parameter of this name, as it is written there.
+pub(crate) fn value<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    let (_, query) = path.split_once('?')?;
+    let values = query.split('&').filter_map(|pair| pair.split_once('='));
+    values
+        .into_iter()
+        .find_map(|(known, value)| (known == name).then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_found_in_the_address() {
+        let mut path = String::from("/ticker?kind=spot&symbol=");
+        escape(&mut path, "A&B");
+        assert_eq!(path, "/ticker?kind=spot&symbol=A%26B");
+        assert_eq!(value(&path, "symbol"), Some("A%26B"));
+        assert_eq!(value(&path, "sym"), None);
+        assert_eq!(value("/ticker", "symbol"), None);
+    }
+}
