@@ -113,7 +113,7 @@ impl Venue for Binance {
         self.requests.unsubscribe(&gone)
     }
 
-    fn fetch(&self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
+    fn fetch(&mut self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
         Vec::new()
     }
 

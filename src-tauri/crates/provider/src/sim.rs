@@ -89,7 +89,7 @@ impl Venue for Sim {
         subscription::unsubscribe(symbols, &mut self.requests)
     }
 
-    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
         match transport {
             TransportKind::WebSocket => Vec::new(),
             TransportKind::EventStream => vec![path::events(asking)],

@@ -28,7 +28,7 @@ pub trait Venue: Send {
     /// The paths and queries that together answer for all of these symbols, where
     /// this transport is one on which things are fetched. Only what is asked for
     /// again and again may be more than one.
-    fn fetch(&self, transport: TransportKind, asking: Asking<'_>) -> Vec<String>;
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String>;
 
     /// Appends what a message says. Whatever could be read before an error is kept.
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable>;
