@@ -124,7 +124,13 @@ impl Venue for Binance {
                 self.names.tell(said, events);
                 Ok(())
             }
-            None => message::read(text, &self.names, &mut self.requests, directory, events),
+            None => message::read(
+                text,
+                &self.names,
+                &mut self.requests.unanswered,
+                directory,
+                events,
+            ),
         }
     }
 }

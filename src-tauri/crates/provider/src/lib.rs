@@ -17,12 +17,16 @@ mod event;
 mod json;
 mod names;
 mod offer;
+mod okx;
 mod pair;
 mod query;
 mod registry;
 mod scan;
 mod sim;
 mod time;
+#[cfg(test)]
+mod trial;
+mod unanswered;
 mod venue;
 
 pub use asking::{Asking, Wanted};

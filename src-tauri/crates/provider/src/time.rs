@@ -31,6 +31,18 @@ pub(crate) fn iso(text: &str) -> Option<(DateTime<Utc>, Precision)> {
     Some((time, Precision::of(text)))
 }
 
+/// Either of both, as it stands in a message.
+pub(crate) fn stated(text: Option<&str>) -> (Option<DateTime<Utc>>, Precision) {
+    let known = text.and_then(|text| match text.parse() {
+        Ok(number) => since_1970(number),
+        Err(_) => iso(text),
+    });
+    match known {
+        Some((time, precision)) => (Some(time), precision),
+        None => (None, Precision::default()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +82,22 @@ mod tests {
             "2022-12-25",
         ] {
             assert_eq!(iso(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_none_takes_nothing_else_with_it() {
+        let precise = |text| stated(Some(text)).1;
+        assert_eq!(precise("1672515782136"), Precision::new(3));
+        assert_eq!(precise("2022-12-31T19:43:02.136042Z"), Precision::new(6));
+        for text in [
+            None,
+            Some(""),
+            Some("0"),
+            Some("soon"),
+            Some("1970-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(stated(text), (None, Precision::default()));
         }
     }
 }

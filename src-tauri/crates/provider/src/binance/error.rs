@@ -11,8 +11,8 @@
 use model::one_line;
 use serde::Deserialize;
 
-use super::subscription::Requests;
 use crate::json::Text;
+use crate::unanswered::{Unanswered, blamed};
 use crate::{Directory, Event};
 
 /// Long enough for any sentence, too short to fill a screen.
@@ -25,25 +25,19 @@ pub(super) struct Error<'a> {
     pub(super) msg: Option<Text<'a>>,
 }
 
-/// A symbol that was asked for alone is refused. Of several, nobody can say
-/// which of them it was.
+/// What it is about: the request of this number, or the only one there is.
 pub(super) fn told(
     code: i64,
     words: Option<&str>,
     id: Option<u64>,
-    requests: &mut Requests,
+    unanswered: &mut Unanswered,
     directory: &Directory,
 ) -> Option<Event> {
     let asked = match id {
-        Some(id) => requests.answered(id),
-        None => requests.only_one(),
+        Some(id) => unanswered.answered(id),
+        None => unanswered.only_one(),
     };
     let words = words.unwrap_or("it gave no reason");
     let why = one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX);
-    match asked.as_deref() {
-        Some([symbol]) => directory
-            .key(symbol.as_str())
-            .map(|key| Event::Refused { key, why }),
-        Some(_) | None => Some(Event::Complaint { why }),
-    }
+    blamed(asked.as_deref(), why, directory)
 }

@@ -19,11 +19,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::{self, Error};
-use super::subscription::Requests;
 use super::tick;
 use crate::json::{Text, parse};
 use crate::names::{Names, Said};
 use crate::time::since_1970;
+use crate::unanswered::Unanswered;
 use crate::{Directory, Event, Unreadable, pair};
 
 /// It promises no time between its notice and the end; upgrades have taken minutes.
@@ -105,23 +105,23 @@ struct Bar<'a> {
 pub(super) fn read(
     text: &str,
     names: &Names,
-    requests: &mut Requests,
+    unanswered: &mut Unanswered,
     directory: &Directory,
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
     let outside: Outline<'_> = parse(text)?;
     let Some(data) = outside.data else {
-        return payload(text, &outside, names, requests, directory, events);
+        return payload(text, &outside, names, unanswered, directory, events);
     };
     let inside: Outline<'_> = parse(data.get())?;
-    payload(data.get(), &inside, names, requests, directory, events)
+    payload(data.get(), &inside, names, unanswered, directory, events)
 }
 
 fn payload(
     text: &str,
     outline: &Outline<'_>,
     names: &Names,
-    requests: &mut Requests,
+    unanswered: &mut Unanswered,
     directory: &Directory,
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
@@ -152,7 +152,7 @@ fn payload(
         (Some("trade" | "aggTrade" | "kline"), None) => {
             return Err(Unreadable::Missing { field: "s" });
         }
-        (None, None) => return answer(outline, requests, directory, events),
+        (None, None) => return answer(outline, unanswered, directory, events),
         (_, _) => return Err(Unreadable::UnknownKind),
     }
     Ok(())
@@ -161,7 +161,7 @@ fn payload(
 /// To something that we asked.
 fn answer(
     outline: &Outline<'_>,
-    requests: &mut Requests,
+    unanswered: &mut Unanswered,
     directory: &Directory,
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
@@ -172,12 +172,12 @@ fn answer(
         (None, None) => None,
     };
     if let Some((code, words)) = refused {
-        events.extend(error::told(code, words, id, requests, directory));
+        events.extend(error::told(code, words, id, unanswered, directory));
         return Ok(());
     }
     let id = id.ok_or(Unreadable::UnknownKind)?;
     // It says yes to a name that it does not know, too, and then nothing.
-    for symbol in requests.answered(id).unwrap_or_default() {
+    for symbol in unanswered.answered(id).unwrap_or_default() {
         events.extend(directory.key(symbol.as_str()).map(|key| Event::Accepted {
             key,
             seq: None,

@@ -5,23 +5,17 @@
 //! {"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":2}
 //! ```
 
-use std::collections::BTreeMap;
-
 use model::Symbol;
 use serde::Serialize;
 
 use super::CARD;
 use super::channel::Channel;
 use crate::Asking;
-
-/// More than any connection asks before its answers come.
-const UNANSWERED_MAX: usize = 256;
+use crate::unanswered::Unanswered;
 
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    count: u64,
-    /// By number, what each asked for.
-    unanswered: BTreeMap<u64, Vec<Symbol>>,
+    pub(super) unanswered: Unanswered,
     /// Bars that were asked for must be given up too.
     bars: bool,
 }
@@ -39,14 +33,8 @@ impl Requests {
         let chunks = asking.chunks(CARD.symbols_per_message);
         let messages = chunks.filter_map(|chunk| {
             let symbols: Vec<_> = chunk.symbols.iter().map(|wanted| wanted.symbol).collect();
-            let message = self.request("SUBSCRIBE", &symbols, chunk.bars);
-            // One that nobody will answer any more makes place.
-            if self.unanswered.len() >= UNANSWERED_MAX {
-                self.unanswered.pop_first();
-            }
-            let asked = symbols.into_iter().cloned().collect();
-            self.unanswered.insert(self.count, asked);
-            message
+            let id = self.unanswered.ask(symbols.iter().copied().cloned().collect());
+            request(id, "SUBSCRIBE", &symbols, chunk.bars)
         });
         messages.collect()
     }
@@ -54,38 +42,24 @@ impl Requests {
     pub(super) fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         let chunks = symbols.chunks(CARD.symbols_per_message);
         chunks
-            .filter_map(|chunk| self.request("UNSUBSCRIBE", chunk, self.bars))
+            .filter_map(|chunk| request(self.unanswered.number(), "UNSUBSCRIBE", chunk, self.bars))
             .collect()
     }
+}
 
-    /// What this request has asked for; it will not be answered twice.
-    pub(super) fn answered(&mut self, number: u64) -> Option<Vec<Symbol>> {
-        self.unanswered.remove(&number)
-    }
-
-    /// An answer without a number belongs to the one question there is.
-    pub(super) fn only_one(&mut self) -> Option<Vec<Symbol>> {
-        match self.unanswered.len() {
-            1 => self.unanswered.pop_first().map(|(_, asked)| asked),
-            _ => None,
-        }
-    }
-
-    fn request(&mut self, method: &'static str, symbols: &[&Symbol], bars: bool) -> Option<String> {
-        self.count += 1;
-        let channels = Channel::wanted(bars);
-        let params: Vec<_> = symbols
-            .iter()
-            .flat_map(|symbol| channels.iter().map(|channel| channel.stream(symbol)))
-            .collect();
-        // Texts and numbers can always be written.
-        serde_json::to_string(&Request {
-            method,
-            params: &params,
-            id: self.count,
-        })
-        .ok()
-    }
+fn request(id: u64, method: &'static str, symbols: &[&Symbol], bars: bool) -> Option<String> {
+    let channels = Channel::wanted(bars);
+    let params: Vec<_> = symbols
+        .iter()
+        .flat_map(|symbol| channels.iter().map(|channel| channel.stream(symbol)))
+        .collect();
+    // Texts and numbers can always be written.
+    serde_json::to_string(&Request {
+        method,
+        params: &params,
+        id,
+    })
+    .ok()
 }
 
 #[cfg(test)]
@@ -148,17 +122,5 @@ mod tests {
     fn a_name_cannot_break_out_of_its_quotes() {
         let asked = ask(&mut Requests::default(), &["a\"]}"], false);
         assert!(asked[0].contains(r#""a\"]}@trade""#), "{asked:?}");
-    }
-
-    #[test]
-    fn questions_that_nobody_answers_do_not_pile_up() {
-        let mut requests = Requests::default();
-        for _ in 0..1_000 {
-            ask(&mut requests, &["BTCUSDT"], false);
-        }
-        assert_eq!(requests.unanswered.len(), UNANSWERED_MAX);
-        assert!(requests.answered(1_000).is_some() && requests.answered(1_000).is_none());
-        assert!(requests.answered(1).is_none());
-        assert!(requests.only_one().is_none());
     }
 }

@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::{Binance, message, tick};
-use crate::{Asking, Directory, Event, Unreadable, Venue, VenueName, Wanted};
+use crate::{Asking, Directory, Event, Unreadable, Venue, Wanted};
 
 const BTC: SymbolKey = SymbolKey(4);
 const ETH: SymbolKey = SymbolKey(5);
