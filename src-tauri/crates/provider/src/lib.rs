@@ -12,6 +12,7 @@
 mod asking;
 mod binance;
 mod card;
+mod coinbase;
 mod directory;
 mod event;
 mod json;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Card, Venue, binance, okx, sim};
+use crate::{Card, Venue, binance, coinbase, okx, sim};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -20,7 +20,12 @@ pub struct Listing {
 }
 
 /// Of several of one provider the first is what is meant by the provider's name alone.
-const REGISTRY: &[&[Listing]] = &[sim::LISTINGS, binance::LISTINGS, okx::LISTINGS];
+const REGISTRY: &[&[Listing]] = &[
+    sim::LISTINGS,
+    coinbase::LISTINGS,
+    binance::LISTINGS,
+    okx::LISTINGS,
+];
 
 /// A listing of the registry.
 #[derive(Clone, Copy)]

@@ -3,9 +3,13 @@
 //! Nothing is allocated and nothing is looked at twice. Whoever finds anything
 //! else than expected leaves the message to a reader that takes any order.
 
+mod minute;
+
 use std::str::FromStr;
 
 use model::{Price, Size};
+
+pub(crate) use minute::Minute;
 
 /// What was not looked at yet.
 #[derive(Clone, Copy, Debug)]

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::scan::Minute;
 use crate::{
     Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering,
     Pacing, Replay, Unreadable, Venue,
@@ -73,7 +74,7 @@ pub(crate) const CARD: Card = Card {
 #[derive(Debug, Default)]
 pub(crate) struct Sim {
     requests: u64,
-    minute: tick::Minute,
+    minute: Minute,
 }
 
 impl Venue for Sim {

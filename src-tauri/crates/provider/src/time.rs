@@ -24,11 +24,11 @@ pub(crate) fn since_1970(number: u64) -> Option<(DateTime<Utc>, Precision)> {
 /// `2022-12-25T09:30:59.123456Z`, or with the distance of a time zone at its end.
 pub(crate) fn iso(text: &str) -> Option<(DateTime<Utc>, Precision)> {
     let time = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    let seconds = u64::try_from(time.timestamp()).ok()?;
-    if !(SECONDS_MIN..SECONDS_MAX).contains(&seconds) {
-        return None;
-    }
-    Some((time, Precision::of(text)))
+    of_our_days(time).then(|| (time, Precision::of(text)))
+}
+
+pub(crate) fn of_our_days(time: DateTime<Utc>) -> bool {
+    u64::try_from(time.timestamp()).is_ok_and(|seconds| (SECONDS_MIN..SECONDS_MAX).contains(&seconds))
 }
 
 /// Either of both, as it stands in a message.

@@ -7,8 +7,8 @@ use model::{
 };
 use proptest::prelude::*;
 
-use super::tick::{self, Minute};
-use super::{Sim, message};
+use super::{Sim, message, tick};
+use crate::scan::Minute;
 use crate::{Directory, Event, Unreadable, Venue, Welcome};
 
 const NVX: SymbolKey = SymbolKey(4);

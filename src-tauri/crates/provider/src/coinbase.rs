@@ -1,0 +1,180 @@
+//! Coinbase Exchange, as its public feed tells it.
+//!
+//! - `symbol`: what an instrument is called there
+//! - `channel`: which of its channels are wanted
+//! - `subscription`: what we send, and which products stand
+//! - `tick`: trades and tickers, which are nearly all that comes
+//! - `message`: everything that comes, whatever the order of its fields
+//! - `count`: trades that were made and did not come
+//! - `rest`: what is fetched
+//! - `error`: what it says when it does not like something
+
+mod channel;
+mod count;
+mod error;
+mod message;
+mod rest;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+mod tick;
+
+use std::time::Duration;
+
+use model::{Symbol, TransportKind};
+
+use crate::names::Names;
+use crate::scan::Minute;
+use crate::{
+    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
+    Unreadable, Venue,
+};
+use count::Count;
+use subscription::Requests;
+
+pub(crate) const LISTINGS: &[Listing] = &[Listing {
+    word: "coinbase",
+    title: "Coinbase Exchange",
+    stream: Some("wss://ws-feed.exchange.coinbase.com"),
+    rest: Some("https://api.exchange.coinbase.com"),
+    card: &CARD,
+    translator: || Box::new(Coinbase::default()),
+}];
+
+const CARD: Card = Card {
+    subprotocol: None,
+    key: KeyPlace::None,
+    // Whoever has not subscribed within five seconds is disconnected.
+    admission: Admission::AtOnce,
+    beat: None,
+    transports: &[TransportKind::WebSocket, TransportKind::Poll],
+    sessions_max: 4,
+    // It takes eight requests a second from one address; others may share ours.
+    dials: Pacing {
+        times: 4,
+        within: Duration::from_secs(1),
+    },
+    age_max: None,
+    // It says why in a message; of its close codes nothing is known.
+    closes: &[],
+    crowd: Crowd::UNTOLD,
+    symbols_per_message: 50,
+    // It names no limit.
+    symbols_per_connection: None,
+    // There is a limit that it does not name; so much it is known to take.
+    message_max: 8 << 10,
+    // A hundred messages a second, and eight requests: safe whichever a subscription is.
+    pacing: Pacing {
+        times: 8,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::from_millis(125),
+    // Ten a second from one address.
+    polls: Pacing {
+        times: 5,
+        within: Duration::from_secs(1),
+    },
+    acks: true,
+    hours: Hours::Always,
+    // Trades are; tickers have no place in that count.
+    numbering: Numbering::Gapless,
+    replay: Replay::None,
+};
+
+/// The translator; it remembers who asked for what, and which trade was the last.
+#[derive(Debug)]
+pub(crate) struct Coinbase {
+    names: Names,
+    requests: Requests,
+    count: Count,
+    minute: Minute,
+}
+
+impl Default for Coinbase {
+    fn default() -> Self {
+        Self {
+            names: Names::new(symbol::native),
+            requests: Requests::default(),
+            count: Count::default(),
+            minute: Minute::default(),
+        }
+    }
+}
+
+impl Venue for Coinbase {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+            self.count.begin(symbol::native(wanted.symbol));
+        }
+        self.requests.subscribe(asking)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let mut gone = Vec::new();
+        for symbol in symbols {
+            if self.names.remove(symbol) {
+                let product = symbol::native(symbol);
+                self.count.end(&product);
+                gone.push(product);
+            }
+        }
+        self.requests.unsubscribe(&gone)
+    }
+
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+        match transport {
+            TransportKind::Poll => {
+                for wanted in asking.symbols {
+                    self.names.add(wanted.symbol);
+                }
+                rest::paths(asking)
+            }
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
+        }
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        match tick::read(text, &mut self.minute) {
+            Some(heard) => {
+                heard.tell(&self.names, &mut self.count, events);
+                Ok(())
+            }
+            None => self.read_any(text, directory, events),
+        }
+    }
+
+    fn read_fetched(
+        &mut self,
+        path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        rest::read(path, text, &self.names, directory, events)
+    }
+}
+
+impl Coinbase {
+    fn read_any(
+        &mut self,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        let Self {
+            names,
+            requests,
+            count,
+            minute: _,
+        } = self;
+        message::read(text, names, requests, count, directory, events)
+    }
+}

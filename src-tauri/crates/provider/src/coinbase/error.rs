@@ -1,0 +1,68 @@
+//! What the venue says when it does not like something.
+//!
+//! ```json
+//! {"type":"error","message":"Failed to subscribe","reason":"FOO-BAR is not a valid product"}
+//! {"type":"error","message":"ErrSlowConsume"}
+//! ```
+
+use std::time::Duration;
+
+use model::one_line;
+
+use super::subscription::Requests;
+use crate::names::Names;
+use crate::{Denial, Directory, Event};
+
+/// Long enough for any sentence, too short to fill a screen.
+pub(super) const SENTENCE_LENGTH_MAX: usize = 200;
+/// It disconnects whoever does not read what it sends.
+const SLOW: [&str; 2] = ["ErrSlowConsume", "ErrSlowRead"];
+/// Its words for too many requests are not in its papers; these are in those of its other interfaces.
+const TOO_MANY: [&str; 2] = ["rate limit", "too many requests"];
+
+pub(super) fn told(
+    message: &str,
+    reason: &str,
+    names: &Names,
+    requests: &mut Requests,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) {
+    let why = sentence(message, reason);
+    if SLOW.iter().any(|word| why.contains(word)) {
+        let within = Duration::ZERO;
+        events.push(Event::Leaving { why, within });
+        return;
+    }
+    if is_too_many(&why) {
+        let denial = Denial::Slower { patience: None };
+        events.push(Event::Denied { denial, why });
+        return;
+    }
+    // It names the product, and says nothing of the others in the same message.
+    let mut words = reason.split_whitespace();
+    if let Some(product) = words.find(|word| !names.symbols(word).is_empty()) {
+        if requests.spoiled_by(product) {
+            let why = why.clone();
+            events.push(Event::Complaint { why });
+        }
+        names.refuse(product, &why, directory, events);
+    } else {
+        requests.disliked();
+        events.push(Event::Complaint { why });
+    }
+}
+
+pub(super) fn sentence(message: &str, reason: &str) -> String {
+    let text = match (message, reason) {
+        ("", "") => "it gave no reason".to_owned(),
+        (words, "") | ("", words) => words.to_owned(),
+        (message, reason) => format!("{message}: {reason}"),
+    };
+    one_line(&text, SENTENCE_LENGTH_MAX)
+}
+
+pub(super) fn is_too_many(why: &str) -> bool {
+    let why = why.to_lowercase();
+    TOO_MANY.iter().any(|words| why.contains(words))
+}
