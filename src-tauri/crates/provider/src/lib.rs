@@ -24,6 +24,7 @@ mod query;
 mod registry;
 mod scan;
 mod sim;
+mod tiingo;
 mod time;
 #[cfg(test)]
 mod trial;

@@ -30,6 +30,21 @@ pub(crate) fn coins(symbol: &Symbol) -> Instrument {
     }
 }
 
+/// What is known of a pair of currencies by its name alone: in one word, too, as
+/// each half has three letters.
+pub(crate) fn currencies(symbol: &Symbol) -> Instrument {
+    let quote = match halves(symbol) {
+        Some((_, quote)) => Some(quote),
+        None => symbol.as_str().split_at_checked(3).map(|(_, quote)| quote),
+    };
+    let quote = quote.filter(|quote| quote.len() == 3);
+    Instrument {
+        kind: Some(InstrumentKind::Fx),
+        currency: quote.map(|quote| Arc::from(quote.to_uppercase())),
+        ..Instrument::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,5 +68,14 @@ mod tests {
     fn what_is_paid_with_is_known_where_the_halves_are() {
         assert_eq!(coins(&Symbol::new("btc/usdt")).currency.as_deref(), Some("USDT"));
         assert_eq!(coins(&Symbol::new("BTCUSDT")).currency, None);
+    }
+
+    #[test]
+    fn currencies_have_three_letters_each() {
+        for written in ["EUR/USD", "eurusd", "EUR-USD"] {
+            let known = currencies(&Symbol::new(written));
+            assert_eq!(known.currency.as_deref(), Some("USD"), "{written}");
+        }
+        assert_eq!(currencies(&Symbol::new("gold")).currency, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Card, Venue, binance, coinbase, okx, sim};
+use crate::{Card, Venue, binance, coinbase, okx, sim, tiingo};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ const REGISTRY: &[&[Listing]] = &[
     coinbase::LISTINGS,
     binance::LISTINGS,
     okx::LISTINGS,
+    tiingo::LISTINGS,
 ];
 
 /// A listing of the registry.

@@ -1,0 +1,192 @@
+//! Tiingo: prices of stocks, coins and currencies, each from a stream of its own.
+//!
+//! - `channel`: its three streams, and how much of each is asked for
+//! - `symbol`: what an instrument is called there
+//! - `subscription`: what we send, the key in each message, and what was not answered yet
+//! - `message`: everything that the streams send
+//! - `house`: on which exchange the best prices of a pair of coins are
+//! - `rest`: the same where it is fetched
+//! - `error`: what it says when it does not like something
+
+mod channel;
+mod error;
+mod house;
+mod message;
+mod rest;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use model::{Secret, Symbol, TransportKind};
+
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
+    Unreadable, Venue,
+};
+use channel::Market;
+use house::Houses;
+use message::Halts;
+use subscription::Requests;
+
+pub(crate) const LISTINGS: &[Listing] = &[
+    Listing {
+        word: "tiingo:iex",
+        title: "Tiingo, US stocks (reference prices)",
+        stream: Some("wss://api.tiingo.com/iex"),
+        rest: Some("https://api.tiingo.com"),
+        card: &STOCKS,
+        translator: || Box::new(Tiingo::new(Market::Iex)),
+    },
+    Listing {
+        word: "tiingo:crypto",
+        title: "Tiingo, crypto",
+        stream: Some("wss://api.tiingo.com/crypto"),
+        rest: Some("https://api.tiingo.com"),
+        card: &COINS,
+        translator: || Box::new(Tiingo::new(Market::Crypto)),
+    },
+    Listing {
+        word: "tiingo:fx",
+        title: "Tiingo, currencies",
+        stream: Some("wss://api.tiingo.com/fx"),
+        rest: Some("https://api.tiingo.com"),
+        card: &CURRENCIES,
+        translator: || Box::new(Tiingo::new(Market::Fx)),
+    },
+];
+
+/// It closes at night and says so of no symbol.
+const STOCKS: Card = card(Hours::Told);
+const COINS: Card = card(Hours::Always);
+/// It closes for the weekend, without a word.
+const CURRENCIES: Card = card(Hours::Told);
+
+const fn card(hours: Hours) -> Card {
+    Card {
+        subprotocol: None,
+        key: KeyPlace::Messages {
+            name: "Authorization",
+            prefix: "Token ",
+        },
+        admission: Admission::AtOnce,
+        // It says that it is there, and wants to hear nothing.
+        beat: None,
+        transports: &[TransportKind::WebSocket, TransportKind::Poll],
+        // It names no limit; one is within any, also beside two other streams of the same key.
+        sessions_max: 1,
+        // No limit is named either: a dial every six seconds disturbs nobody.
+        dials: Pacing {
+            times: 10,
+            within: Duration::from_secs(60),
+        },
+        age_max: None,
+        // It has no table of them.
+        closes: &[],
+        crowd: Crowd::UNTOLD,
+        // Short tickers: far within what fits into a message.
+        symbols_per_message: 100,
+        // It sells "everything" for one subscription, so no number of them is too many.
+        symbols_per_connection: None,
+        // Untold; a hundred tickers and a key take a quarter of it.
+        message_max: 4 << 10,
+        // Untold; subscribing takes a message for a hundred symbols, so slow is quick enough.
+        pacing: Pacing {
+            times: 4,
+            within: Duration::from_secs(1),
+        },
+        spacing: Duration::from_millis(100),
+        // A free account has 50 questions an hour; some are left for what a person asks.
+        polls: Pacing {
+            times: 40,
+            within: Duration::from_secs(60 * 60),
+        },
+        acks: true,
+        hours,
+        numbering: Numbering::None,
+        replay: Replay::None,
+    }
+}
+
+/// The translator; it remembers who asked for what, and the key.
+#[derive(Debug)]
+pub(crate) struct Tiingo {
+    market: Market,
+    names: Names,
+    requests: Requests,
+    houses: Houses,
+    halts: Halts,
+}
+
+impl Tiingo {
+    fn new(market: Market) -> Self {
+        Self {
+            market,
+            names: Names::new(market.native()),
+            requests: Requests::default(),
+            houses: Houses::default(),
+            halts: Halts::default(),
+        }
+    }
+}
+
+impl Venue for Tiingo {
+    fn card(&self) -> &'static Card {
+        match self.market {
+            Market::Iex => &STOCKS,
+            Market::Crypto => &COINS,
+            Market::Fx => &CURRENCIES,
+        }
+    }
+
+    fn begin(&mut self, key: Option<&Secret>) -> Vec<Secret> {
+        self.requests.begin(key);
+        Vec::new()
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+        }
+        self.requests.subscribe(self.market, &self.names, asking)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let mut gone = Vec::new();
+        for symbol in symbols {
+            if self.names.remove(symbol) {
+                let ticker = self.names.native(symbol);
+                self.houses.forget(&ticker);
+                self.halts.forget(&ticker);
+                gone.push(ticker);
+            }
+        }
+        self.requests.unsubscribe(&gone)
+    }
+
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+        match transport {
+            TransportKind::Poll => rest::paths(self.market, &mut self.names, asking),
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
+        }
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        message::read(text, self, directory, events)
+    }
+
+    fn read_fetched(
+        &mut self,
+        _path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        rest::read(text, self.market, &self.names, directory, events)
+    }
+}

@@ -1,0 +1,46 @@
+//! What the venue says when it does not like something.
+//!
+//! ```json
+//! {"messageType":"E","response":{"code":403,"message":"Not authorized for service: boats"}}
+//! {"messageType":"E","response":{"code":401,"message":"Invalid token"}}
+//! ```
+
+use model::one_line;
+
+use super::subscription::Requests;
+use crate::names::Names;
+use crate::{Denial, Directory, Event};
+
+/// Long enough for any sentence, too short to fill a screen.
+const SENTENCE_LENGTH_MAX: usize = 200;
+
+/// Its codes are those of HTTP.
+pub(super) fn told(
+    code: Option<u16>,
+    words: Option<&str>,
+    requests: &mut Requests,
+    names: &Names,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) {
+    let words = words.unwrap_or("it gave no reason");
+    let why = match code {
+        Some(code) => one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX),
+        None => one_line(words, SENTENCE_LENGTH_MAX),
+    };
+    let denial = match code {
+        Some(401) => Denial::Key,
+        Some(403) => Denial::Plan,
+        Some(429) => Denial::Slower { patience: None },
+        Some(500..=599) => Denial::Passing,
+        Some(_) | None => {
+            // About the oldest question, and if that was one symbol, about that one.
+            match requests.answered().as_deref() {
+                Some([ticker]) => names.refuse(ticker, &why, directory, events),
+                Some(_) | None => events.push(Event::Complaint { why }),
+            }
+            return;
+        }
+    };
+    events.push(Event::Denied { denial, why });
+}
