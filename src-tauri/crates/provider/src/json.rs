@@ -65,6 +65,14 @@ where
     }
 }
 
+/// A number that has to be there.
+pub(crate) fn required<N>(field: &'static str, digits: Option<Digits<'_>>) -> Result<N, Unreadable>
+where
+    N: FromStr<Err = NotANumber>,
+{
+    digits.ok_or(Unreadable::Missing { field })?.read(field)
+}
+
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
     serde_json::from_str(text).map_err(|_| Unreadable::Json)
 }

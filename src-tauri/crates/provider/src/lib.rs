@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod alpaca;
 mod asking;
 mod binance;
 mod card;
@@ -22,8 +23,10 @@ mod okx;
 mod pair;
 mod query;
 mod registry;
+mod sale;
 mod scan;
 mod sim;
+mod ticker;
 mod tiingo;
 mod time;
 #[cfg(test)]

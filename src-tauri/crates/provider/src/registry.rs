@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Card, Venue, binance, coinbase, okx, sim, tiingo};
+use crate::{Card, Venue, alpaca, binance, coinbase, okx, sim, tiingo};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ const REGISTRY: &[&[Listing]] = &[
     binance::LISTINGS,
     okx::LISTINGS,
     tiingo::LISTINGS,
+    alpaca::LISTINGS,
 ];
 
 /// A listing of the registry.

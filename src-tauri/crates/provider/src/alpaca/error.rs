@@ -1,0 +1,65 @@
+//! What the venue says when it does not like something.
+//!
+//! ```json
+//! [{"T":"error","code":406,"msg":"connection limit exceeded"}]
+//! [{"T":"error","code":405,"msg":"symbol limit exceeded"}]
+//! ```
+
+use model::one_line;
+
+use super::Alpaca;
+use super::subscription::Request;
+use crate::{Denial, Directory, Event};
+
+/// Long enough for any sentence, too short to fill a screen.
+const SENTENCE_LENGTH_MAX: usize = 200;
+
+pub(super) fn told(
+    code: i64,
+    words: Option<&str>,
+    alpaca: &mut Alpaca,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) {
+    let words = words.unwrap_or("it gave no reason");
+    let why = one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX);
+    let denied = |denial, why| Event::Denied { denial, why };
+    match code {
+        402 => events.push(denied(Denial::Key, why)),
+        // It was said already, and once is enough.
+        403 => {}
+        406 => {
+            let why = format!("{why}: another program uses this account");
+            events.push(denied(Denial::Crowded, why));
+        }
+        // The next connection logs in anew; a slow one is fast again.
+        401 | 404 | 407 | 500 => events.push(denied(Denial::Passing, why)),
+        409..=411 => match alpaca.requests.answered() {
+            Some(Request::Halts(_)) => alpaca.requests.halts_are_refused(),
+            Some(Request::Prices(_) | Request::Nothing) | None => events.push(denied(Denial::Plan, why)),
+        },
+        405 => match alpaca.requests.answered() {
+            Some(Request::Prices(names)) => match alpaca.requests.without_halts(&names) {
+                Some(again) => events.extend(again.into_iter().map(Event::Reply)),
+                // It adds nothing of a request that is too large.
+                None => refuse(&names, &why, alpaca, directory, events),
+            },
+            Some(Request::Halts(_)) => alpaca.requests.halts_are_refused(),
+            Some(Request::Nothing) | None => events.push(Event::Complaint { why }),
+        },
+        _ => match alpaca.requests.answered() {
+            Some(Request::Prices(names)) if names.len() == 1 => {
+                refuse(&names, &why, alpaca, directory, events);
+            }
+            Some(Request::Halts(_)) => alpaca.requests.halts_are_refused(),
+            // Of several names nobody can say which of them it was.
+            Some(Request::Prices(_) | Request::Nothing) | None => events.push(Event::Complaint { why }),
+        },
+    }
+}
+
+fn refuse(names: &[String], why: &str, alpaca: &Alpaca, directory: &Directory, events: &mut Vec<Event>) {
+    for name in names {
+        alpaca.names.refuse(name, why, directory, events);
+    }
+}
