@@ -12,6 +12,8 @@
 mod alpaca;
 mod asking;
 mod binance;
+mod bitstamp;
+mod book;
 mod card;
 mod coinbase;
 mod directory;

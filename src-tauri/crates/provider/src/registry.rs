@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Card, Venue, alpaca, binance, coinbase, okx, sim, tiingo};
+use crate::{Card, Venue};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -21,12 +21,13 @@ pub struct Listing {
 
 /// Of several of one provider the first is what is meant by the provider's name alone.
 const REGISTRY: &[&[Listing]] = &[
-    sim::LISTINGS,
-    coinbase::LISTINGS,
-    binance::LISTINGS,
-    okx::LISTINGS,
-    tiingo::LISTINGS,
-    alpaca::LISTINGS,
+    crate::sim::LISTINGS,
+    crate::coinbase::LISTINGS,
+    crate::binance::LISTINGS,
+    crate::okx::LISTINGS,
+    crate::tiingo::LISTINGS,
+    crate::alpaca::LISTINGS,
+    crate::bitstamp::LISTINGS,
 ];
 
 /// A listing of the registry.
@@ -35,9 +36,9 @@ pub struct VenueName(&'static Listing);
 
 impl VenueName {
     /// Our own simulated venue, and every other server that speaks `tickwire.v1`.
-    pub const SIM: Self = Self(&sim::LISTINGS[0]);
+    pub const SIM: Self = Self(&crate::sim::LISTINGS[0]);
     /// Its spot market.
-    pub const BINANCE: Self = Self(&binance::LISTINGS[0]);
+    pub const BINANCE: Self = Self(&crate::binance::LISTINGS[0]);
 
     pub fn all() -> impl Iterator<Item = Self> {
         REGISTRY.iter().copied().flatten().map(Self)
