@@ -32,6 +32,8 @@ pub(crate) struct Health {
     /// Names the last ping; an answer to an older one would tell a wrong round trip.
     pings: u64,
     round_trip: RoundTrip,
+    /// What the dial lets expect of it, as long as no pong has come.
+    expected: RoundTrip,
     quiet_before_ping: Duration,
 }
 
@@ -91,12 +93,18 @@ impl Health {
             },
             pings: 0,
             round_trip: RoundTrip::UNKNOWN,
+            expected: RoundTrip::UNKNOWN,
             quiet_before_ping: QUIET_WATCHED,
         }
     }
 
     pub(crate) const fn round_trip(&self) -> Option<Duration> {
         self.round_trip.smooth()
+    }
+
+    /// How long the dial took for its round trips.
+    pub(crate) fn expect(&mut self, round_trip: Duration) {
+        self.expected.learn(round_trip);
     }
 
     pub(crate) const fn heard(&mut self, now: Moment) {
@@ -165,7 +173,10 @@ impl Health {
     fn pong_wait(&self, wait: Wait) -> Duration {
         match wait {
             Wait::Disturbed => PONG_WAIT_DISTURBED,
-            Wait::Usual => self.round_trip.wait().unwrap_or(RoundTrip::WAIT_MAX),
+            Wait::Usual => {
+                let known = self.round_trip.wait().or_else(|| self.expected.wait());
+                known.unwrap_or(RoundTrip::WAIT_MAX)
+            }
         }
     }
 }

@@ -197,7 +197,8 @@ impl Supervisor {
         let now = self.clock.now().at;
         match outcome {
             Ok(dialed) => {
-                self.clerk.dialed(line, &dialed.phases, now);
+                let phases = dialed.phases;
+                self.clerk.dialed(line, &phases, now);
                 if let Some(held) = self.lines.get(line) {
                     held.connect(dialed);
                     self.reader.begin_line(line, held.telling());
@@ -206,6 +207,9 @@ impl Supervisor {
                     self.mute.begin_connection(now);
                 }
                 self.step(Event::On(line, News::Dialed), now);
+                if let Some(round_trip) = phases.round_trip() {
+                    self.step(Event::On(line, News::Expected { round_trip }), now);
+                }
             }
             Err(error) => self.fail(line, Cause::Dial(error), now),
         }

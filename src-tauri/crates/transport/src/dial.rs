@@ -154,6 +154,14 @@ pub struct Phases {
     pub upgrade: Duration,
 }
 
+impl Phases {
+    /// What one round trip takes at most: each phase behind the name's has one or more.
+    pub fn round_trip(&self) -> Option<Duration> {
+        let longest = self.connect.max(self.proxy).max(self.tls).max(self.upgrade);
+        (!longest.is_zero()).then_some(longest)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::time::sleep;

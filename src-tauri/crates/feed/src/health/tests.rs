@@ -208,3 +208,22 @@ fn an_idle_healthy_line_wakes_twice_in_five_seconds_at_most() {
     }
     assert!(looks <= 2 * 3_600 / 5, "{looks} looks in an hour");
 }
+
+#[test]
+fn before_the_first_pong_the_dial_tells_how_long_to_wait_for_it() {
+    let mut health = Health::new(at(1_000));
+    health.expect(Duration::from_millis(700));
+    let _unanswered = ping(&mut health, at(1_000));
+    assert_eq!(health.deadline(), at(3_800));
+    health.heard(at(1_010));
+    let _second = ping(&mut health, at(3_810));
+    assert_eq!(
+        health.verdict(at(6_610)),
+        Verdict::Dead {
+            silent: Duration::from_millis(5_600)
+        }
+    );
+    let mut unknown = Health::new(at(1_000));
+    let _first = ping(&mut unknown, at(1_000));
+    assert_eq!(unknown.deadline(), at(6_000));
+}

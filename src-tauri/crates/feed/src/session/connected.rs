@@ -179,6 +179,10 @@ impl Connected {
         self.round_trips >= ROUND_TRIPS
     }
 
+    pub(super) fn expect(&mut self, round_trip: Duration) {
+        self.health.expect(round_trip);
+    }
+
     pub(super) fn pong(&mut self, payload: &[u8], now: Moment) -> Option<Duration> {
         let round_trip = self.health.pong(payload, now)?;
         self.trying = false;

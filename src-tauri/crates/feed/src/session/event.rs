@@ -55,6 +55,10 @@ pub(crate) enum News {
     /// How far the attempt is.
     Phase(Phase),
     Dialed,
+    /// How long one of the dial's round trips took.
+    Expected {
+        round_trip: Duration,
+    },
     /// The attempt or the connection is over.
     Failed(Cause),
     /// Bytes came.

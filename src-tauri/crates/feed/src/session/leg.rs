@@ -93,6 +93,7 @@ impl Leg {
                 self.stage = Stage::Up(connected);
             }
             (Stage::Up(connected), News::Heard(heard)) => connected.hear(heard, now),
+            (Stage::Up(connected), News::Expected { round_trip }) => connected.expect(round_trip),
             (Stage::Up(connected), News::SpeaksWithin(silence_max)) => connected.speaks_within(silence_max),
                         (Stage::Up(connected), News::RetryAfter(patience)) => connected.retry_after = Some(patience),
             (Stage::Up(connected), News::Joined) => connected.joined = true,
@@ -107,6 +108,7 @@ impl Leg {
             (
                 Stage::Dialing { .. },
                 News::Heard(_)
+                | News::Expected { .. }
                 | News::SpeaksWithin(_)
                 | News::RetryAfter(_)
                 | News::Joined

@@ -21,7 +21,10 @@ proptest! {
         for (place, session, seconds) in changes {
             let place = place % every.len();
             stage.mute.in_session(key(place), session, at(stage.now));
-            let open = matches!(session, Session::Open | Session::Pre | Session::Post);
+            let open = matches!(
+            session,
+            Session::Open | Session::Pre | Session::Post | Session::Overnight
+        );
             stage.speak_every[place] = open.then_some(every[place]);
             let silent: Vec<_> = stage.speak_every.iter().map(Option::is_none).collect();
             stage.told.clear();
