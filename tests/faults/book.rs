@@ -152,6 +152,8 @@ pub(crate) async fn witness(
     turn: watch::Sender<()>,
 ) {
     let mut statuses = handle.feeds();
+    // A feed that has given up by now says nothing more.
+    statuses.mark_changed();
     loop {
         select! {
             biased;

@@ -13,6 +13,9 @@ use crate::venue::manners::Blow;
 
 const MUTE_MAX: Duration = Duration::from_secs(15);
 const DEAD_MAX: Duration = Duration::from_millis(7_500);
+/// The heartbeats of the venue go on to come and are signs of life. To ask it
+/// beside them would wake the computer more than once a second.
+const HALF_DEAD_MAX: Duration = Duration::from_millis(10_500);
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -54,7 +57,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .expects("silent")
             .runs(1, 20)
             .together(100)
-            .found_within(DEAD_MAX),
+            .found_within(HALF_DEAD_MAX),
         );
     }
     for transport in TransportKind::ALL {

@@ -14,6 +14,12 @@ use crate::stage::Stage;
 use crate::venue::Venue;
 use crate::venue::manners::{Answer, Handshake};
 
+/// An error is told at once,
+const TOLD_MAX: Duration = Duration::from_secs(1);
+/// and an answer that a house before the venue has lost when it was asked for twice more;
+const LOST_MAX: Duration = Duration::from_millis(2_500);
+/// words that nobody understands are no answer, which a poll has ten seconds for.
+const UNREAD_MAX: Duration = Duration::from_secs(11);
 /// A venue that asks for patience asks for this much.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -41,11 +47,16 @@ pub(crate) fn rows() -> Vec<Row> {
                 ("204 No Content", TransportKind::LongPoll | TransportKind::Poll) => continue,
                 _ => class,
             };
+            let told_within = match (status, transport) {
+                ("200 OK", TransportKind::LongPoll | TransportKind::Poll) => UNREAD_MAX,
+                ("502 Bad Gateway", TransportKind::LongPoll | TransportKind::Poll) => LOST_MAX,
+                _ => TOLD_MAX,
+            };
             let scene = move |run| refused(run, Answer::status(status, "", "not here"), status);
             rows.push(
                 Row::new(11, format!("answered {status}"), transport, scene)
                     .expects(class)
-                    .found_within(Duration::from_secs(1)),
+                    .found_within(told_within),
             );
         }
         for status in ["429 Too Many Requests", "503 Service Unavailable"] {
