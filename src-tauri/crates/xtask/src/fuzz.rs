@@ -48,6 +48,16 @@ pub(crate) const COMMAND: Command = Command {
             about: "bodies with and without compression, and links to what comes next",
         },
         Choice {
+            name: VENUES,
+            value: None,
+            about: "messages of every venue that we have a translator for, so many of each",
+        },
+        Choice {
+            name: VENUE,
+            value: Some("V"),
+            about: "of the venues only this one",
+        },
+        Choice {
             name: RUNS,
             value: Some("N"),
             about: "how many (1000000)",
@@ -74,6 +84,9 @@ const EVENTS: &str = "events";
 const POLLS: &str = "polls";
 /// What reads the bytes of a server: unit tests of the crate, which are told apart by their names.
 const READERS: [&str; 5] = [FRAMES, HEAD, PROXY, EVENTS, POLLS];
+/// What reads the messages of venues, in the crate of their translators.
+const VENUES: &str = "venues";
+const VENUE: &str = "--venue";
 const RUNS: &str = "--runs";
 const SEED: &str = "--seed";
 const CASE: &str = "--case";
@@ -83,7 +96,7 @@ fn run(given: &Given, report: &mut Report) {
     if !machine::ready(report, Purpose::Check, given) {
         return;
     }
-    let everything = !given.has(SIM) && !READERS.iter().any(|name| given.has(name));
+    let everything = ![SIM, VENUES].iter().chain(&READERS).any(|name| given.has(name));
     if everything || given.has(SIM) {
         let sim = ["test", "--workspace", "--test", "fuzz", "--", "--nocapture"];
         step(report, SIM, &sim, given);
@@ -105,6 +118,22 @@ fn run(given: &Given, report: &mut Report) {
         ];
         step(report, name, &reader, given);
     }
+    if everything || given.has(VENUES) {
+        let venues = [
+            "test",
+            "--package",
+            "provider",
+            "--test",
+            "any",
+            "--profile",
+            "fuzz",
+            "fuzz::whatever",
+            "--",
+            "--nocapture",
+            "--test-threads=1",
+        ];
+        step(report, VENUES, &venues, given);
+    }
 }
 
 fn step(report: &mut Report, name: &str, words: &[&str], given: &Given) {
@@ -112,6 +141,9 @@ fn step(report: &mut Report, name: &str, words: &[&str], given: &Given) {
         let mut test = cargo(words);
         test.env("TICKWIRE_FUZZ_RUNS", given.value(RUNS).unwrap_or(RUNS_USUAL));
         test.env("TICKWIRE_FUZZ_SEED", given.value(SEED).unwrap_or("1"));
+        if let Some(venue) = given.value(VENUE) {
+            test.env("TICKWIRE_FUZZ_VENUE", venue);
+        }
         if let Some(case) = given.value(CASE) {
             test.env("TICKWIRE_FUZZ_CASE", case);
         }

@@ -1,0 +1,127 @@
+//! A venue with everything that its messages name, asked for.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use model::{Secret, Symbol, SymbolKey, TransportKind};
+use provider::{Asking, Directory, Venue, VenueName, Wanted};
+
+/// More than any person's list of one feed, in a test that reads millions of messages.
+const SYMBOLS_MAX: usize = 24;
+/// Symbols of venues whose messages are not written in letters.
+const USUAL: [&str; 4] = ["AAPL", "MSFT", "BTC-USD", "EURUSD=X"];
+/// Nobody trades them, so no message names them.
+const STRANGERS: [&str; 2] = ["ZZYX-QQV", "QQV.ZZYX"];
+/// Its messages are numbers of another base than ours.
+const BINARY: &str = "yahoo";
+
+pub(crate) struct Stage {
+    pub(crate) venue: VenueName,
+    /// What it sends; nothing where nobody has written that down.
+    pub(crate) lines: Vec<String>,
+    pub(crate) directory: Directory,
+    pub(crate) symbols: Vec<Symbol>,
+}
+
+impl Stage {
+    pub(crate) fn of(venue: VenueName) -> Self {
+        let lines = lines(venue);
+        let names = names(&lines);
+        Self::with(venue, lines, names.iter().map(String::as_str))
+    }
+
+    /// Only what it never speaks of is wanted.
+    pub(crate) fn of_strangers(venue: VenueName) -> Self {
+        Self::with(venue, lines(venue), STRANGERS.into_iter())
+    }
+
+    fn with<'a>(venue: VenueName, lines: Vec<String>, names: impl Iterator<Item = &'a str>) -> Self {
+        let symbols: Vec<_> = names.map(Symbol::new).collect();
+        let mut directory = Directory::default();
+        for (number, symbol) in (0..).zip(&symbols) {
+            directory.insert(symbol.clone(), SymbolKey(number));
+        }
+        Self {
+            venue,
+            lines,
+            directory,
+            symbols,
+        }
+    }
+
+    /// A new connection on which everything was asked for.
+    pub(crate) fn connected(&self) -> Box<dyn Venue> {
+        let mut translator = self.venue.translator();
+        translator.begin(Some(&Secret::new("id:secret".to_owned())));
+        self.asking(|asking| translator.subscribe(asking));
+        translator
+    }
+
+    /// The paths of one look at everything, where it can be looked at.
+    pub(crate) fn looking(&self) -> (Box<dyn Venue>, Vec<String>) {
+        let mut translator = self.venue.translator();
+        translator.begin(Some(&Secret::new("id:secret".to_owned())));
+        let paths = self.asking(|asking| translator.fetch(TransportKind::Poll, asking));
+        (translator, paths)
+    }
+
+    pub(crate) fn is_wanted(&self, key: SymbolKey) -> bool {
+        usize::try_from(key.0).is_ok_and(|number| number < self.symbols.len())
+    }
+
+    pub(crate) fn is_binary(&self) -> bool {
+        self.venue.provider() == BINARY
+    }
+
+    fn asking(&self, ask: impl FnOnce(Asking<'_>) -> Vec<String>) -> Vec<String> {
+        let wanted: Vec<_> = self
+            .symbols
+            .iter()
+            .map(|symbol| Wanted { symbol, after: None })
+            .collect();
+        ask(Asking {
+            symbols: &wanted,
+            epoch: None,
+            bars: true,
+        })
+    }
+}
+
+/// Those of its own, or those of its provider.
+fn lines(venue: VenueName) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let own = venue.as_str().replace(':', "-");
+    let files = [own.as_str(), venue.provider()].map(|name| folder.join(format!("{name}.ndjson")));
+    let text = files.iter().find_map(|file| std::fs::read_to_string(file).ok());
+    let text = text.unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+/// Whatever may be the name of something: words with a capital or a digit apart
+/// from the keys, and what stands behind the last low line of one.
+fn names(lines: &[String]) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> = USUAL.iter().map(|name| (*name).to_owned()).collect();
+    for line in lines {
+        let quoted = line.split('"').skip(1).step_by(2);
+        let words = quoted
+            .flat_map(|text| [Some(text), text.rsplit('_').next()])
+            .flatten();
+        for word in words.filter(|word| is_name(word)) {
+            if names.len() < SYMBOLS_MAX {
+                names.insert(word.to_owned());
+            }
+        }
+    }
+    names
+}
+
+fn is_name(word: &str) -> bool {
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let only = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b':' | b'=');
+    (3..=14).contains(&word.len())
+        && letters >= 3
+        && letters * 2 > word.len()
+        && word.bytes().all(only)
+        && (word.bytes().any(|byte| byte.is_ascii_uppercase()) || word.len() == 6)
+}
