@@ -40,6 +40,15 @@ export function price(value: Decimal | null, decimals: number | null, separators
   return value === null ? UNKNOWN : plain(value.text, decimals, separators);
 }
 
+/** The best prices on offer, or nothing where neither side is known. A size may be unknown, or none may be stated. */
+export function bidAsk(
+  quote: { readonly bid: Decimal | null; readonly ask: Decimal | null } | null,
+  decimals: number | null,
+): string | null {
+  if (quote === null || (quote.bid === null && quote.ask === null)) return null;
+  return `${price(quote.bid, decimals)} / ${price(quote.ask, decimals)}`;
+}
+
 /** A place on the chart's axis; the only price that began as a float. */
 export function axisPrice(value: number, decimals: number, separators = SEPARATORS): string {
   return plain(value.toFixed(decimals), decimals, separators);

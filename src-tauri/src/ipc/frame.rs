@@ -5,8 +5,8 @@
 //! and when it is sent is not decided here.
 
 use chrono::{DateTime, Utc};
-use market::{Freshness, Row, Subscription};
-use model::{Candle, Source, TransportKind};
+use market::{Basis, Freshness, Row, Subscription};
+use model::{Candle, DaySpan, Session, Source, TransportKind};
 use rust_decimal::Decimal;
 
 const MAGIC: u32 = 0x3146_5754;
@@ -20,6 +20,12 @@ const SCALE_NONE: u8 = 255;
 const LABEL_SIM: u8 = 1;
 const LABEL_REPLAY: u8 = 2;
 const LABEL_POLLING: u8 = 8;
+
+const FROM_CLOSE: u8 = 1;
+const FROM_DAY_AGO: u8 = 2;
+const OF_SESSION: u8 = 4;
+const OF_DAY: u8 = 8;
+const SESSIONS: u8 = 16;
 
 /// What a frame says about itself.
 #[derive(Clone, Copy, Debug)]
@@ -52,12 +58,13 @@ impl Frame {
     /// The whole present state of a row.
     pub(super) fn row(&mut self, row: &Row, counts: Counts) {
         let last = row.last.as_ref();
+        let reference = row.reference();
         let numbers = [
             last.map(|last| last.price.decimal()),
             last.and_then(|last| last.size).map(|size| size.decimal()),
             row.bid.map(|(price, _)| price.decimal()),
             row.ask.map(|(price, _)| price.decimal()),
-            row.reference().map(|price| price.decimal()),
+            reference.map(|(price, _)| price.decimal()),
             row.high.map(|price| price.decimal()),
             row.low.map(|price| price.decimal()),
             row.volume.map(|size| size.decimal()),
@@ -69,7 +76,9 @@ impl Frame {
             freshness(row.freshness),
             labels(row.source, row.transport),
             subscription(&row.subscription),
-            0,
+            basis(reference.map(|(_, basis)| basis))
+                + span(row.day.span)
+                + SESSIONS * session(row.present_session()),
         ]);
         put(buffer, &numbers);
         let since = (row.freshness != Freshness::Unknown).then_some(row.fresh_since);
@@ -201,6 +210,35 @@ const fn subscription(subscription: &Subscription) -> u8 {
         Subscription::Wanted => 0,
         Subscription::Accepted => 1,
         Subscription::Refused { .. } => 2,
+    }
+}
+
+const fn basis(basis: Option<Basis>) -> u8 {
+    match basis {
+        None => 0,
+        Some(Basis::PreviousClose) => FROM_CLOSE,
+        Some(Basis::DayAgo) => FROM_DAY_AGO,
+    }
+}
+
+const fn span(span: Option<DaySpan>) -> u8 {
+    match span {
+        None => 0,
+        Some(DaySpan::Session) => OF_SESSION,
+        Some(DaySpan::Rolling) => OF_DAY,
+    }
+}
+
+const fn session(session: Option<Session>) -> u8 {
+    match session {
+        None => 0,
+        Some(Session::Pre) => 1,
+        Some(Session::Auction) => 2,
+        Some(Session::Open) => 3,
+        Some(Session::Halted) => 4,
+        Some(Session::Post) => 5,
+        Some(Session::Overnight) => 6,
+        Some(Session::Closed) => 7,
     }
 }
 

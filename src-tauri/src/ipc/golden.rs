@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use market::{Freshness, Market, Row, RowId, Subscription};
+use market::{Basis, Freshness, Market, Row, RowId, Subscription};
 use model::{
-    Candle, Conditions, FeedId, FeedState, FeedStatus, Instrument, LineHealth, Moment, Price, Quote,
-    Received, Session, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Candle, Conditions, DayFigures, DaySpan, FeedId, FeedState, FeedStatus, Instrument, LineHealth, Moment,
+    Price, Quote, Received, Session, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 use serde_json::{Value, json};
 
@@ -43,6 +43,8 @@ fn the_golden_frame_is_what_the_writer_writes() {
         (RowId(3), Counts { ticks: 1, merged: 0 }),
         (RowId(4), Counts::default()),
         (RowId(5), Counts::default()),
+        (RowId(6), Counts::default()),
+        (RowId(7), Counts::default()),
     ];
     let made_at = received(5_250).wall;
     let mut frame = Frame::default();
@@ -163,6 +165,27 @@ fn market() -> Market {
         market.frame_seen(&slow, received(4_500).at);
         market.snapshot(row, &snapshot, received(4_500));
     }
+    // A coin of which the last 24 hours are told, and a stock whose session is, in the night.
+    let coin = market.open_row(&far, Symbol::new("COIN"), received(0).at);
+    let share = market.open_row(&far, Symbol::new("SHARE"), received(0).at);
+    for (row, span, session) in [
+        (coin, DaySpan::Rolling, Session::Open),
+        (share, DaySpan::Session, Session::Overnight),
+    ] {
+        market.accepted(row, Instrument::default(), Some(session), received(0));
+        market.tick(row, &trade(2_500, "10.10", "1"), received(2_500));
+        let figures = DayFigures {
+            span,
+            high: Some(price("10.50")),
+            low: Some(price("9.75")),
+            volume: Some(size("120000.5")),
+            reference: Some(price("10.00")),
+            time: venue_time(2_600),
+            ..DayFigures::default()
+        };
+        market.day(row, &figures, received(2_600));
+    }
+
     market.refresh(received(5_000));
     market
 }
@@ -253,6 +276,14 @@ fn row_value(row: &Row, counts: Counts) -> Value {
     };
     let polling = (row.transport == Some(TransportKind::Poll)).then_some("POLLING");
     let labels: Vec<_> = source.into_iter().chain(polling).collect();
+    let basis = row.reference().map(|(_, basis)| match basis {
+        Basis::PreviousClose => "previous_close",
+        Basis::DayAgo => "day_ago",
+    });
+    let span = row.day.span.map(|span| match span {
+        DaySpan::Session => "session",
+        DaySpan::Rolling => "rolling",
+    });
     let since = (row.freshness != Freshness::Unknown).then_some(row.fresh_since);
     json!({
         "row": row.id.0,
@@ -263,7 +294,10 @@ fn row_value(row: &Row, counts: Counts) -> Value {
         "lastSize": text(row.last.and_then(|last| last.size)),
         "bid": text(row.bid.map(|(price, _)| price)),
         "ask": text(row.ask.map(|(price, _)| price)),
-        "reference": text(row.reference()),
+        "reference": text(row.reference().map(|(price, _)| price)),
+        "basis": basis,
+        "span": span,
+        "session": row.present_session().map(Session::as_str),
         "high": text(row.high),
         "low": text(row.low),
         "volume": text(row.volume),

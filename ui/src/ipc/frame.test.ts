@@ -6,7 +6,7 @@ import type { Decimal } from "./decimal";
 import { writeFrame } from "./fake/frame-writer";
 import type { CandleDraft, FrameDraft, RowDraft } from "./fake/frame-writer";
 import { seeded } from "./fake/walk";
-import { FRESHNESS, Frame, FrameError, LABELS, SUBSCRIPTIONS } from "./frame";
+import { BASES, FRESHNESS, Frame, FrameError, LABELS, SESSIONS, SPANS, SUBSCRIPTIONS } from "./frame";
 
 const GOLDEN = join(import.meta.dirname, "../../../src-tauri/src/ipc");
 const golden = (name: string) => readFileSync(join(GOLDEN, name));
@@ -80,6 +80,9 @@ test.each([
   ["freshness", 32 + 4, 7],
   ["labels", 32 + 5, 16],
   ["subscription", 32 + 6, 3],
+  ["basis", 32 + 7, 3],
+  ["span", 32 + 7, 12],
+  ["session", 32 + 7, 128],
   ["scale", 32 + 8, 29],
   ["text", 32 + 8, 254],
 ])("names the %s that it does not know", (what, at, byte) => {
@@ -163,6 +166,9 @@ function randomRow(random: () => number): RowDraft {
     freshness: pick(FRESHNESS),
     labels: LABELS.filter(() => random() < 0.5),
     subscription: pick(SUBSCRIPTIONS),
+    basis: pick(BASES),
+    span: pick(SPANS),
+    session: pick(SESSIONS),
     last: maybe(random),
     lastSize: maybe(random),
     bid: maybe(random),

@@ -9,6 +9,11 @@ import { Decimal } from "./decimal";
 export type Freshness = "unknown" | "live" | "quiet" | "stale" | "halted" | "closed" | "disconnected";
 export type Label = "SIM" | "REPLAY" | "DELAYED" | "POLLING";
 export type Subscription = "wanted" | "accepted" | "refused";
+/** What a change is counted from. */
+export type Basis = "previous_close" | "day_ago";
+/** Which day high, low and volume are of; none where they were counted since the row was first wanted. */
+export type Span = "session" | "rolling";
+export type Session = "pre" | "auction" | "open" | "halted" | "post" | "overnight" | "closed";
 
 /** The whole present state of one row. */
 export interface Quote {
@@ -16,6 +21,9 @@ export interface Quote {
   readonly freshness: Freshness;
   readonly labels: readonly Label[];
   readonly subscription: Subscription;
+  readonly basis: Basis | null;
+  readonly span: Span | null;
+  readonly session: Session | null;
   readonly last: Decimal | null;
   readonly lastSize: Decimal | null;
   readonly bid: Decimal | null;
@@ -72,6 +80,18 @@ export const FRESHNESS: readonly Freshness[] = [
 ];
 export const LABELS: readonly Label[] = ["SIM", "REPLAY", "DELAYED", "POLLING"];
 export const SUBSCRIPTIONS: readonly Subscription[] = ["wanted", "accepted", "refused"];
+export const BASES: readonly (Basis | null)[] = [null, "previous_close", "day_ago"];
+export const SPANS: readonly (Span | null)[] = [null, "session", "rolling"];
+export const SESSIONS: readonly (Session | null)[] = [
+  null,
+  "pre",
+  "auction",
+  "open",
+  "halted",
+  "post",
+  "overnight",
+  "closed",
+];
 
 const ROW_NUMBERS = 8;
 const CANDLE_NUMBERS = 5;
@@ -114,6 +134,7 @@ export class Frame {
   quote(index: number, before: Quote | undefined): Quote {
     const view = this.#view;
     const at = this.#rowOffset(index);
+    const of = view.getUint8(at + 7);
     const number = (nth: number, old: Decimal | null | undefined) =>
       this.#number(at + 8 + nth, at + 16 + 8 * nth, old ?? null);
     return {
@@ -121,6 +142,9 @@ export class Frame {
       freshness: FRESHNESS[view.getUint8(at + 4)] as Freshness,
       labels: LABEL_SETS[view.getUint8(at + 5)] as readonly Label[],
       subscription: SUBSCRIPTIONS[view.getUint8(at + 6)] as Subscription,
+      basis: BASES[of & 3] as Basis | null,
+      span: SPANS[(of >> 2) & 3] as Span | null,
+      session: SESSIONS[of >> 4] as Session | null,
       last: number(0, before?.last),
       lastSize: number(1, before?.lastSize),
       bid: number(2, before?.bid),
@@ -187,6 +211,10 @@ export class Frame {
     known(view.getUint8(at + 4), FRESHNESS.length, "freshness");
     known(view.getUint8(at + 5), LABEL_SETS.length, "labels");
     known(view.getUint8(at + 6), SUBSCRIPTIONS.length, "subscription");
+    const of = view.getUint8(at + 7);
+    known(of & 3, BASES.length, "basis");
+    known((of >> 2) & 3, SPANS.length, "span");
+    known(of >> 4, SESSIONS.length, "session");
     this.#checkNumbers(at + 8, at + 16, ROW_NUMBERS, `row ${index}`);
   }
 

@@ -76,6 +76,38 @@ test("a price that is only looked at now and then says so", () => {
   expect(row().textContent).toContain("POLLING");
 });
 
+test("a change says what it is counted from, and a volume which day it is of", () => {
+  const titles = () =>
+    Array.from(row().querySelectorAll("[title]"), (element) => element.getAttribute("title"));
+  const { unmount } = show(quote({ basis: "day_ago", span: "rolling" }));
+  expect(titles()).toContain("Change in 24 hours");
+  expect(row().textContent).toContain("Volume of 24 hours");
+  unmount();
+  show(quote({ basis: "previous_close", span: null }));
+  expect(titles()).toContain("Change since the previous close");
+  expect(row().textContent).toContain("Volume since it is watched");
+});
+
+test("what is only quoted shows what is offered, without a size and on one side too", () => {
+  const offered = { last: null, bid: Decimal.ofText("1.0832"), ask: Decimal.ofText("1.0834") };
+  const { unmount } = show(quote(offered));
+  expect(priceText()).toBe("\u2014");
+  expect(row().textContent).toContain("1.0832 / 1.0834");
+  unmount();
+  show(quote({ ...offered, bid: null }));
+  expect(row().textContent).toContain("\u2014 / 1.0834");
+});
+
+test.each([
+  ["pre", "Pre-market"],
+  ["post", "After hours"],
+  ["overnight", "Overnight"],
+  ["auction", "Auction"],
+] as const)("trading in %s is told in words", (session, word) => {
+  show(quote({ session }));
+  expect(row().textContent).toContain(word);
+});
+
 test("what is not known is a dash", () => {
   show(quote({ freshness: "unknown", last: null, reference: null, volume: null }));
   expect(priceText()).toBe("\u2014");
@@ -153,6 +185,9 @@ function quote(part: Partial<Quote>): Quote {
     freshness: "live",
     labels: [],
     subscription: "accepted",
+    basis: "previous_close",
+    span: null,
+    session: null,
     last: Decimal.ofText("187.20"),
     lastSize: null,
     bid: null,

@@ -1,7 +1,7 @@
 /** The words for states, in one place, so that a badge, a tooltip and a screen reader say the same. */
 import { sentence } from "../format";
 import type { FeedView } from "../ipc/bindings";
-import type { Freshness } from "../ipc/frame";
+import type { Basis, Freshness, Quote, Session, Span } from "../ipc/frame";
 
 export const FRESHNESS_WORD: Readonly<Record<Freshness, string>> = {
   unknown: "Unknown",
@@ -12,6 +12,39 @@ export const FRESHNESS_WORD: Readonly<Record<Freshness, string>> = {
   closed: "Closed",
   disconnected: "Disconnected",
 };
+
+/** Where trading goes on, but not as in the middle of the day; the rest is told by the freshness. */
+export const SESSION_WORD: Readonly<Record<Session, string | null>> = {
+  pre: "Pre-market",
+  auction: "Auction",
+  open: null,
+  halted: null,
+  post: "After hours",
+  overnight: "Overnight",
+  closed: null,
+};
+
+export function sessionWord(quote: Quote | null): string | null {
+  return quote?.session == null ? null : SESSION_WORD[quote.session];
+}
+
+/** What a change is counted from, short enough to stand beside it. */
+export const BASIS_SHORT: Readonly<Record<Basis, string>> = {
+  previous_close: "prev. close",
+  day_ago: "24 h",
+};
+
+export const BASIS_WORD: Readonly<Record<Basis, string>> = {
+  previous_close: "Change since the previous close",
+  day_ago: "Change in 24 hours",
+};
+
+export const VOLUME_WORD: Readonly<Record<Span, string>> = {
+  session: "Volume of the session",
+  rolling: "Volume of 24 hours",
+};
+
+export const VOLUME_COUNTED = "Volume since it is watched";
 
 export const FEED_WORD: Readonly<Record<FeedView["state"], string>> = {
   idle: "Idle",

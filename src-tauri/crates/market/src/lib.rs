@@ -13,6 +13,7 @@
 
 mod arrival;
 mod cadence;
+mod day;
 mod explain;
 mod freshness;
 mod lag;
@@ -24,6 +25,7 @@ mod series;
 #[cfg(test)]
 mod tests;
 
+pub use day::{Basis, Day};
 pub use freshness::Freshness;
 pub use market::Market;
 pub use revision::Revision;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use model::{
-    FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session, SessionChange, Snapshot,
-    Source, Symbol, Tick, Timeframe,
+    DayFigures, FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session, SessionChange,
+    Snapshot, Source, Symbol, Tick, Timeframe,
 };
 
 use crate::Revision;
@@ -243,6 +243,19 @@ impl Market {
             row.snapshot(snapshot, &arrival(feed.as_deref_mut(), received), revision);
             row.in_session(snapshot.session, received.at);
             heard(feed.as_deref(), row, received);
+        }
+    }
+
+    /// What the venue says of the day. It is a sign of life of a symbol that has
+    /// a price, and no price.
+    pub fn day(&mut self, row: RowId, figures: &DayFigures, received: Received) {
+        let revision = self.revision.next();
+        if let Some(row) = place(&mut self.rows, row) {
+            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
+            row.figures(figures, &arrival(feed.as_deref_mut(), received), revision);
+            if row.has_price() {
+                heard(feed.as_deref(), row, received);
+            }
         }
     }
 

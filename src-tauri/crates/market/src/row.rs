@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use model::{
-    Conditions, FeedId, Instrument, Moment, Price, Received, Session, SessionChange, Size, Snapshot, Source,
-    Symbol, Tick, Timeframe, TransportKind,
+    Condition, Conditions, DayFigures, FeedId, Instrument, Moment, Price, Received, Session, SessionChange,
+    Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 
 use crate::Revision;
 use crate::arrival::Arrival;
 use crate::cadence::Cadence;
+use crate::day::{Basis, Day};
 use crate::freshness::Freshness;
 use crate::market::FeedPlace;
 use crate::series::{Series, add};
@@ -59,6 +60,8 @@ pub struct Row {
     pub high: Option<Price>,
     pub low: Option<Price>,
     pub volume: Option<Size>,
+    /// What else the venue says of the day that these are of.
+    pub day: Day,
     /// Trades and quotes since it was opened.
     pub ticks: u64,
     /// Ticks that were numbered and never came.
@@ -102,6 +105,7 @@ impl Row {
             high: None,
             low: None,
             volume: None,
+            day: Day::default(),
             ticks: 0,
             missed: 0,
             revision: Revision::default(),
@@ -115,17 +119,19 @@ impl Row {
         }
     }
 
-    /// What change is counted from: the session before, as the venue states it.
-    pub const fn reference(&self) -> Option<Price> {
-        self.instrument.previous_close
+    /// What change is counted from, as the venue states it.
+    pub fn reference(&self) -> Option<(Price, Basis)> {
+        let close = self.instrument.previous_close;
+        close
+            .map(|price| (price, Basis::PreviousClose))
+            .or_else(|| self.day.reference())
     }
 
     /// All that is true of it now, as its venue would say it; `None` as long as
     /// there is no price.
     pub fn state(&self) -> Option<Snapshot> {
         let last = self.last.map(|last| (last.price, last.size));
-        let known = last.is_some() || self.bid.is_some() || self.ask.is_some();
-        known.then_some(Snapshot {
+        self.has_price().then_some(Snapshot {
             last,
             bid: self.bid,
             ask: self.ask,
@@ -137,8 +143,12 @@ impl Row {
         })
     }
 
+    pub(crate) const fn has_price(&self) -> bool {
+        self.last.is_some() || self.bid.is_some() || self.ask.is_some()
+    }
+
     /// The part of the trading day it is in, without the story.
-    pub(crate) fn present_session(&self) -> Option<Session> {
+    pub fn present_session(&self) -> Option<Session> {
         self.session.as_ref().map(|known| known.session)
     }
 
@@ -155,10 +165,10 @@ impl Row {
         match tick {
             Tick::Trade(trade) => {
                 let time = arrival.plausible(trade.time);
-                self.trade(trade.price, trade.size, time, trade.conditions, arrival.received);
+                self.trade(trade, time, arrival.received);
                 let when = time.unwrap_or(arrival.market);
-                self.seconds.trade(when, trade.price, trade.size, revision);
-                self.minutes.trade(when, trade.price, trade.size, revision);
+                self.seconds.trade(when, trade, revision);
+                self.minutes.trade(when, trade, revision);
             }
             Tick::Quote(quote) => self.quote(quote.bid, quote.ask, arrival.plausible(quote.time)),
         }
@@ -179,6 +189,33 @@ impl Row {
         self.high = snapshot.high.or(self.high);
         self.low = snapshot.low.or(self.low);
         self.volume = snapshot.volume.or(self.volume);
+        if snapshot.high.is_some() || snapshot.low.is_some() || snapshot.volume.is_some() {
+            self.day.begin_session();
+        }
+        self.revision = revision;
+    }
+
+    /// The venue's own figures win over what we have counted. What was traded
+    /// after them is counted on above them, as far as it is still known.
+    pub(crate) fn figures(&mut self, figures: &DayFigures, arrival: &Arrival, revision: Revision) {
+        let time = arrival.plausible(figures.time);
+        let same_day = self.day.is_of(figures.span);
+        if !self.day.state(figures, time) {
+            return;
+        }
+        if !same_day {
+            (self.high, self.low, self.volume) = (None, None, None);
+        }
+        self.high = figures.high.or(self.high);
+        self.low = figures.low.or(self.low);
+        self.volume = figures.volume.or(self.volume);
+        let behind = |last: &Last| last.time.zip(time).is_some_and(|(last, stated)| last > stated);
+        if let Some(last) = self.last.filter(behind) {
+            self.widen(last.price, last.conditions);
+            if figures.volume.is_some() {
+                self.add_volume(last.size, last.conditions);
+            }
+        }
         self.revision = revision;
     }
 
@@ -235,25 +272,44 @@ impl Row {
         }
         self.trade_time = None;
         self.quote_time = None;
+        self.day.forget_time();
         self.seconds.begin_anew(revision);
         self.minutes.begin_anew(revision);
         self.revision = revision;
     }
 
-    fn trade(
-        &mut self,
-        price: Price,
-        size: Option<Size>,
-        time: Option<DateTime<Utc>>,
-        conditions: Conditions,
-        received: Received,
-    ) {
-        self.move_last(price, size, time, conditions, received);
-        self.high = Some(self.high.map_or(price, |high| high.max(price)));
-        self.low = Some(self.low.map_or(price, |low| low.min(price)));
-        if size.is_some() {
-            self.volume = Some(add(self.volume.unwrap_or(ZERO), size));
+    fn trade(&mut self, trade: &Trade, time: Option<DateTime<Utc>>, received: Received) {
+        if !trade.conditions.has(Condition::NotLast) {
+            self.move_last(trade.price, trade.size, time, trade.conditions, received);
         }
+        self.widen(trade.price, trade.conditions);
+        self.add_volume(trade.size, trade.conditions);
+    }
+
+    /// A figure that the venue does not give of its own day is not made up of
+    /// the part of it that we have seen.
+    fn widen(&mut self, price: Price, conditions: Conditions) {
+        if conditions.has(Condition::NotRange) {
+            return;
+        }
+        let counted = self.day.span.is_none();
+        if self.high.map_or(counted, |high| price > high) {
+            self.high = Some(price);
+        }
+        if self.low.map_or(counted, |low| price < low) {
+            self.low = Some(price);
+        }
+    }
+
+    fn add_volume(&mut self, size: Option<Size>, conditions: Conditions) {
+        if size.is_none() || conditions.has(Condition::NotVolume) {
+            return;
+        }
+        let before = match self.volume {
+            None if self.day.span.is_none() => Some(ZERO),
+            known => known,
+        };
+        self.volume = before.map(|volume| add(volume, size));
     }
 
     fn quote(

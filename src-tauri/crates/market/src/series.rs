@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
-use model::{Candle, Price, Size, Timeframe};
+use model::{Candle, Condition, Size, Timeframe, Trade};
 use rust_decimal::Decimal;
 
 use crate::Revision;
@@ -28,9 +28,13 @@ pub struct Series {
 pub struct Marked {
     pub candle: Candle,
     pub revision: Revision,
-    /// Market times of the trades that opened and closed it: trades come out of order.
-    opened: DateTime<Utc>,
-    closed: DateTime<Utc>,
+    /// Market times of the trades that opened and closed it: trades come out of
+    /// order. `None` while all of its trades are such that do neither; nobody
+    /// is shown it until then.
+    body: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// Whether any of its trades counts for high and low; without one they are
+    /// those of its body.
+    ranged: bool,
 }
 
 impl Series {
@@ -49,34 +53,27 @@ impl Series {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.candles.is_empty()
+        self.candles().next().is_none()
     }
 
     pub fn len(&self) -> usize {
-        self.candles.len()
+        self.candles().count()
     }
 
     pub fn candles(&self) -> impl DoubleEndedIterator<Item = &Marked> {
-        self.candles.iter()
+        self.candles.iter().filter(|marked| marked.body.is_some())
     }
 
     /// Those that a reader who has seen `seen` does not know, oldest first.
     pub fn changed_since(&self, seen: Revision) -> impl Iterator<Item = &Candle> {
-        self.candles
-            .iter()
+        self.candles()
             .filter(move |marked| marked.revision > seen)
             .map(|marked| &marked.candle)
     }
 
     /// Puts a trade into the candle of its time, also when that has passed. A
     /// trade from before the oldest candle that is kept changes nothing.
-    pub(crate) fn trade(
-        &mut self,
-        time: DateTime<Utc>,
-        price: Price,
-        size: Option<Size>,
-        revision: Revision,
-    ) {
+    pub(crate) fn trade(&mut self, time: DateTime<Utc>, trade: &Trade, revision: Revision) {
         let start = self.timeframe.start(time);
         // Nearly always the last one, so look there first.
         let before = match self.candles.back() {
@@ -89,12 +86,12 @@ impl Series {
         match before.and_then(|index| Some((index, self.candles.get(index)?.candle.start))) {
             Some((index, same)) if same == start => {
                 if let Some(marked) = self.candles.get_mut(index) {
-                    marked.trade(time, price, size, revision);
+                    marked.trade(time, trade, revision);
                 }
             }
-            Some((index, _)) => self.insert(index + 1, Marked::open(start, time, price, size, revision)),
+            Some((index, _)) => self.insert(index + 1, Marked::open(start, time, trade, revision)),
             None if self.candles.len() < self.kept() => {
-                self.insert(0, Marked::open(start, time, price, size, revision));
+                self.insert(0, Marked::open(start, time, trade, revision));
             }
             None => {}
         }
@@ -126,38 +123,52 @@ impl Series {
 }
 
 impl Marked {
-    fn open(start: i64, time: DateTime<Utc>, price: Price, size: Option<Size>, revision: Revision) -> Self {
-        let volume = size.unwrap_or(Size::new(Decimal::ZERO));
+    fn open(start: i64, time: DateTime<Utc>, trade: &Trade, revision: Revision) -> Self {
+        let price = trade.price;
         let candle = Candle {
             start,
             open: price,
             high: price,
             low: price,
             close: price,
-            volume,
-            trades: 1,
+            volume: Size::new(Decimal::ZERO),
+            trades: 0,
         };
-        Self {
+        let mut marked = Self {
             candle,
             revision,
-            opened: time,
-            closed: time,
-        }
+            body: None,
+            ranged: false,
+        };
+        marked.trade(time, trade, revision);
+        marked
     }
 
-    fn trade(&mut self, time: DateTime<Utc>, price: Price, size: Option<Size>, revision: Revision) {
+    fn trade(&mut self, time: DateTime<Utc>, trade: &Trade, revision: Revision) {
         let candle = &mut self.candle;
-        if time < self.opened {
-            self.opened = time;
-            candle.open = price;
+        let (price, conditions) = (trade.price, trade.conditions);
+        if !conditions.has(Condition::NotLast) {
+            let (opened, closed) = self.body.unwrap_or((time, time));
+            if self.body.is_none() || time < opened {
+                candle.open = price;
+            }
+            if time >= closed {
+                candle.close = price;
+            }
+            self.body = Some((opened.min(time), closed.max(time)));
         }
-        if time >= self.closed {
-            self.closed = time;
-            candle.close = price;
+        if !conditions.has(Condition::NotRange) {
+            let first = !self.ranged;
+            self.ranged = true;
+            candle.high = if first { price } else { candle.high.max(price) };
+            candle.low = if first { price } else { candle.low.min(price) };
+        } else if !self.ranged {
+            candle.high = candle.open.max(candle.close);
+            candle.low = candle.open.min(candle.close);
         }
-        candle.high = candle.high.max(price);
-        candle.low = candle.low.min(price);
-        candle.volume = add(candle.volume, size);
+        if !conditions.has(Condition::NotVolume) {
+            candle.volume = add(candle.volume, trade.size);
+        }
         candle.trades = candle.trades.saturating_add(1);
         self.revision = revision;
     }
@@ -171,6 +182,7 @@ pub(crate) fn add(sum: Size, size: Option<Size>) -> Size {
 
 #[cfg(test)]
 mod tests {
+    use model::{Conditions, Price};
     use proptest::prelude::*;
 
     use super::*;
@@ -183,16 +195,22 @@ mod tests {
         Price::new(Decimal::new(cents, 2))
     }
 
+    fn trade(cents: i64) -> Trade {
+        Trade {
+            price: price(cents),
+            size: Some(Size::new(Decimal::ONE)),
+            time: None,
+            id: None,
+            side: None,
+            conditions: Conditions::NONE,
+        }
+    }
+
     fn series(trades: &[(i64, i64)]) -> Series {
         let mut series = Series::new(Timeframe::Second);
         let mut revision = Revision::default();
         for (millis, cents) in trades {
-            series.trade(
-                at(*millis),
-                price(*cents),
-                Some(Size::new(Decimal::ONE)),
-                revision.next(),
-            );
+            series.trade(at(*millis), &trade(*cents), revision.next());
         }
         series
     }
@@ -212,7 +230,7 @@ mod tests {
         let mut series = series(&trades);
         assert_eq!(series.len(), SECONDS_KEPT);
         let oldest = series.candles().next().unwrap().candle.start;
-        series.trade(at(0), price(9), None, Revision::default());
+        series.trade(at(0), &trade(9), Revision::default());
         assert_eq!(series.len(), SECONDS_KEPT);
         assert_eq!(series.candles().next().unwrap().candle.start, oldest);
     }
@@ -223,7 +241,7 @@ mod tests {
         let seen = series.candles().last().unwrap().revision;
         assert_eq!(series.changed_since(seen).count(), 0);
         let mut revision = seen;
-        series.trade(at(1_500), price(11), None, revision.next());
+        series.trade(at(1_500), &trade(11), revision.next());
         let changed: Vec<_> = series.changed_since(seen).map(|candle| candle.start).collect();
         assert_eq!(changed, [1]);
     }

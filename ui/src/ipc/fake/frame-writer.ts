@@ -3,6 +3,7 @@
  * the app runs. Only the imitation of the shell and the tests call it; speed does not matter here.
  */
 import {
+  BASES,
   CANDLE_BYTES,
   FRESHNESS,
   HEADER_BYTES,
@@ -11,15 +12,20 @@ import {
   ROW_BYTES,
   SCALE_NONE,
   SCALE_TEXT,
+  SESSIONS,
+  SPANS,
   SUBSCRIPTIONS,
 } from "../frame";
-import type { Freshness, Label, Subscription } from "../frame";
+import type { Basis, Freshness, Label, Session, Span, Subscription } from "../frame";
 
 export interface RowDraft {
   row: number;
   freshness: Freshness;
   labels: Label[];
   subscription: Subscription;
+  basis: Basis | null;
+  span: Span | null;
+  session: Session | null;
   last: string | null;
   lastSize: string | null;
   bid: string | null;
@@ -75,6 +81,12 @@ export function writeFrame(draft: FrameDraft): ArrayBuffer {
       row.labels.reduce((sum, label) => sum | (1 << LABELS.indexOf(label)), 0),
     );
     view.setUint8(at + 6, SUBSCRIPTIONS.indexOf(row.subscription));
+    const [basis, span, session] = [
+      BASES.indexOf(row.basis),
+      SPANS.indexOf(row.span),
+      SESSIONS.indexOf(row.session),
+    ];
+    view.setUint8(at + 7, basis | (span << 2) | (session << 4));
     [row.last, row.lastSize, row.bid, row.ask, row.reference, row.high, row.low, row.volume].forEach(
       (text, nth) => {
         number(at + 8 + nth, at + 16 + 8 * nth, text);
