@@ -1,0 +1,177 @@
+//! Binance's public streams and those of Binance.US, from their sheet.
+
+use anyhow::Result;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::head::{Answer, Head};
+use crate::house::{Order, Venue};
+use crate::scenes::{self, limits};
+use crate::sheet::{Sent, Sheet, Unknown};
+
+const STREAMS_MAX: usize = 1024;
+const SYMBOLS: [&str; 2] = ["btcusdt", "ethusdt"];
+
+/// `us`: ids must be numbers without a sign.
+struct Binance {
+    us: bool,
+}
+
+impl Venue for Binance {
+    fn door(&self, head: &Head) -> Result<(), Answer> {
+        match head.place() {
+            "/stream" => Ok(()),
+            _ => Err(Answer::status(404)),
+        }
+    }
+
+    fn serve<'a>(&'a self, client: &'a mut Client) -> BoxFuture<'a, Result<()>> {
+        async move {
+            // Who does not answer with the same is disconnected, a minute later.
+            client.ping("1723161255343").await?;
+            loop {
+                let said = client.hear_json().await?;
+                self.answer(client, &said).await?;
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Binance {
+    async fn answer(&self, client: &mut Client, said: &Value) -> Result<()> {
+        let text = said.to_string();
+        let id = &said["id"];
+        let is_id = match (id.as_str(), id.as_i64()) {
+            (Some(id), _) => !self.us && id.len() <= 36,
+            (None, Some(id)) => !self.us || id >= 0,
+            (None, None) => false,
+        };
+        client.must(is_id, "no id", &text)?;
+        let streams: Vec<_> = said["params"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        client.must(!streams.is_empty(), "nothing is asked for", &text)?;
+        for stream in streams {
+            let (symbol, channel) = stream.split_once('@').unwrap_or_default();
+            client.must(symbol == symbol.to_lowercase(), "a name in capitals", stream)?;
+            let known = matches!(
+                channel,
+                "trade" | "aggTrade" | "bookTicker" | "ticker" | "miniTicker" | "kline_1m"
+            );
+            client.must(known, "a stream that nobody wants", stream)?;
+            match said["method"].as_str() {
+                // Names that there are not are taken too, and never come.
+                Some("SUBSCRIBE") if SYMBOLS.contains(&symbol) => client.seat(stream),
+                Some("SUBSCRIBE") => {}
+                Some("UNSUBSCRIBE") => client.unseat(stream),
+                _ => return client.wrong(text),
+            }
+        }
+        client.must(client.all_seats().len() <= STREAMS_MAX, "too many streams", &text)?;
+        client.say(json!({"result": null, "id": id}).to_string()).await
+    }
+}
+
+const fn sheet(word: &'static str) -> Sheet {
+    Sheet {
+        word,
+        path: "/stream",
+        key: None,
+        known: "BTC-USDT",
+        unknown: Unknown::Silent("ZZZ-USDT"),
+        first: &[],
+        sent: &[
+            (
+                "btcusdt@trade",
+                r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":12345,"p":"0.001","q":"100","T":1672515782130,"m":true,"M":true}}"#,
+            ),
+            (
+                "btcusdt@bookTicker",
+                r#"{"stream":"btcusdt@bookTicker","data":{"u":400900217,"s":"BTCUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}}"#,
+            ),
+            (
+                "btcusdt@trade",
+                r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515783136,"s":"BTCUSDT","t":12346,"p":"61837.63000000","q":"0.02000000","T":1672515783135,"m":false,"M":true}}"#,
+            ),
+        ],
+        told: &[
+            "BTC-USDT trade 0.001 x 100 id 12345 sold at 2022-12-31T19:43:02.130Z",
+            "BTC-USDT quote bid 25.35190000 x 31.21000000 ask 25.36520000 x 40.66000000",
+            "BTC-USDT trade 61837.63000000 x 0.02000000 id 12346 bought at 2022-12-31T19:43:03.135Z",
+        ],
+        days: &[],
+        trades: TRADES,
+        broken: (
+            "btcusdt@trade",
+            r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":77,"p":"","q":"1","T":1672515782136,"m":true,"M":true}}"#,
+        ),
+    }
+}
+
+const TRADES: [(Sent, &str); 3] = [
+    (
+        (
+            "btcusdt@trade",
+            r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":76,"p":"1.01","q":"1","T":1672515782001,"m":true,"M":true}}"#,
+        ),
+        "BTC-USDT trade 1.01 x 1 id 76 sold at 2022-12-31T19:43:02.001Z",
+    ),
+    (
+        (
+            "btcusdt@trade",
+            r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":77,"p":"1.02","q":"2","T":1672515782002,"m":true,"M":true}}"#,
+        ),
+        "BTC-USDT trade 1.02 x 2 id 77 sold at 2022-12-31T19:43:02.002Z",
+    ),
+    (
+        (
+            "btcusdt@trade",
+            r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":78,"p":"1.03","q":"3","T":1672515782003,"m":false,"M":true}}"#,
+        ),
+        "BTC-USDT trade 1.03 x 3 id 78 bought at 2022-12-31T19:43:02.003Z",
+    ),
+];
+
+static COM: Sheet = sheet("binance");
+
+#[tokio::test]
+async fn binance_is_told_to_the_digit() -> Result<()> {
+    scenes::prices(&COM, Binance { us: false }).await
+}
+
+#[tokio::test]
+async fn binance_may_close_and_cut_off_and_shut_down() -> Result<()> {
+    let close = Order::Close {
+        code: None,
+        reason: "",
+    };
+    let shutdown = Order::Announce {
+        text: r#"{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}}"#.to_owned(),
+    };
+    for order in [close, Order::Cut, shutdown] {
+        scenes::ended(&COM, Binance { us: false }, order, &[]).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn binance_may_send_nonsense() -> Result<()> {
+    scenes::malformed(&COM, Binance { us: false }).await
+}
+
+#[tokio::test]
+async fn binance_is_left_alone_for_as_long_as_it_says() -> Result<()> {
+    limits::asked_to_wait(&COM, Binance { us: false }, 429).await?;
+    limits::asked_to_wait(&COM, Binance { us: false }, 418).await
+}
+
+#[tokio::test]
+async fn binance_takes_many_names() -> Result<()> {
+    limits::many(&COM, Binance { us: false }, 120, "Z", "-USDT").await
+}

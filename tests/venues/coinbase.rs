@@ -1,0 +1,235 @@
+//! Coinbase Exchange's public feed, from its sheet.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::head::{Answer, Head};
+use crate::house::{Order, Venue};
+use crate::scenes::{self, limits};
+use crate::sheet::{Sheet, Unknown};
+
+/// Whoever has not subscribed by then is disconnected.
+const SUBSCRIBED_WITHIN: Duration = Duration::from_secs(5);
+const PRODUCTS: [&str; 2] = ["BTC-USD", "ETH-USD"];
+/// What needs no key.
+const CHANNELS: [&str; 6] = [
+    "ticker",
+    "ticker_batch",
+    "matches",
+    "heartbeat",
+    "status",
+    "level2_batch",
+];
+
+struct Coinbase;
+
+impl Venue for Coinbase {
+    fn door(&self, head: &Head) -> Result<(), Answer> {
+        match head.place() {
+            "/" => Ok(()),
+            _ => Err(Answer::status(404)),
+        }
+    }
+
+    fn fetched(&self, head: &Head) -> Answer {
+        match head.place() {
+            "/products/BTC-USD/ticker" => Answer::json(
+                r#"{"ask":"37213.10","bid":"37213.00","volume":"9021.5","trade_id":280300,"price":"37213.05","size":"0.25","time":"2026-11-20T10:00:07.123456Z"}"#,
+            ),
+            "/products/ZZZ-USD/ticker" => Answer::status(404).saying(r#"{"message":"NotFound"}"#),
+            "/products/BTC-USD/stats" => Answer::json(
+                r#"{"open":"36000","high":"37999.99","low":"35900.5","last":"37213.05","volume":"9021.5","volume_30day":"270000.1"}"#,
+            ),
+            _ => Answer::status(400).saying(r#"{"message":"what is that"}"#),
+        }
+    }
+
+    fn serve<'a>(&'a self, client: &'a mut Client) -> BoxFuture<'a, Result<()>> {
+        async move {
+            let mut text = client.hear_within(SUBSCRIBED_WITHIN).await?;
+            loop {
+                let said = client.json(&text)?;
+                let kind = said["type"].as_str().unwrap_or_default();
+                client.must(
+                    matches!(kind, "subscribe" | "unsubscribe"),
+                    "an unknown type",
+                    &text,
+                )?;
+                subscribe(client, &said, kind == "subscribe").await?;
+                text = client.hear().await?;
+            }
+        }
+        .boxed()
+    }
+}
+
+async fn subscribe(client: &mut Client, said: &Value, on: bool) -> Result<()> {
+    let text = said.to_string();
+    let mut pairs = Vec::new();
+    for channel in said["channels"].as_array().into_iter().flatten() {
+        let name = channel.as_str().or(channel["name"].as_str()).unwrap_or_default();
+        client.must(
+            CHANNELS.contains(&name),
+            "a channel that there is not without a key",
+            &text,
+        )?;
+        let own = channel["product_ids"]
+            .as_array()
+            .or(said["product_ids"].as_array());
+        client.must(own.is_some(), "no products", &text)?;
+        pairs.extend(
+            own.into_iter()
+                .flatten()
+                .filter_map(|id| Some((name, id.as_str()?))),
+        );
+    }
+    client.must(!pairs.is_empty(), "nothing is asked for", &text)?;
+    if let Some((_, bad)) = pairs.iter().find(|(_, id)| !PRODUCTS.contains(id)) {
+        let reason = format!("{bad} is not a valid product");
+        let error = json!({"type": "error", "message": "Failed to subscribe", "reason": reason});
+        return client.say(error.to_string()).await;
+    }
+    let mut new = Vec::new();
+    for (name, id) in pairs {
+        let seat = format!("{name}:{id}");
+        if !on {
+            client.unseat(&seat);
+        } else if !client.is_seated(&seat) {
+            client.seat(&seat);
+            new.push((name.to_owned(), id.to_owned()));
+        }
+    }
+    let mut channels: Vec<Value> = Vec::new();
+    for seat in client.all_seats() {
+        let (name, id) = seat.split_once(':').unwrap_or_default();
+        let known = channels.iter_mut().find(|channel| channel["name"] == name);
+        match known.and_then(|channel| channel["product_ids"].as_array_mut()) {
+            Some(ids) => ids.push(json!(id)),
+            None => channels.push(json!({"name": name, "product_ids": [id]})),
+        }
+    }
+    client
+        .say(json!({"type": "subscriptions", "channels": channels}).to_string())
+        .await?;
+    for (name, id) in new {
+        match name.as_str() {
+            "matches" => {
+                let said = client
+                    .said(&format!("matches:{id}"))
+                    .unwrap_or_else(|| BEFORE.replace("BTC-USD", &id));
+                client
+                    .say(said.replace(r#""type":"match""#, r#""type":"last_match""#))
+                    .await?;
+            }
+            "heartbeat" => {
+                let beat = json!({"type": "heartbeat", "sequence": 90, "last_trade_id": 280_232, "product_id": id,
+                    "time": "2026-11-20T10:00:00.000000Z"});
+                client.say(beat.to_string()).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The last trade before anybody came.
+const BEFORE: &str = r#"{"type":"match","trade_id":280231,"maker_order_id":"2a0d0000-0000-4000-8000-000000000001","taker_order_id":"3c820000-0000-4000-8000-000000000001","side":"buy","size":"0.5","price":"37209.00","product_id":"BTC-USD","sequence":177100029,"time":"2026-11-20T09:59:59.000001Z"}"#;
+
+static SHEET: Sheet = Sheet {
+    word: "coinbase",
+    path: "/",
+    key: None,
+    known: "BTC-USD",
+    unknown: Unknown::Refused("ZZZ-USD"),
+    first: &["BTC-USD latest 37209.00 x 0.5 in open at 2026-11-20T09:59:59.000001Z"],
+    sent: &[
+        // The side is the maker's: one who sold to somebody who came to buy.
+        (
+            "matches:BTC-USD",
+            r#"{"type":"match","trade_id":280232,"maker_order_id":"2a0d0000-0000-4000-8000-000000000002","taker_order_id":"3c820000-0000-4000-8000-000000000002","side":"sell","size":"985","price":"0.00001305","product_id":"BTC-USD","sequence":177100030,"time":"2026-11-20T10:00:00.089723Z"}"#,
+        ),
+        (
+            "ticker:BTC-USD",
+            r#"{"type":"ticker","sequence":333938798,"product_id":"BTC-USD","price":"37212.5","open_24h":"36000.10","volume_24h":"94381.28000000","low_24h":"35900.5","high_24h":"37999.99","volume_30d":"2295579.57000000","best_bid":"37212.40","best_bid_size":"0.125","best_ask":"37212.60","best_ask_size":"3.00000001","side":"buy","time":"2026-11-20T10:00:01.244075Z","trade_id":881613,"last_size":"0.04"}"#,
+        ),
+        // As it was in 2021: no sizes.
+        (
+            "ticker:BTC-USD",
+            r#"{"type":"ticker","sequence":333938799,"product_id":"BTC-USD","price":"37212.5","open_24h":"36000.10","volume_24h":"94381.28000000","low_24h":"35900.5","high_24h":"37999.99","volume_30d":"2295579.57000000","best_bid":"37212.41","best_ask":"37212.59","side":"buy","time":"2026-11-20T10:00:02.244075Z","trade_id":881613,"last_size":"0.04"}"#,
+        ),
+        (
+            "matches:BTC-USD",
+            r#"{"type":"match","trade_id":280233,"maker_order_id":"2a0d0000-0000-4000-8000-000000000003","taker_order_id":"3c820000-0000-4000-8000-000000000003","side":"buy","size":"0.00000001","price":"37212.40","product_id":"BTC-USD","sequence":177100035,"time":"2026-11-20T10:00:03.000000Z"}"#,
+        ),
+    ],
+    told: &[
+        "BTC-USD trade 0.00001305 x 985 id 280232 bought at 2026-11-20T10:00:00.089723Z",
+        "BTC-USD quote bid 37212.40 x 0.125 ask 37212.60 x 3.00000001 at 2026-11-20T10:00:01.244075Z",
+        "BTC-USD quote bid 37212.41 ask 37212.59 at 2026-11-20T10:00:02.244075Z",
+        "BTC-USD trade 37212.40 x 0.00000001 id 280233 sold at 2026-11-20T10:00:03Z",
+    ],
+    days: &[
+        "BTC-USD 24 hours from 36000.10 high 37999.99 low 35900.5 volume 94381.28000000",
+        "BTC-USD 24 hours from 36000.10 high 37999.99 low 35900.5 volume 94381.28000000",
+    ],
+    trades: [
+        (
+            (
+                "matches:BTC-USD",
+                r#"{"type":"match","trade_id":280232,"maker_order_id":"a","taker_order_id":"b","side":"sell","size":"1","price":"37210.01","product_id":"BTC-USD","sequence":177100030,"time":"2026-11-20T10:00:00.000001Z"}"#,
+            ),
+            "BTC-USD trade 37210.01 x 1 id 280232 bought at 2026-11-20T10:00:00.000001Z",
+        ),
+        (
+            (
+                "matches:BTC-USD",
+                r#"{"type":"match","trade_id":280233,"maker_order_id":"a","taker_order_id":"b","side":"buy","size":"2","price":"37210.02","product_id":"BTC-USD","sequence":177100033,"time":"2026-11-20T10:00:01.000002Z"}"#,
+            ),
+            "BTC-USD trade 37210.02 x 2 id 280233 sold at 2026-11-20T10:00:01.000002Z",
+        ),
+        (
+            (
+                "matches:BTC-USD",
+                r#"{"type":"match","trade_id":280234,"maker_order_id":"a","taker_order_id":"b","side":"buy","size":"3","price":"37210.03","product_id":"BTC-USD","sequence":177100034,"time":"2026-11-20T10:00:02.000003Z"}"#,
+            ),
+            "BTC-USD trade 37210.03 x 3 id 280234 sold at 2026-11-20T10:00:02.000003Z",
+        ),
+    ],
+    broken: (
+        "matches:BTC-USD",
+        r#"{"type":"match","trade_id":280232,"side":"sell","size":"1","price":"","product_id":"BTC-USD","sequence":177100031,"time":"2026-11-20T10:00:00.500000Z"}"#,
+    ),
+};
+
+/// What is said once more to whoever comes back.
+const AGAIN: &[&str] = &["BTC-USD latest 37210.01 x 1 in open at 2026-11-20T10:00:00.000001Z"];
+
+#[tokio::test]
+async fn coinbase_is_told_to_the_digit() -> Result<()> {
+    scenes::prices(&SHEET, Coinbase).await
+}
+
+#[tokio::test]
+async fn coinbase_may_close_and_cut_off() -> Result<()> {
+    let close = Order::Close {
+        code: Some(1001),
+        reason: "ErrSlowConsume",
+    };
+    scenes::ended(&SHEET, Coinbase, close, AGAIN).await?;
+    scenes::ended(&SHEET, Coinbase, Order::Cut, AGAIN).await
+}
+
+#[tokio::test]
+async fn coinbase_may_send_nonsense() -> Result<()> {
+    scenes::malformed(&SHEET, Coinbase).await
+}
+
+#[tokio::test]
+async fn coinbase_is_left_alone_for_as_long_as_it_says() -> Result<()> {
+    limits::asked_to_wait(&SHEET, Coinbase, 429).await
+}

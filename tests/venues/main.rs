@@ -1,0 +1,22 @@
+//! A stand-in for each venue, on loopback, and the whole engine before it.
+//!
+//! Each is made from its venue's sheet alone and shares neither a type nor a line with the adapter that speaks to
+//! it: one field that is read wrong cannot pass on both sides. What it sends is written out, and so is what must be
+//! told of it.
+//!
+//! - `house`, `head`, `client`, `papers`: what every stand-in is built on; no venue is mentioned there
+//! - `stage`, `told`, `sheet`, `scenes`: the engine, what it tells, and what is played before every venue
+//! - the rest: a venue each
+
+mod binance;
+mod bitstamp;
+mod client;
+mod coinbase;
+mod head;
+mod house;
+mod okx;
+mod papers;
+mod scenes;
+mod sheet;
+mod stage;
+mod told;

@@ -1,0 +1,54 @@
+//! Limits: of how often, and of how much at once.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use crate::head::Answer;
+use crate::house::{Venue, Whim};
+use crate::sheet::Sheet;
+use crate::stage::Stage;
+
+/// It is told to wait, and it waits so long; then it goes on.
+pub(crate) async fn asked_to_wait(sheet: &'static Sheet, venue: impl Venue, status: u16) -> Result<()> {
+    const ASKED: Duration = Duration::from_secs(1);
+    let stage = Stage::set(sheet, venue).await?;
+    let answer = Answer::status(status).with("Retry-After", ASKED.as_secs().to_string());
+    stage.house.next(Whim::Refused(answer));
+    comes_back(sheet, stage, ASKED).await
+}
+
+async fn comes_back(sheet: &'static Sheet, stage: Stage, least: Duration) -> Result<()> {
+    stage.open(sheet.key)?;
+    stage.want(sheet.known)?;
+    let (sent, line) = sheet.trades[0];
+    stage.send(sent).await?;
+    stage.tells(&[sheet.first, &[line]].concat()).await?;
+    let dials = stage.house.ledger().dials.clone();
+    ensure!(dials.len() == 2, "it was dialed {} times", dials.len());
+    let waited = dials[1].duration_since(dials[0]);
+    ensure!(waited >= least, "it has waited for {waited:?} of {least:?}");
+    stage.end().await
+}
+
+/// So many more are wanted, of which the venue knows none; the rules about how many may be asked for at once hold,
+/// and the one that it knows is told.
+pub(crate) async fn many(
+    sheet: &'static Sheet,
+    venue: impl Venue,
+    more: usize,
+    before: &str,
+    behind: &str,
+) -> Result<()> {
+    let stage = Stage::set(sheet, venue).await?;
+    stage.open(sheet.key)?;
+    for number in 0..more {
+        stage.want(&format!("{before}{number}{behind}"))?;
+    }
+    stage.want(sheet.known)?;
+    let (sent, line) = sheet.trades[0];
+    stage.send(sent).await?;
+    stage.tells(&[sheet.first, &[line]].concat()).await?;
+    stage.until("the feed is live", Stage::is_live).await?;
+    stage.end().await
+}
