@@ -18,6 +18,7 @@ mod card;
 mod coinbase;
 mod directory;
 mod event;
+mod finnhub;
 mod json;
 mod names;
 mod offer;

@@ -24,9 +24,32 @@ pub(crate) fn value<'a>(path: &'a str, name: &str) -> Option<&'a str> {
         .find_map(|(known, value)| (known == name).then_some(value))
 }
 
+/// Those of all names that stand, escaped, in the list that is the value of this parameter.
+pub(crate) fn named<'a>(
+    path: &str,
+    parameter: &str,
+    names: &'a [String],
+) -> impl Iterator<Item = &'a String> {
+    let list = value(path, parameter).unwrap_or_default();
+    let list: Vec<_> = list.split(',').map(str::to_owned).collect();
+    names.iter().filter(move |name| {
+        let mut escaped = String::new();
+        escape(&mut escaped, name);
+        list.contains(&escaped)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_of_a_path_are_known_again() {
+        let names = ["A&B", "BTC/USD", "C"].map(str::to_owned);
+        let asked: Vec<_> = named("/x?symbols=BTC%2FUSD,A%26B,D&feed=iex", "symbols", &names).collect();
+        assert_eq!(asked, ["A&B", "BTC/USD"]);
+        assert_eq!(named("/x", "symbols", &names).count(), 0);
+    }
 
     #[test]
     fn what_was_asked_for_is_found_in_the_address() {

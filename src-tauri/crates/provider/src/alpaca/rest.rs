@@ -16,7 +16,7 @@ use super::message::{Bar, Best, Trade, best, day, deal};
 use super::symbol::Market;
 use crate::json::{optional, parse};
 use crate::offer::figure;
-use crate::query::{escape, value};
+use crate::query::{escape, named};
 use crate::{Directory, Event, Unreadable};
 
 /// So many names make an address that every server takes.
@@ -84,7 +84,7 @@ pub(super) fn read(
     for (name, state) in &answer {
         told = told.and(one(name, state, alpaca, directory, events));
     }
-    for name in asked(path, &alpaca.fetched) {
+    for name in named(path, "symbols", &alpaca.fetched) {
         if !answer.contains_key(name) {
             let why = "it is not among what the venue has";
             alpaca.names.refuse(name, why, directory, events);
@@ -134,15 +134,4 @@ fn one(
         alpaca.names.day(name, figures, events);
     }
     Ok(())
-}
-
-/// Those of all names that were asked for by this path.
-fn asked<'a>(path: &str, names: &'a [String]) -> impl Iterator<Item = &'a String> {
-    let list = value(path, "symbols").unwrap_or_default();
-    let list: Vec<_> = list.split(',').map(str::to_owned).collect();
-    names.iter().filter(move |name| {
-        let mut escaped = String::new();
-        escape(&mut escaped, name);
-        list.contains(&escaped)
-    })
 }
