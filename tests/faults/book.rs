@@ -55,7 +55,9 @@ impl Book {
         for told in &self.told {
             let now = matches!(
                 told.state,
-                FeedState::Connecting { .. } | FeedState::Subscribing { .. }
+                FeedState::Connecting { .. }
+                    | FeedState::Authenticating { .. }
+                    | FeedState::Subscribing { .. }
             );
             count += usize::from(now && !connecting);
             connecting = now;
@@ -189,6 +191,7 @@ pub(crate) const fn resting(state: FeedState) -> Option<&'static str> {
         FeedState::Suspended { .. } => Some("suspended"),
         FeedState::Idle
         | FeedState::Connecting { .. }
+        | FeedState::Authenticating { .. }
         | FeedState::Subscribing { .. }
         | FeedState::Live(_)
         | FeedState::Climbing { .. }

@@ -73,6 +73,7 @@ impl Client {
             source: Source::Simulated,
             venue: setting.venue,
             target,
+            key: None,
             transports: setting.transports.clone(),
             bars: false,
             seed: setting.seed,

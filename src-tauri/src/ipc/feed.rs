@@ -62,6 +62,7 @@ pub(crate) enum StateView {
     Offline,
     Waiting,
     Connecting,
+    Authenticating,
     Subscribing,
     Live,
     Mute,
@@ -156,6 +157,7 @@ fn told(state: FeedState) -> (StateView, Detail) {
                 ..nothing
             },
         ),
+        FeedState::Authenticating { attempt } => (StateView::Authenticating, Detail { attempt, ..nothing }),
         FeedState::Subscribing {
             attempt,
             acked,

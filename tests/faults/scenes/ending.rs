@@ -68,7 +68,9 @@ async fn ended(run: Run, at: At) -> Result<Seen> {
                 At::Dialing => matches!(state, FeedState::Connecting { .. }),
                 At::Asking => matches!(
                     state,
-                    FeedState::Connecting { .. } | FeedState::Subscribing { .. }
+                    FeedState::Connecting { .. }
+                        | FeedState::Authenticating { .. }
+                        | FeedState::Subscribing { .. }
                 ),
                 At::Live | At::Frozen => state.is_live(),
                 At::Waiting => resting(state) == Some("waiting"),

@@ -114,6 +114,7 @@ async fn three_days(run: Run, calendar: Calendar) -> Result<Seen> {
         source: Source::Live,
         venue: VenueName::SIM,
         target: Target::new("ws://127.0.0.1:1/v1/stream".parse()?)?,
+        key: None,
         transports: vec![run.transport],
         bars: false,
         seed: run.seed,

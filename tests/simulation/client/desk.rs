@@ -209,7 +209,9 @@ impl Desk {
 /// Which attempt it is, where it is one: another has time of its own.
 const fn attempt(state: FeedState) -> u32 {
     match state {
-        FeedState::Connecting { attempt, .. } | FeedState::Subscribing { attempt, .. } => attempt,
+        FeedState::Connecting { attempt, .. }
+        | FeedState::Authenticating { attempt }
+        | FeedState::Subscribing { attempt, .. } => attempt,
         FeedState::Idle
         | FeedState::Offline { .. }
         | FeedState::Waiting { .. }
@@ -241,7 +243,7 @@ fn overdue(state: FeedState, since: Moment, now: Moment, silence: Option<Duratio
         FeedState::Connecting { .. } => {
             (lasted > DIAL_MAX).then(|| format!("{state:?} has lasted for {lasted:?}"))
         }
-        FeedState::Subscribing { .. } => {
+        FeedState::Authenticating { .. } | FeedState::Subscribing { .. } => {
             (lasted > SUBSCRIBE_MAX).then(|| format!("{state:?} has lasted for {lasted:?}"))
         }
         FeedState::Live(_) | FeedState::Climbing { .. } => silence

@@ -32,7 +32,7 @@ export type Lifecycle = {
 export type FeedView = {
   feed: string;
   source: "live" | "simulated" | "replay";
-  state: "idle" | "offline" | "waiting" | "connecting" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
+  state: "idle" | "offline" | "waiting" | "connecting" | "authenticating" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
   
 /**
  * How long it has been in this state.
@@ -82,7 +82,7 @@ export type StepView = {
  * Milliseconds since 1970.
  */
 at: number;
-  to: "idle" | "offline" | "waiting" | "connecting" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
+  to: "idle" | "offline" | "waiting" | "connecting" | "authenticating" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
   transport: string;
   cause: string;
 };

@@ -43,6 +43,15 @@ test("a connection that is made tells how far it is", () => {
   expect(badge().textContent).toMatch(/Connecting\s*securing the connection/);
 });
 
+test("a feed that was not let in yet says that it signs in", () => {
+  show({
+    state: "authenticating",
+    attempt: 1,
+    why: "connected; the server has not answered the login yet",
+  });
+  expect(badge().textContent).toMatch(/Signing in\s*Connected; the server has not answered the login yet\./);
+});
+
 test("a feed that subscribes counts the symbols that are answered", () => {
   show({ state: "subscribing", answers: { acked: 120, total: 200 }, why: "connected" });
   expect(badge().textContent).toMatch(/Subscribing\s*120 of 200 symbols answered/);

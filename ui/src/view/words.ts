@@ -51,6 +51,7 @@ export const FEED_WORD: Readonly<Record<FeedView["state"], string>> = {
   offline: "Offline",
   waiting: "Waiting",
   connecting: "Connecting",
+  authenticating: "Signing in",
   subscribing: "Subscribing",
   live: "Live",
   mute: "Mute",
@@ -79,6 +80,7 @@ export function comesThrough(state: FeedView["state"]): boolean {
     case "offline":
     case "waiting":
     case "connecting":
+    case "authenticating":
     case "subscribing":
     case "suspended":
     case "closed":
@@ -102,6 +104,7 @@ export function feedNews(view: FeedView): string | null {
     case "idle":
     case "offline":
     case "waiting":
+    case "authenticating":
     case "mute":
     case "suspended":
     case "closed":

@@ -90,6 +90,7 @@ impl Handle {
             source: spec.source,
             venue: spec.venue,
             target,
+            key: spec.key(),
             transports: spec.transports.clone(),
             bars: spec.bars,
             seed: shared.seed.wrapping_add(feeds.len() as u64),

@@ -2,7 +2,7 @@
 
 use model::{FeedId, Secret, Source, TransportKind};
 use provider::{KeyPlace, VenueName};
-use transport::{BadTarget, Target, Via};
+use transport::{BadTarget, Showing, Target, Via};
 use url::Url;
 
 /// A feed as a person configured it.
@@ -13,6 +13,10 @@ pub struct FeedSpec {
     pub venue: VenueName,
     pub endpoint: Url,
     pub token: Option<Secret>,
+    /// Where things are fetched, if not of the server at the endpoint. Without
+    /// it that is where the venue has them, as long as the endpoint is the
+    /// venue's own too: who streams from a server of their own fetches there.
+    pub rest: Option<Url>,
     /// The ways of talking to it that are allowed, the best one first. Without
     /// any it is the venue's own first choice.
     pub transports: Vec<TransportKind>,
@@ -54,6 +58,7 @@ impl FeedSpec {
             venue,
             endpoint,
             token,
+            rest: None,
             transports: Vec::new(),
             bars: false,
             via: Via::System,
@@ -76,10 +81,18 @@ impl FeedSpec {
         if let Some(subprotocol) = card.subprotocol {
             target = target.with_subprotocol(subprotocol);
         }
-        match self.token.clone().or_else(|| self.token_of_the_address(card.key)) {
-            Some(token) => Ok(target.with_bearer_token(&token)?),
-            None => Ok(target),
+        if let Some(key) = self.key() {
+            for showing in showings(card.key) {
+                target = target.with_key(showing, &key)?;
+            }
         }
+        Ok(target)
+    }
+
+    /// What the account is opened with: what was given apart comes first.
+    pub(crate) fn key(&self) -> Option<Secret> {
+        let key = self.token.clone();
+        key.or_else(|| self.key_of_the_address(self.venue.card().key))
     }
 
     /// What tells its venue from others, without anything secret.
@@ -90,14 +103,41 @@ impl FeedSpec {
         address.into()
     }
 
-    /// The query belongs to the WebSocket alone, and what is fetched needs the token too.
-    fn token_of_the_address(&self, place: KeyPlace) -> Option<Secret> {
-        let KeyPlace::Bearer { query: key } = place else {
-            return None;
+    /// The query belongs to the WebSocket alone, and what is fetched needs the key too.
+    fn key_of_the_address(&self, place: KeyPlace) -> Option<Secret> {
+        let known = match place {
+            KeyPlace::Bearer { query } | KeyPlace::Query(query) => query,
+            KeyPlace::None
+            | KeyPlace::Header { .. }
+            | KeyPlace::Heads { .. }
+            | KeyPlace::Pair { .. }
+            | KeyPlace::Messages { .. } => return None,
         };
         let mut pairs = self.endpoint.query_pairs();
-        let (_, token) = pairs.find(|(name, _)| name == key)?;
-        Some(Secret::new(token.into_owned()))
+        let (_, key) = pairs.find(|(name, _)| name == known)?;
+        Some(Secret::new(key.into_owned()))
+    }
+}
+
+/// How a venue's key is shown outside of messages.
+fn showings(place: KeyPlace) -> Vec<Showing> {
+    match place {
+        KeyPlace::None => Vec::new(),
+        KeyPlace::Bearer { .. } => vec![Showing::Bearer],
+        KeyPlace::Query(name) => vec![Showing::Query(name)],
+        KeyPlace::Header { name, prefix } => vec![Showing::Head { name, prefix }],
+        KeyPlace::Heads { stream, fetched } => vec![
+            Showing::StreamHead {
+                name: stream.0,
+                prefix: stream.1,
+            },
+            Showing::FetchHead {
+                name: fetched.0,
+                prefix: fetched.1,
+            },
+        ],
+        KeyPlace::Pair { id, secret } => vec![Showing::FetchPair { id, secret }],
+        KeyPlace::Messages { name, prefix } => vec![Showing::FetchHead { name, prefix }],
     }
 }
 
@@ -116,7 +156,7 @@ mod tests {
                 token,
             )
         };
-        let found = |address| spec(address, None).token_of_the_address(VenueName::SIM.card().key);
+        let found = |address| spec(address, None).key_of_the_address(VenueName::SIM.card().key);
         let token = found("ws://127.0.0.1:1/v1/stream?token=a%2Bb").unwrap();
         assert_eq!(token.reveal(), "a+b");
         assert!(found("ws://127.0.0.1:1/v1/stream").is_none());

@@ -1,8 +1,13 @@
 //! Why a feed is not connected, in a sentence and as a verdict.
+//!
+//! - `denied`: what the venue says of why it does not serve a connection
+
+mod denied;
 
 use std::time::Duration;
 
 use model::TransportKind;
+use provider::Denial;
 use transport::{Blame, DialError, Loss, Phase};
 
 use crate::journal::Layer;
@@ -79,6 +84,11 @@ pub(crate) enum Cause {
     Behind { symbols: usize, silent: Duration },
     #[error("the server took the connection and then never answered")]
     NoAnswer,
+    #[error("the server took the connection and did not answer the login")]
+    NotAdmitted,
+    /// The venue has said that it will not serve the connection.
+    #[error("{}", denied::sentence(*.denial, .why))]
+    Denied { denial: Denial, why: String },
     #[error("connecting took longer than {} s", .after.as_secs())]
     DialTooLong { after: Duration },
     #[error("the server stopped reading what we send")]
@@ -116,8 +126,10 @@ impl Cause {
             | Self::Mute { .. }
             | Self::Behind { .. }
             | Self::NoAnswer
+            | Self::NotAdmitted
             | Self::DialTooLong { .. }
             | Self::WriteStalled => Blame::Endpoint,
+            Self::Denied { denial, .. } => denied::blame(*denial),
             Self::AddressGone => Blame::Local,
             Self::Crowded { wait, others: false } => Blame::Announced {
                 retry_after: Some(*wait),
@@ -134,6 +146,9 @@ impl Cause {
     pub(crate) fn asked_for(&self) -> Option<Duration> {
         if let Self::Crowded { wait, .. } = self {
             return Some(*wait);
+        }
+        if let Self::Denied { denial, .. } = self {
+            return denied::asked_for(*denial);
         }
         let (Self::Dial(DialError::Refused { retry_after, .. })
         | Self::Loss(Loss::Refused { retry_after, .. })) = self
@@ -153,11 +168,12 @@ impl Cause {
         match self {
             Self::Dial(error) => error.blocks_transport(),
             Self::Loss(loss) => loss.blocks_transport(),
-            Self::NoAnswer | Self::Mute { .. } | Self::Behind { .. } => true,
+            Self::NoAnswer | Self::NotAdmitted | Self::Mute { .. } | Self::Behind { .. } => true,
             Self::NoPong { .. }
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
+            | Self::Denied { .. }
             | Self::Crowded { .. }
             | Self::Left { .. } => false,
         }
@@ -165,7 +181,23 @@ impl Cause {
 
     /// Whether it says nothing of the way: of its own, the line would have gone on.
     pub(crate) const fn is_beside_the_line(&self) -> bool {
-        matches!(self, Self::AddressGone | Self::Crowded { .. })
+        match self {
+            Self::AddressGone | Self::Crowded { .. } => true,
+            Self::Denied { denial, .. } => match denial {
+                Denial::Key | Denial::Plan | Denial::Region | Denial::Crowded | Denial::Slower { .. } => true,
+                Denial::Passing => false,
+            },
+            Self::Dial(_)
+            | Self::Loss(_)
+            | Self::NoPong { .. }
+            | Self::Mute { .. }
+            | Self::Behind { .. }
+            | Self::NoAnswer
+            | Self::NotAdmitted
+            | Self::DialTooLong { .. }
+            | Self::WriteStalled
+            | Self::Left { .. } => false,
+        }
     }
 
     pub(crate) fn suspects_transport(&self) -> bool {
@@ -211,6 +243,8 @@ impl Cause {
             Self::Mute { .. }
             | Self::Behind { .. }
             | Self::NoAnswer
+            | Self::NotAdmitted
+            | Self::Denied { .. }
             | Self::Crowded { .. }
             | Self::Left { .. } => Layer::App,
         }
@@ -223,6 +257,8 @@ impl Cause {
             Self::Dial(_)
             | Self::Loss(_)
             | Self::NoAnswer
+            | Self::NotAdmitted
+            | Self::Denied { .. }
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
@@ -240,6 +276,8 @@ impl Cause {
             | Self::Mute { .. }
             | Self::Behind { .. }
             | Self::NoAnswer
+            | Self::NotAdmitted
+            | Self::Denied { .. }
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
@@ -253,12 +291,14 @@ impl Cause {
         match self {
             Self::Dial(_) | Self::DialTooLong { .. } => LossCause::Unreachable,
             Self::Loss(loss) => LossCause::of(loss),
-            Self::NoPong { .. } | Self::Mute { .. } | Self::Behind { .. } | Self::NoAnswer => {
-                LossCause::Silent
-            }
+            Self::NoPong { .. }
+            | Self::Mute { .. }
+            | Self::Behind { .. }
+            | Self::NoAnswer
+            | Self::NotAdmitted => LossCause::Silent,
             Self::WriteStalled => LossCause::Stalled,
             Self::AddressGone => LossCause::Broken,
-            Self::Crowded { .. } => LossCause::Refused,
+            Self::Denied { .. } | Self::Crowded { .. } => LossCause::Refused,
             Self::Left { .. } => LossCause::Announced,
         }
     }
@@ -272,11 +312,13 @@ impl Cause {
             | Self::Mute { .. }
             | Self::Behind { .. }
             | Self::NoAnswer
+            | Self::NotAdmitted
             | Self::DialTooLong { .. }
             | Self::WriteStalled
             | Self::AddressGone
             | Self::Crowded { others: false, .. }
             | Self::Left { .. } => None,
+            Self::Denied { denial, .. } => denied::next_step(*denial),
             Self::Crowded { others: true, .. } => {
                 Some("Close the other one, or give this feed a key of its own.")
             }
@@ -290,6 +332,8 @@ impl Cause {
             | Self::Mute { .. }
             | Self::Behind { .. }
             | Self::NoAnswer
+            | Self::NotAdmitted
+            | Self::Denied { .. }
             | Self::Crowded { .. }
             | Self::Left { .. } => Some(1000),
             Self::Loss(loss) => loss.close_code(),

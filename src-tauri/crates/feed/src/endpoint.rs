@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{FeedId, Source, TransportKind};
+use model::{FeedId, Secret, Source, TransportKind};
 use provider::{Hours, VenueName};
 use transport::Target;
 
@@ -18,6 +18,8 @@ pub struct Endpoint {
     pub source: Source,
     pub venue: VenueName,
     pub target: Target,
+    /// What the account there is opened with, for a venue that wants it in messages.
+    pub key: Option<Secret>,
     /// The ways of talking to it that are allowed, the best one first. Without
     /// any these are all that the venue has.
     pub transports: Vec<TransportKind>,

@@ -4,13 +4,15 @@
 use std::net::IpAddr;
 use std::task::{Context, Poll};
 
-use model::{Moment, TransportKind};
-use provider::Venue;
+use model::{Moment, Secret, TransportKind};
+use provider::{Admission, Beat, Denial, Venue};
 use tokio_util::task::TaskTracker;
 use transport::{DialError, Dialed, Dialing, Loss, Outbound, Phase};
 
+use crate::cause::Cause;
 use crate::inbox::Inbox;
 use crate::line::Line;
+use crate::policy::Policy;
 use crate::sequence::Telling;
 use crate::session::LineId;
 use crate::subscriptions::Asked;
@@ -30,6 +32,12 @@ pub(crate) struct Held {
     pub(crate) asked: Asked,
     /// Nothing is lost when it goes on alone.
     pub(crate) joined: bool,
+    /// Whether it may be asked for something.
+    pub(crate) admitted: bool,
+    /// What the venue wants to hear again and again.
+    beat: Option<Beat>,
+    /// When it heard that last, or when the line came up.
+    beaten: Moment,
     link: Link,
     /// Where it begins, once it is up.
     local: Option<IpAddr>,
@@ -56,10 +64,19 @@ impl Lines {
         dialing: Dialing,
         translator: Box<dyn Venue>,
         asked: Asked,
+        policy: Policy,
     ) {
+        let card = translator.card();
+        let speaks = transport == TransportKind::WebSocket;
         self.list.push(Held {
             id,
             transport,
+            admitted: !speaks || card.admission == Admission::AtOnce,
+            beat: card.beat.filter(|_| speaks).map(|beat| Beat {
+                every: policy.shortened(beat.every),
+                ..beat
+            }),
+            beaten: Moment::START,
             translator,
             asked,
             joined: false,
@@ -90,11 +107,11 @@ impl Lines {
         }
     }
 
-    /// When [`Held::stalled`] may become true or something is to be asked.
+    /// When [`Held::stalled`] may become true or something is to be said.
     pub(crate) fn deadline(&self) -> Option<Moment> {
         let each = self.list.iter().map(|held| match &held.link {
-            Link::Up(line) => [line.deadline(), held.asked.deadline()],
-            Link::Dialing(_) => [None, None],
+            Link::Up(line) => [line.deadline(), held.ask_at(), held.beat_at()],
+            Link::Dialing(_) => [None; 3],
         });
         each.flatten().flatten().min()
     }
@@ -119,9 +136,75 @@ impl Lines {
 }
 
 impl Held {
-    pub(crate) fn connect(&mut self, dialed: Dialed) {
+    pub(crate) fn connect(&mut self, dialed: Dialed, now: Moment) {
         self.link = Link::Up(Line::new(dialed.connection));
         self.local = dialed.local;
+        self.beaten = now;
+    }
+
+    /// What is said first of all, and what needs the key later.
+    pub(crate) fn begin(&mut self, key: Option<&Secret>, now: Moment) {
+        for message in self.translator.begin(key) {
+            self.say(message, now);
+        }
+    }
+
+    /// Says what is no subscription. Where things are fetched nothing can be said.
+    pub(crate) fn say(&mut self, message: Secret, now: Moment) {
+        if self.transport == TransportKind::WebSocket {
+            self.asked.pinged(now);
+            self.send(Outbound::Text(message.reveal().to_owned()), now);
+        }
+    }
+
+    /// An answer of HTTP as what it is to this venue, where that is something else
+    /// than to any other.
+    pub(crate) fn recognized(&self, cause: Cause) -> Cause {
+        let (Cause::Dial(DialError::Refused {
+            status,
+            retry_after,
+            body,
+        })
+        | Cause::Loss(Loss::Refused {
+            status,
+            retry_after,
+            body,
+        })) = &cause
+        else {
+            return cause;
+        };
+        let denial = match self.translator.refusal(*status, body) {
+            Some(Denial::Slower { patience }) => Denial::Slower {
+                patience: patience.max(*retry_after),
+            },
+            Some(denial) => denial,
+            None => return cause,
+        };
+        Cause::Denied {
+            denial,
+            why: body.clone(),
+        }
+    }
+
+    /// Whether it may be asked, and is to be by then.
+    pub(crate) fn ask_at(&self) -> Option<Moment> {
+        self.asked.deadline().filter(|_| self.admitted)
+    }
+
+    fn beat_at(&self) -> Option<Moment> {
+        self.beat.map(|beat| self.beaten + beat.every)
+    }
+
+    /// Says that we are there, when it is time to.
+    pub(crate) fn beat(&mut self, now: Moment) {
+        if let Some(beat) = self.beat
+            && self.is_up()
+            && self.beat_at().is_some_and(|at| now >= at)
+        {
+            self.beaten = now;
+            self.asked.pinged(now);
+            self.send(Outbound::Text(beat.text.to_owned()), now);
+        }
     }
 
     /// The address of this computer that everything for this line is sent to.

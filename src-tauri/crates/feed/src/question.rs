@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use model::{Symbol, SymbolKey, TransportKind};
+use model::{Secret, Symbol, SymbolKey, TransportKind};
 use provider::{Asking, Directory, Event, Venue, Wanted};
 use tokio::time::timeout;
 use transport::{Dialer, Inbound, Outbound, Target};
@@ -29,6 +29,7 @@ impl Question {
         dialer: &dyn Dialer,
         target: Target,
         mut translator: Box<dyn Venue>,
+        key: Option<&Secret>,
         symbols: &[(SymbolKey, Symbol)],
     ) -> Option<Self> {
         let mut directory = Directory::default();
@@ -44,6 +45,8 @@ impl Question {
             epoch: None,
             bars: false,
         };
+        // Nothing is said where things are fetched; some questions need the key.
+        let _unsaid = translator.begin(key);
         let path = translator.fetch(TransportKind::Poll, asking).into_iter().next()?;
         let open = symbols.len();
         let dialing = dialer.dial(target);

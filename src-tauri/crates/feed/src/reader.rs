@@ -6,8 +6,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{MarketClock, Moment, Reached, Session, Source, SymbolKey};
-use provider::{Card, Directory, Event, Venue, Welcome};
+use model::{MarketClock, Moment, Reached, Secret, Session, Source, SymbolKey};
+use provider::{Card, Denial, Directory, Event, Venue, Welcome};
 use tracing::debug;
 
 use crate::outlet::{Burst, Update};
@@ -40,6 +40,12 @@ pub(crate) struct Hearing<'a> {
 /// What a venue says about the connection itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
+    /// It waits for this.
+    Reply(Secret),
+    /// It may be asked for something.
+    Admitted,
+    /// It will not serve it.
+    Denied { denial: Denial, why: String },
     /// It says something at least this often.
     Heartbeat { every: Duration },
     /// It will be gone after this long.
@@ -106,8 +112,14 @@ impl Reader {
         }
     }
 
-    /// Ends with what the venue says about the connection, where it does.
-    pub(crate) fn read(&mut self, text: &str, hearing: Hearing<'_>, burst: &mut Burst) -> Option<Word> {
+    /// Appends what the venue says about the connection, where it does.
+    pub(crate) fn read(
+        &mut self,
+        text: &str,
+        hearing: Hearing<'_>,
+        burst: &mut Burst,
+        words: &mut Vec<Word>,
+    ) {
         burst.messages += 1;
         burst.bytes += text.len() as u64;
         let Hearing {
@@ -121,13 +133,11 @@ impl Reader {
             burst.unreadable += 1;
             debug!(%error, "unreadable message");
         }
-        let mut word = None;
         let mut events = std::mem::take(&mut self.events);
         for event in events.drain(..) {
-            word = self.take(event, line, telling, asked, burst).or(word);
+            words.extend(self.take(event, line, telling, asked, burst));
         }
         self.events = events;
-        word
     }
 
     fn take(
@@ -213,7 +223,12 @@ impl Reader {
                     precision,
                 };
                 match telling {
-                    Telling::Everything => self.sequence.snapshot(origin(key), seq, update, burst),
+                    Telling::Everything => {
+                        if asked.delivered(key) {
+                            burst.updates.push(accepted(key, session));
+                        }
+                        self.sequence.snapshot(origin(key), seq, update, burst);
+                    }
                     Telling::Samples => {
                         let moved = self.sequence.sampled(origin(key), seq);
                         // It is also the answer to having asked.
@@ -269,7 +284,9 @@ impl Reader {
             Event::Released { .. } => {}
             Event::Welcome(welcome) => return self.welcome(welcome, line, burst),
             Event::Heartbeat => burst.heartbeats += 1,
-            Event::Reply(_) | Event::Admitted | Event::Denied { .. } => {}
+            Event::Reply(message) => return Some(Word::Reply(message)),
+            Event::Admitted => return Some(Word::Admitted),
+            Event::Denied { denial, why } => return Some(Word::Denied { denial, why }),
             Event::Complaint { why } => {
                 debug!(why, "the venue complains");
                 asked.complained(&why);

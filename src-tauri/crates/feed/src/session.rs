@@ -28,7 +28,7 @@ mod weigh;
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
-use provider::Card;
+use provider::{Admission, Card};
 
 use crate::backoff::Backoff;
 use crate::cause::Cause;
@@ -112,6 +112,14 @@ impl Terms {
     /// Whether a second line may be up beside the first.
     const fn overlaps(&self) -> bool {
         self.card.sessions_max > 1
+    }
+
+    /// What is fetched shows its key with each question, and waits for no word.
+    const fn admission(&self, transport: TransportKind) -> Admission {
+        match transport {
+            TransportKind::WebSocket => self.card.admission,
+            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Admission::AtOnce,
+        }
     }
 }
 
@@ -233,7 +241,8 @@ impl Session {
     /// A new line, and the order to dial it.
     fn leg(&mut self, transport: TransportKind, now: Moment, actions: &mut Vec<Action>) -> Leg {
         self.dials.sent(now);
-        Leg::dial(self.next_line(), transport, now, actions)
+        let admission = self.terms.admission(transport);
+        Leg::dial(self.next_line(), transport, admission, now, actions)
     }
 
     const fn next_line(&mut self) -> LineId {

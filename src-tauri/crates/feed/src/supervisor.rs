@@ -200,7 +200,8 @@ impl Supervisor {
                 let phases = dialed.phases;
                 self.clerk.dialed(line, &phases, now);
                 if let Some(held) = self.lines.get(line) {
-                    held.connect(dialed);
+                    held.connect(dialed, now);
+                    held.begin(self.endpoint.key.as_ref(), now);
                     self.reader.begin_line(line, held.telling());
                 }
                 if self.lines.iter().count() == 1 {
@@ -228,9 +229,10 @@ impl Supervisor {
         let mut stalled = Vec::new();
         let mut asking = Vec::new();
         for held in self.lines.iter() {
+            held.beat(now);
             if held.stalled(now) {
                 stalled.push(held.id);
-            } else if held.asked.deadline().is_some_and(|deadline| now >= deadline) {
+            } else if held.ask_at().is_some_and(|deadline| now >= deadline) {
                 asking.push(held.id);
             }
         }
@@ -246,6 +248,10 @@ impl Supervisor {
     }
 
     fn fail(&mut self, line: LineId, cause: Cause, now: Moment) {
+        let cause = match self.lines.get(line) {
+            Some(held) => held.recognized(cause),
+            None => cause,
+        };
         self.step(Event::On(line, News::Failed(cause)), now);
     }
 
@@ -271,7 +277,9 @@ impl Supervisor {
                 let dialing = self.dialer.dial(self.endpoint.target(transport));
                 let translator = self.endpoint.venue.translator();
                 let asked = Asked::new(translator.card(), transport);
-                self.lines.add(line, transport, dialing, translator, asked);
+                let policy = self.endpoint.policy;
+                self.lines
+                    .add(line, transport, dialing, translator, asked, policy);
             }
             Action::HangUp(line, code) => {
                 self.clerk.gone(line);

@@ -127,6 +127,7 @@ fn link(row: &Row, line: &Line, now: Moment) -> String {
         }
         FeedState::Idle
         | FeedState::Connecting { .. }
+        | FeedState::Authenticating { .. }
         | FeedState::Subscribing { .. }
         | FeedState::Closed => why.to_string(),
     }

@@ -143,7 +143,9 @@ impl Link {
             | FeedState::Closed => Self::Down {
                 since: self.down_since(status.since),
             },
-            FeedState::Connecting { attempt, .. } | FeedState::Subscribing { attempt, .. } => match self {
+            FeedState::Connecting { attempt, .. }
+            | FeedState::Authenticating { attempt }
+            | FeedState::Subscribing { attempt, .. } => match self {
                 // The same attempt, one step further.
                 Self::Opening { attempt: known, .. } if known == attempt => self,
                 // A feed that is live does not subscribe anew on the same

@@ -76,6 +76,8 @@ pub enum FeedState {
     Waiting { until: Moment, attempt: u32 },
     /// A connection is being made.
     Connecting { attempt: u32, phase: DialPhase },
+    /// Connected; the venue has been shown the key and has not let us in yet.
+    Authenticating { attempt: u32 },
     /// Connected; so many of the wanted symbols have their answer.
     Subscribing { attempt: u32, acked: u32, total: u32 },
     /// Connected and subscribed.
@@ -96,6 +98,7 @@ impl FeedState {
             Self::Offline { .. } => "offline",
             Self::Waiting { .. } => "waiting",
             Self::Connecting { .. } => "connecting",
+            Self::Authenticating { .. } => "authenticating",
             Self::Subscribing { .. } => "subscribing",
             Self::Live(LineHealth::Proving | LineHealth::Healthy | LineHealth::Probing) => "live",
             Self::Live(LineHealth::Mute) => "mute",
@@ -113,6 +116,7 @@ impl FeedState {
             | Self::Offline { .. }
             | Self::Waiting { .. }
             | Self::Connecting { .. }
+            | Self::Authenticating { .. }
             | Self::Subscribing { .. }
             | Self::Suspended { .. }
             | Self::Closed => false,

@@ -60,6 +60,12 @@ pub enum KeyPlace {
         name: &'static str,
         prefix: &'static str,
     },
+    /// The same, in another field where things are fetched than of a stream;
+    /// each with the words before it.
+    Heads {
+        stream: (&'static str, &'static str),
+        fetched: (&'static str, &'static str),
+    },
     /// In the heads of what is fetched: the part before the colon in the one,
     /// that behind it in the other; over a WebSocket in messages.
     Pair { id: &'static str, secret: &'static str },

@@ -2,7 +2,7 @@
 
 use model::{NotANumber, Secret, Symbol, TransportKind};
 
-use crate::{Asking, Card, Directory, Event};
+use crate::{Asking, Card, Denial, Directory, Event};
 
 /// A translator for one connection to one venue.
 ///
@@ -43,6 +43,12 @@ pub trait Venue: Send {
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
         self.read(text, directory, events)
+    }
+
+    /// What an HTTP status means here, in the place of a stream or of what was
+    /// fetched, where it is not what it means everywhere.
+    fn refusal(&self, _status: u16, _body: &str) -> Option<Denial> {
+        None
     }
 }
 

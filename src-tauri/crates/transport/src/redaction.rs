@@ -89,16 +89,21 @@ impl Redaction {
 
 /// How a secret looks in a URL and in JSON, besides how it is.
 fn forms(secret: &str) -> [String; 3] {
+    let json = secret.replace('\\', "\\\\").replace('"', "\\\"");
+    [secret.to_owned(), percent(secret), json]
+}
+
+/// As a part of a URL is written.
+pub(crate) fn percent(text: &str) -> String {
     let mut percent = String::new();
-    for byte in secret.bytes() {
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             percent.push(char::from(byte));
         } else {
             percent.push_str(&format!("%{byte:02X}"));
         }
     }
-    let json = secret.replace('\\', "\\\\").replace('"', "\\\"");
-    [secret.to_owned(), percent, json]
+    percent
 }
 
 #[cfg(test)]

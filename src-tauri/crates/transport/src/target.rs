@@ -1,16 +1,19 @@
 //! Where to dial, checked before anything is sent there.
 
+mod keys;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::time::Duration;
 
-use http::HeaderValue;
-use http::header::AUTHORIZATION;
+use http::uri::PathAndQuery;
+use http::{HeaderName, HeaderValue};
 use model::{Secret, TransportKind};
 use url::{Host, Url};
 
+use self::keys::Keys;
+pub use self::keys::Showing;
 use crate::Via;
 use crate::connection::MESSAGE_SIZE_MAX;
 use crate::redaction::is_key;
@@ -32,6 +35,8 @@ pub enum BadTarget {
     Credentials,
     #[error("the token has characters that cannot be sent")]
     Token,
+    #[error("this venue's key has two parts: write them as ID:SECRET")]
+    TwoParts,
 }
 
 /// Why nobody follows where a server sends us.
@@ -55,7 +60,7 @@ pub struct Target {
     url: Url,
     transport: TransportKind,
     subprotocol: Option<&'static str>,
-    authorization: Option<HeaderValue>,
+    keys: Keys,
     last_event_id: Option<HeaderValue>,
     poll_wait: Duration,
     message_limit: usize,
@@ -90,7 +95,7 @@ impl Target {
             url,
             transport: TransportKind::WebSocket,
             subprotocol: None,
-            authorization: None,
+            keys: Keys::default(),
             last_event_id: None,
             poll_wait: POLL_WAIT,
             message_limit: MESSAGE_SIZE_MAX,
@@ -169,22 +174,20 @@ impl Target {
         self
     }
 
-    pub fn with_bearer_token(mut self, token: &Secret) -> Result<Self, BadTarget> {
-        let mut value =
-            HeaderValue::from_str(&format!("Bearer {}", token.reveal())).map_err(|_| BadTarget::Token)?;
-        value.set_sensitive(true);
-        self.authorization = Some(value);
+    pub fn with_bearer_token(self, token: &Secret) -> Result<Self, BadTarget> {
+        self.with_key(Showing::Bearer, token)
+    }
+
+    /// Shows the key there, to this server and to no other.
+    pub fn with_key(mut self, showing: Showing, key: &Secret) -> Result<Self, BadTarget> {
+        self.keys.show(showing, key)?;
         Ok(self)
     }
 
-    /// What no recording may show: the token, and of the query what its name or
+    /// What no recording may show: the key, and of the query what its name or
     /// its look tells to be a key. For hiding them, and for nothing else.
     pub fn secrets(&self) -> Vec<Secret> {
-        let token = self
-            .authorization
-            .iter()
-            .filter_map(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let mut secrets: Vec<_> = token.map(|token| Secret::new(token.to_owned())).collect();
+        let mut secrets = self.keys.known().to_vec();
         if let Via::Proxy(proxy) = &self.via {
             secrets.extend(proxy.password());
         }
@@ -211,9 +214,11 @@ impl Target {
         };
         let found = found.map_err(|bad| match bad {
             BadTarget::Plain => BadRedirect::Plain,
-            BadTarget::Scheme | BadTarget::NoHost | BadTarget::Credentials | BadTarget::Token => {
-                BadRedirect::Nowhere
-            }
+            BadTarget::Scheme
+            | BadTarget::NoHost
+            | BadTarget::Credentials
+            | BadTarget::Token
+            | BadTarget::TwoParts => BadRedirect::Nowhere,
         })?;
         let found = found.over(self.transport);
         if self.is_secure() && !found.is_secure() {
@@ -222,13 +227,28 @@ impl Target {
         let same_server = found.url.origin() == self.url.origin();
         Ok(Self {
             url: found.url,
-            authorization: self.authorization.clone().filter(|_| same_server),
+            keys: if same_server {
+                self.keys.clone()
+            } else {
+                self.keys.kept_back()
+            },
             ..self.clone()
         })
     }
 
+    /// Without a key that is only shown.
     pub(crate) const fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// As it is dialed, with the key where that belongs into the query.
+    pub(crate) fn address(&self) -> Url {
+        self.keys.address(&self.url)
+    }
+
+    /// The same of what is fetched.
+    pub(crate) fn path(&self, path: &PathAndQuery) -> PathAndQuery {
+        self.keys.path(path).unwrap_or_else(|| path.clone())
     }
 
     pub(crate) fn is_secure(&self) -> bool {
@@ -278,10 +298,8 @@ impl Target {
         self.subprotocol
     }
 
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (http::HeaderName, HeaderValue)> {
-        self.authorization
-            .iter()
-            .map(|value| (AUTHORIZATION, value.clone()))
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        self.keys.head(self.transport != TransportKind::WebSocket)
     }
 }
 

@@ -104,7 +104,11 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
     let malformed = |error: Error| DialError::NotWebSocket(error.to_string());
-    let mut request = target.url().as_str().into_client_request().map_err(malformed)?;
+    let mut request = target
+        .address()
+        .as_str()
+        .into_client_request()
+        .map_err(malformed)?;
     let headers = request.headers_mut();
     headers.extend(target.headers());
     if let Some(name) = target.subprotocol() {

@@ -211,7 +211,12 @@ async fn a_lost_feed_is_told_although_the_page_acknowledges_nothing() {
     wait_until("the loss is told", || {
         matches!(
             stage.feed_state(),
-            Some(StateView::Waiting | StateView::Connecting | StateView::Subscribing)
+            Some(
+                StateView::Waiting
+                    | StateView::Connecting
+                    | StateView::Authenticating
+                    | StateView::Subscribing
+            )
         )
     })
     .await;

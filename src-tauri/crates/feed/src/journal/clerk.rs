@@ -256,7 +256,7 @@ const fn layer(status: &FeedStatus) -> Layer {
         | FeedState::Connecting { .. }
         | FeedState::Suspended { .. }
         | FeedState::Closed => Layer::Local,
-        FeedState::Subscribing { .. } => Layer::of(status.transport),
+        FeedState::Authenticating { .. } | FeedState::Subscribing { .. } => Layer::of(status.transport),
         FeedState::Live(_) | FeedState::Climbing { .. } => Layer::App,
     }
 }
@@ -265,6 +265,7 @@ const fn attempt(state: FeedState) -> u32 {
     match state {
         FeedState::Waiting { attempt, .. }
         | FeedState::Connecting { attempt, .. }
+        | FeedState::Authenticating { attempt }
         | FeedState::Subscribing { attempt, .. } => attempt,
         FeedState::Idle
         | FeedState::Offline { .. }

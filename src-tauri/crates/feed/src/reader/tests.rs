@@ -294,7 +294,8 @@ impl World {
                 asked: &mut self.asked,
                 directory: self.desired.directory(),
             };
-            self.reader.read(&message, hearing, &mut self.burst);
+            self.reader
+                .read(&message, hearing, &mut self.burst, &mut Vec::new());
             // What is said when an epoch begins is still of the one before.
             self.look(before);
             if self.way.is_empty() {

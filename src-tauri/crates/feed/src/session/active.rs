@@ -2,7 +2,8 @@
 
 use model::Moment;
 
-use super::leg::{Leg, Stage};
+use super::connected::Connected;
+use super::leg::Leg;
 use super::{Action, LineId, Role};
 
 /// At least one line, at most three: the one that counts, one that may take its
@@ -96,9 +97,8 @@ impl Active {
     pub(super) fn subscribe(&self, actions: &mut Vec<Action>) {
         let legs = [Some(&self.main), self.beside.as_ref().map(|beside| &beside.leg)];
         for leg in legs.into_iter().flatten() {
-            match leg.stage {
-                Stage::Up(_) => actions.push(Action::Subscribe(leg.line)),
-                Stage::Dialing { .. } => {}
+            if leg.connected().is_some_and(Connected::is_admitted) {
+                actions.push(Action::Subscribe(leg.line));
             }
         }
     }

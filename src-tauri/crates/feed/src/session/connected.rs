@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use model::Moment;
+use provider::Admission;
 
 use crate::backoff::Came;
 use crate::cause::Cause;
@@ -12,6 +13,8 @@ use crate::policy::Policy;
 
 /// So long may a server that took the connection stay without a word.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// And so long may it take to look at a key: venues themselves give up after as much.
+const ADMISSION_TIMEOUT: Duration = Duration::from_secs(10);
 /// An answer to a ping that takes longer is none that a better way would give.
 const ROUND_TRIP_MAX: Duration = Duration::from_secs(2);
 /// One answer to a ping is chance.
@@ -52,6 +55,11 @@ struct Leaving {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Progress {
+    /// The venue has not said yet that it takes the key.
+    Authenticating {
+        admit_by: Moment,
+        spoke: bool,
+    },
     Subscribing {
         answer_by: Moment,
         answered: bool,
@@ -81,6 +89,16 @@ pub(crate) struct Heard {
     pub(crate) acked: (u32, u32),
 }
 
+impl Progress {
+    fn subscribing(now: Moment) -> Self {
+        Self::Subscribing {
+            answer_by: now + ANSWER_TIMEOUT,
+            answered: false,
+            data: false,
+        }
+    }
+}
+
 /// What a look at the clock has shown.
 #[derive(Debug)]
 pub(super) enum Look {
@@ -90,7 +108,7 @@ pub(super) enum Look {
 }
 
 impl Connected {
-    pub(super) fn new(policy: Policy, now: Moment) -> Self {
+    pub(super) fn new(policy: Policy, admission: Admission, now: Moment) -> Self {
         Self {
             since: now,
             healthy_age: policy.healthy_age(),
@@ -98,10 +116,12 @@ impl Connected {
             trying: false,
             joined: false,
             follow_at: None,
-            progress: Progress::Subscribing {
-                answer_by: now + ANSWER_TIMEOUT,
-                answered: false,
-                data: false,
+            progress: match admission {
+                Admission::AtOnce => Progress::subscribing(now),
+                Admission::Told => Progress::Authenticating {
+                    admit_by: now + ADMISSION_TIMEOUT,
+                    spoke: false,
+                },
             },
             acked: (0, 0),
             health: Health::new(now),
@@ -146,24 +166,44 @@ impl Connected {
         self.health.disturbed(now);
     }
 
+    /// Whether it may be asked for something.
+    pub(super) const fn is_admitted(&self) -> bool {
+        !matches!(self.progress, Progress::Authenticating { .. })
+    }
+
+    /// The venue takes the key. Whether that is news.
+    pub(super) fn admit(&mut self, now: Moment) -> bool {
+        let news = !self.is_admitted();
+        if news {
+            self.progress = Progress::subscribing(now);
+        }
+        news
+    }
+
+    /// Whether it is still on its way to being subscribed.
     pub(super) const fn is_subscribing(&self) -> bool {
-        matches!(self.progress, Progress::Subscribing { .. })
+        matches!(
+            self.progress,
+            Progress::Authenticating { .. } | Progress::Subscribing { .. }
+        )
     }
 
     /// Whether the venue itself has said anything on it.
     pub(super) const fn has_spoken(&self) -> bool {
         !matches!(
             self.progress,
-            Progress::Subscribing {
-                answered: false,
-                data: false,
-                ..
-            }
+            Progress::Authenticating { spoke: false, .. }
+                | Progress::Subscribing {
+                    answered: false,
+                    data: false,
+                    ..
+                }
         )
     }
 
     pub(super) const fn has_data(&self) -> bool {
         match self.progress {
+            Progress::Authenticating { .. } => false,
             Progress::Subscribing { data, .. } | Progress::Proving { data } => data,
             Progress::Healthy { .. } => true,
         }
@@ -210,6 +250,10 @@ impl Connected {
             self.health.heard_data(now);
         }
         self.progress = match self.progress {
+            Progress::Authenticating { admit_by, spoke } => Progress::Authenticating {
+                admit_by,
+                spoke: spoke || heard.spoke,
+            },
             Progress::Subscribing { data, .. } if heard.settled => Progress::Proving {
                 data: data || heard.data,
             },
@@ -265,6 +309,9 @@ impl Connected {
             });
         }
         match self.progress {
+            Progress::Authenticating { admit_by, .. } if now >= admit_by => {
+                return Look::Over(Cause::NotAdmitted);
+            }
             Progress::Subscribing {
                 answer_by,
                 answered: false,
@@ -278,7 +325,10 @@ impl Connected {
             } if now >= answer_by => {
                 self.progress = Progress::Proving { data };
             }
-            Progress::Subscribing { .. } | Progress::Proving { .. } | Progress::Healthy { .. } => {}
+            Progress::Authenticating { .. }
+            | Progress::Subscribing { .. }
+            | Progress::Proving { .. }
+            | Progress::Healthy { .. } => {}
         }
         if self.mute_at().is_some_and(|mute_at| now >= mute_at) {
             return Look::Over(Cause::Mute {
@@ -294,6 +344,7 @@ impl Connected {
 
     pub(super) fn deadline(&self) -> Moment {
         let progress = match self.progress {
+            Progress::Authenticating { admit_by, .. } => Some(admit_by),
             Progress::Subscribing { answer_by, .. } => Some(answer_by),
             Progress::Proving { data: true } => Some(self.since + self.healthy_age),
             Progress::Proving { data: false } | Progress::Healthy { .. } => None,
@@ -317,7 +368,9 @@ impl Connected {
 
     pub(super) const fn came(&self, now: Moment) -> Came {
         match self.progress {
-            Progress::Subscribing { .. } | Progress::Proving { .. } => Came::Up,
+            Progress::Authenticating { .. } | Progress::Subscribing { .. } | Progress::Proving { .. } => {
+                Came::Up
+            }
             Progress::Healthy { since } => Came::Healthy {
                 for_: now.since(since),
             },

@@ -59,6 +59,8 @@ pub(crate) enum News {
     Expected {
         round_trip: Duration,
     },
+    /// The venue has taken the key: it may be asked for something.
+    Admitted,
     /// The attempt or the connection is over.
     Failed(Cause),
     /// Bytes came.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provider::CloseMeaning;
+use provider::{CloseMeaning, Denial};
 use transport::{Blame, DialError, Loss};
 
 use super::{LineId, Session, State};
@@ -49,6 +49,13 @@ impl Session {
     /// patience the venue itself asks for.
     fn crowd_of(&self, cause: &Cause) -> Option<Duration> {
         if self.meaning(cause) == Some(CloseMeaning::Crowded) {
+            return Some(Duration::ZERO);
+        }
+        if let Cause::Denied {
+            denial: Denial::Crowded,
+            ..
+        } = cause
+        {
             return Some(Duration::ZERO);
         }
         let (Cause::Dial(DialError::Refused {

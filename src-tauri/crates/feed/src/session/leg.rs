@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
+use provider::Admission;
 use transport::Phase;
 
 use super::connected::{Connected, Look};
@@ -23,6 +24,7 @@ pub(super) struct Leg {
     pub(super) line: LineId,
     pub(super) transport: TransportKind,
     pub(super) stage: Stage,
+    admission: Admission,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,7 @@ impl Leg {
     pub(super) fn dial(
         line: LineId,
         transport: TransportKind,
+        admission: Admission,
         now: Moment,
         actions: &mut Vec<Action>,
     ) -> Self {
@@ -47,6 +50,7 @@ impl Leg {
         Self {
             line,
             transport,
+            admission,
             stage: Stage::Dialing {
                 deadline: now + DIAL_TIMEOUT,
                 phase: None,
@@ -84,13 +88,20 @@ impl Leg {
                 *since = now;
             }
             (Stage::Dialing { .. }, News::Dialed) => {
-                let mut connected = Box::new(Connected::new(policy, now));
-                actions.push(Action::Subscribe(self.line));
+                let mut connected = Box::new(Connected::new(policy, self.admission, now));
+                if connected.is_admitted() {
+                    actions.push(Action::Subscribe(self.line));
+                }
                 // A person wants to know the round trip, so the first ping goes out now.
                 if let Look::Ping(payload) = connected.look(now) {
                     actions.push(Action::Ping(self.line, payload));
                 }
                 self.stage = Stage::Up(connected);
+            }
+            (Stage::Up(connected), News::Admitted) => {
+                if connected.admit(now) {
+                    actions.push(Action::Subscribe(self.line));
+                }
             }
             (Stage::Up(connected), News::Heard(heard)) => connected.hear(heard, now),
             (Stage::Up(connected), News::Expected { round_trip }) => connected.expect(round_trip),
@@ -107,7 +118,8 @@ impl Leg {
             // What an attempt cannot bring, or a connection cannot bring twice.
             (
                 Stage::Dialing { .. },
-                News::Heard(_)
+                News::Admitted
+                | News::Heard(_)
                 | News::Expected { .. }
                 | News::SpeaksWithin(_)
                 | News::RetryAfter(_)

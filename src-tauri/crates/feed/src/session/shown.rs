@@ -124,6 +124,7 @@ impl Session {
             Stage::Up(connected) => connected,
         };
         let health = match connected.progress() {
+            Progress::Authenticating { .. } => return FeedState::Authenticating { attempt },
             Progress::Subscribing { .. } => {
                 let (acked, total) = connected.acked();
                 return FeedState::Subscribing {
@@ -164,6 +165,9 @@ impl Session {
             }
             Stage::Dialing { .. } => "connecting".to_owned(),
             Stage::Up(connected) => match connected.progress() {
+                Progress::Authenticating { .. } => {
+                    "connected; the server has not answered the login yet".to_owned()
+                }
                 Progress::Subscribing { .. } => {
                     "connected; the server has not confirmed the symbols yet".to_owned()
                 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use provider::{CloseMeaning, VenueName};
 use transport::Phase;
 
+mod admission;
 mod crowded;
 mod disturbed;
 mod eventually;

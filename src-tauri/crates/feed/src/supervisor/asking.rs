@@ -35,7 +35,7 @@ impl Supervisor {
 
     /// Asks a line for what it may be asked now.
     pub(super) fn ask(&mut self, line: LineId, now: Moment) {
-        let Some(held) = self.lines.get(line).filter(|held| held.is_up()) else {
+        let Some(held) = self.lines.get(line).filter(|held| held.is_up() && held.admitted) else {
             return;
         };
         for batch in held.asked.next(&self.desired, now) {

@@ -8,6 +8,7 @@ use transport::{Hint, Inbound, Loss};
 use super::Supervisor;
 use crate::cause::Cause;
 use crate::inbox;
+use crate::lines::Held;
 use crate::outlet::Update;
 use crate::reader::{Hearing, Word};
 use crate::sequence::Telling;
@@ -29,6 +30,7 @@ impl Supervisor {
         self.burst.heard = heard;
         // What was said about the connection, in its order. Seldom anything.
         let mut news = Vec::new();
+        let mut words = Vec::new();
         // It speaks, and has not finished.
         let mut more = false;
         let Some(held) = self.lines.get(line) else {
@@ -45,8 +47,10 @@ impl Supervisor {
                         asked: &mut held.asked,
                         directory: self.desired.directory(),
                     };
-                    let word = self.reader.read(text, hearing, &mut self.burst);
-                    news.extend(word.and_then(|word| told(word, held.transport)));
+                    self.reader.read(text, hearing, &mut self.burst, &mut words);
+                    for word in words.drain(..) {
+                        news.extend(held.take(word, now));
+                    }
                 }
                 inbox::Came::Other(Inbound::Text(_) | Inbound::Binary(_)) => self.burst.unreadable += 1,
                 // It was answered by itself.
@@ -84,7 +88,7 @@ impl Supervisor {
         // The end comes last: a round trip belongs to the burst that is handed on before it.
         let (ends, news): (Vec<_>, Vec<_>) = news
             .into_iter()
-            .partition(|news| matches!(news, News::Leaving { .. }));
+            .partition(|news| matches!(news, News::Leaving { .. } | News::Failed(_)));
         for news in news {
             self.step(Event::On(line, news), now);
         }
@@ -122,19 +126,30 @@ impl Supervisor {
     }
 }
 
-/// What a venue's word means for the line it came on.
-fn told(word: Word, transport: TransportKind) -> Option<News> {
-    match word {
-        Word::Leaving { why, within } => Some(News::Leaving { why, within }),
-        Word::Heartbeat { every } => {
-            let silence = every.saturating_mul(HEARTBEATS_MISSED);
-            match transport {
-                TransportKind::WebSocket | TransportKind::EventStream => {
-                    Some(News::SpeaksWithin(silence.max(SILENCE_MIN)))
+impl Held {
+    /// What a venue's word means for the line it came on. What it waits for is said at once.
+    fn take(&mut self, word: Word, now: Moment) -> Option<News> {
+        match word {
+            Word::Reply(message) => {
+                self.say(message, now);
+                None
+            }
+            Word::Admitted => {
+                self.admitted = true;
+                Some(News::Admitted)
+            }
+            Word::Denied { denial, why } => Some(News::Failed(Cause::Denied { denial, why })),
+            Word::Leaving { why, within } => Some(News::Leaving { why, within }),
+            Word::Heartbeat { every } => {
+                let silence = every.saturating_mul(HEARTBEATS_MISSED);
+                match self.transport {
+                    TransportKind::WebSocket | TransportKind::EventStream => {
+                        Some(News::SpeaksWithin(silence.max(SILENCE_MIN)))
+                    }
+                    TransportKind::LongPoll => Some(News::SpeaksWithin(silence.max(POLL_SILENCE_MIN))),
+                    // Where nothing has changed there is nothing to say.
+                    TransportKind::Poll => None,
                 }
-                TransportKind::LongPoll => Some(News::SpeaksWithin(silence.max(POLL_SILENCE_MIN))),
-                // Where nothing has changed there is nothing to say.
-                TransportKind::Poll => None,
             }
         }
     }

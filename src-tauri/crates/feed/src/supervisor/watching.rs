@@ -96,6 +96,7 @@ impl Supervisor {
             self.dialer.as_ref(),
             self.endpoint.target(TransportKind::Poll),
             self.endpoint.venue.translator(),
+            self.endpoint.key.as_ref(),
             &symbols,
         );
         if self.question.is_none() {

@@ -84,6 +84,7 @@ impl World {
             source: Source::Simulated,
             venue: VenueName::SIM,
             target: Target::new(url).unwrap(),
+            key: None,
             transports: vec![transport],
             bars: false,
             seed: 1,

@@ -100,6 +100,7 @@ impl World {
             target: Target::new(url.parse().unwrap())
                 .unwrap()
                 .with_subprotocol("tickwire.v1"),
+            key: None,
             transports: Vec::new(),
             bars: false,
             seed: 1,

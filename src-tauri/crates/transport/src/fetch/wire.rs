@@ -310,6 +310,12 @@ impl Wire {
             Some(port) => format!("{}:{port}", self.target.host()),
             None => self.target.host().to_owned(),
         };
+        // A ping has no path.
+        let path = if question.path.as_str().starts_with('/') {
+            self.target.path(&question.path)
+        } else {
+            question.path.clone()
+        };
         let mut headers = question.headers.clone();
         headers.extend(self.target.headers());
         headers.insert(USER_AGENT, HeaderValue::from_static("Tickwire"));
@@ -317,11 +323,11 @@ impl Wire {
             Uri::builder()
                 .scheme(url.scheme())
                 .authority(authority)
-                .path_and_query(question.path.clone())
+                .path_and_query(path)
                 .build()?
         } else {
             headers.insert(HOST, HeaderValue::from_str(&authority)?);
-            Uri::from(question.path.clone())
+            Uri::from(path)
         };
         let mut request = Request::builder()
             .method(question.method.clone())

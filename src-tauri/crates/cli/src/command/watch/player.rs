@@ -73,6 +73,7 @@ impl Player {
             FeedState::Suspended { .. } => true,
             FeedState::Idle
             | FeedState::Connecting { .. }
+            | FeedState::Authenticating { .. }
             | FeedState::Subscribing { .. }
             | FeedState::Live(_)
             | FeedState::Climbing { .. }

@@ -22,9 +22,9 @@ proptest! {
             let place = place % every.len();
             stage.mute.in_session(key(place), session, at(stage.now));
             let open = matches!(
-            session,
-            Session::Open | Session::Pre | Session::Post | Session::Overnight
-        );
+                session,
+                Session::Pre | Session::Open | Session::Post | Session::Overnight
+            );
             stage.speak_every[place] = open.then_some(every[place]);
             let silent: Vec<_> = stage.speak_every.iter().map(Option::is_none).collect();
             stage.told.clear();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use provider::{Admission, Denial};
 
 use super::*;
 
@@ -13,9 +14,22 @@ enum Held {
     Up(TransportKind),
 }
 
+const DENIALS: [Denial; 6] = [
+    Denial::Key,
+    Denial::Plan,
+    Denial::Region,
+    Denial::Crowded,
+    Denial::Slower { patience: None },
+    Denial::Passing,
+];
+
 fn news() -> impl Strategy<Value = News> {
     prop_oneof![
         3 => Just(News::Dialed),
+        2 => Just(News::Admitted),
+        1 => prop::sample::select(DENIALS.to_vec()).prop_map(|denial| {
+            News::Failed(Cause::Denied { denial, why: String::new() })
+        }),
         1 => Just(News::Phase(Phase::Upgrade)),
         1 => Just(News::Failed(Cause::Loss(Loss::Dropped))),
         1 => Just(News::Failed(Cause::Loss(Loss::Closed { code: Some(1001), reason: String::new() }))),
@@ -61,11 +75,15 @@ proptest! {
     fn no_order_of_events_makes_two_dials_leaks_a_line_or_forgets_a_timer(
         events in prop::collection::vec((event(), 0u64..20_000), 1..300),
         overlaps: bool,
+        is_told: bool,
         age in prop::option::of(60u64..600),
     ) {
         let terms = terms_of(&TransportKind::ALL, |card| {
             card.sessions_max = if overlaps { 2 } else { 1 };
             card.age_max = age.map(Duration::from_secs);
+            if is_told {
+                card.admission = Admission::Told;
+            }
         });
         let mut session = Session::new(terms, at(0));
         let mut now = at(0);
