@@ -20,6 +20,7 @@ mod directory;
 mod event;
 mod finnhub;
 mod json;
+mod kraken;
 mod names;
 mod offer;
 mod okx;

@@ -89,6 +89,13 @@ impl Names {
         self.streams.get(native).map_or(&[], |stream| &stream.keys)
     }
 
+    /// All that is wanted.
+    pub(crate) fn all(&self) -> impl Iterator<Item = SymbolKey> {
+        self.streams
+            .values()
+            .flat_map(|stream| stream.keys.iter().copied())
+    }
+
     /// The symbols that were asked for by this name, as they were written.
     pub(crate) fn symbols(&self, native: &str) -> &[Symbol] {
         self.streams.get(native).map_or(&[], |stream| &stream.symbols)

@@ -29,6 +29,7 @@ const REGISTRY: &[&[Listing]] = &[
     crate::alpaca::LISTINGS,
     crate::finnhub::LISTINGS,
     crate::bitstamp::LISTINGS,
+    crate::kraken::LISTINGS,
 ];
 
 /// A listing of the registry.

@@ -1,0 +1,159 @@
+//! Kraken's spot market, as version 2 of its WebSocket tells it.
+//!
+//! - `symbol`: what a pair is called there, which is two things
+//! - `channel`: which of its channels are wanted
+//! - `subscription`: what we send, and what each message of ours was about
+//! - `message`: everything that comes over the socket
+//! - `ticker`: best prices and the figures of the last 24 hours
+//! - `error`: what it says when it does not like something
+//! - `rest`: what is fetched where no socket gets through
+
+mod channel;
+mod error;
+mod message;
+mod rest;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+mod ticker;
+
+use std::time::Duration;
+
+use model::{Session, Symbol, TransportKind};
+
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Beat, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
+};
+use rest::Pairs;
+use subscription::Requests;
+
+pub(crate) const LISTINGS: &[Listing] = &[Listing {
+    word: "kraken",
+    title: "Kraken",
+    stream: Some("wss://ws.kraken.com/v2"),
+    rest: Some("https://api.kraken.com"),
+    card: &CARD,
+    translator: || Box::new(Kraken::default()),
+}];
+
+const CARD: Card = Card {
+    subprotocol: None,
+    key: KeyPlace::None,
+    admission: Admission::AtOnce,
+    // It closes what was idle for about a minute; half of that.
+    beat: Some(Beat {
+        every: Duration::from_secs(30),
+        text: r#"{"method":"ping"}"#,
+    }),
+    transports: &[TransportKind::WebSocket, TransportKind::Poll],
+    // It names no limit; the house's own.
+    sessions_max: 4,
+    // About 150 in ten minutes from one address, and a ban for as long behind
+    // that; others may share ours.
+    dials: Pacing {
+        times: 60,
+        within: Duration::from_secs(600),
+    },
+    // Its maintenance is announced and has no hours.
+    age_max: None,
+    // It has no table of them.
+    closes: &[],
+    crowd: Crowd::UNTOLD,
+    // It answers for each; so many are few enough for the answers to come together.
+    symbols_per_message: 50,
+    // It names none.
+    symbols_per_connection: None,
+    // It names none; so much any server takes.
+    message_max: 4 << 10,
+    // It names none; what is sent for some symbols is up to three messages.
+    pacing: Pacing {
+        times: 5,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::from_millis(100),
+    // About one a second, it is said.
+    polls: Pacing {
+        times: 1,
+        within: Duration::from_secs(1),
+    },
+    acks: true,
+    hours: Hours::Always,
+    // Trades are; best prices have no place in that count, and none at all.
+    numbering: Numbering::Gapless,
+    // Its newest trades come when they are asked for and say how far it is.
+    replay: Replay::None,
+};
+
+/// The translator; it remembers who asked for what, and whether there is any trading.
+#[derive(Debug)]
+pub(crate) struct Kraken {
+    names: Names,
+    requests: Requests,
+    pairs: Pairs,
+    session: Session,
+}
+
+impl Default for Kraken {
+    fn default() -> Self {
+        Self {
+            names: Names::new(symbol::native),
+            requests: Requests::default(),
+            pairs: Pairs::default(),
+            session: Session::Open,
+        }
+    }
+}
+
+impl Venue for Kraken {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+        }
+        self.requests.subscribe(asking)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let gone: Vec<_> = symbols
+            .iter()
+            .filter(|symbol| self.names.remove(symbol))
+            .copied()
+            .collect();
+        self.requests.unsubscribe(&gone)
+    }
+
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+        match transport {
+            TransportKind::Poll => self.pairs.tickers(asking, &mut self.names),
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
+        }
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        let Self {
+            names,
+            requests,
+            session,
+            ..
+        } = self;
+        message::read(text, (names, requests, session), directory, events)
+    }
+
+    fn read_fetched(
+        &mut self,
+        path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        self.pairs.read(path, text, &self.names, directory, events)
+    }
+}
