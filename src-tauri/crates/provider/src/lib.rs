@@ -35,6 +35,7 @@ mod tiingo;
 mod time;
 #[cfg(test)]
 mod trial;
+mod twelvedata;
 mod unanswered;
 mod venue;
 

@@ -122,7 +122,7 @@ impl Names {
         &self,
         native: &str,
         directory: &Directory,
-        known: fn(&Symbol) -> Instrument,
+        known: impl Fn(&Symbol) -> Instrument,
         session: Option<Session>,
         events: &mut Vec<Event>,
     ) {

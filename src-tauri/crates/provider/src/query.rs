@@ -39,6 +39,34 @@ pub(crate) fn named<'a>(
     })
 }
 
+/// What our own escaping made is made undone.
+pub(crate) fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let escaped = match (first, behind) {
+            (b'%', [high, low, ..]) => hexadecimal(*high).zip(hexadecimal(*low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                bytes.push(high << 4 | low);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn hexadecimal(digit: u8) -> Option<u8> {
+    let digit = char::from(digit).to_digit(16)?;
+    u8::try_from(digit).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +85,19 @@ mod tests {
         escape(&mut path, "A&B");
         assert_eq!(path, "/ticker?kind=spot&symbol=A%26B");
         assert_eq!(value(&path, "symbol"), Some("A%26B"));
+        assert_eq!(unescaped("A%26B"), "A&B");
         assert_eq!(value(&path, "sym"), None);
         assert_eq!(value("/ticker", "symbol"), None);
+    }
+
+    #[test]
+    fn what_was_escaped_is_read_back_and_nothing_else_changes() {
+        let mut path = String::new();
+        escape(&mut path, "RY:TSX é,%41");
+        assert_eq!(unescaped(&path), "RY:TSX é,%41");
+        for text in ["%", "%4", "%zz", "plain"] {
+            assert_eq!(unescaped(text), text);
+        }
+        assert_eq!(unescaped("%ff"), "", "no text at all");
     }
 }

@@ -26,6 +26,7 @@ const REGISTRY: &[&[Listing]] = &[
     crate::binance::LISTINGS,
     crate::okx::LISTINGS,
     crate::tiingo::LISTINGS,
+    crate::twelvedata::LISTINGS,
     crate::alpaca::LISTINGS,
     crate::finnhub::LISTINGS,
     crate::bitstamp::LISTINGS,
