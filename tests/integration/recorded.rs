@@ -3,6 +3,15 @@
 //!
 //! The folder of recordings is not a part of this project. `TICKWIRE_RECORDED`
 //! names it.
+//!
+//! - `binance`, `coinbase`, `okx`, `bitstamp`: what each sent, and what it means
+//! - `told`: what our adapters have made of it, in words that both sides use
+
+mod binance;
+mod bitstamp;
+mod coinbase;
+mod okx;
+mod told;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,228 +19,128 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use flate2::read::GzDecoder;
-use model::{Side, Symbol, SymbolKey, Tick, Timeframe};
-use provider::{Asking, Directory, Event, VenueName, Wanted};
+use model::{Symbol, SymbolKey};
+use provider::{Asking, Directory, VenueName, Wanted};
 use serde_json::Value;
 use tests::not_run;
 
-#[test]
-fn what_binance_sent_is_what_our_adapter_says() -> Result<()> {
-    let Some(folder) = folder() else {
-        not_run("no recorded frames of Binance were read: TICKWIRE_RECORDED names their folder");
-        return Ok(());
-    };
-    let file = folder.join("binance_spot_btcusdt.gz");
-    let text = BufReader::new(GzDecoder::new(open(&file)?));
-    let lines = text.lines().map(|line| {
-        let line = line?;
-        let (_received, json) = line.split_once(' ').context("no time before the frame")?;
-        Ok(json.to_owned())
-    });
-    let counts = compare(&["BTC-USDT"], lines)?;
-    let expected = [
-        ("", 1),
-        ("bookTicker", 28_040),
-        ("depthUpdate", 3_451),
-        ("trade", 9_757),
-    ];
-    ensure!(
-        counts == BTreeMap::from(expected.map(|(kind, count)| (kind.to_owned(), count))),
-        "{counts:?}"
-    );
-    Ok(())
+/// What one event says: which symbol it is of, and its fields in the order of `told`.
+type Fields = Vec<(&'static str, String)>;
+type Said = (String, Fields);
+
+/// A recording, and how to read it without our adapter.
+struct Recording<'a> {
+    venue: VenueName,
+    /// As a person has them, and as the venue calls them.
+    symbols: &'a [(&'static str, &'static str)],
+    /// What sort of frame it is, and everything that it says.
+    read: fn(&Value) -> (String, Vec<Said>),
 }
 
-#[test]
-fn what_binance_us_sent_is_what_our_adapter_says() -> Result<()> {
-    let Some(folder) = folder() else {
-        not_run("no recorded frames of Binance.US were read: TICKWIRE_RECORDED names their folder");
-        return Ok(());
-    };
-    let text = BufReader::new(open(&folder.join("binance_us.ws.txt"))?);
-    let lines = text.lines().filter_map(|line| match line {
-        // The first line says where it was listened to.
-        Ok(line) => Some(Ok(format!("{{{}", line.split_once(": {")?.1))),
-        Err(error) => Some(Err(error.into())),
-    });
-    let counts = compare(&["COMPUSDT", "CRVUSDT", "OMGBUSD", "ZRXUSDT"], lines)?;
-    let expected = [
-        ("aggTrade", 11),
-        ("bookTicker", 128),
-        ("depthUpdate", 336),
-        ("kline", 5),
-    ];
-    ensure!(
-        counts == BTreeMap::from(expected.map(|(kind, count)| (kind.to_owned(), count))),
-        "{counts:?}"
-    );
-    Ok(())
-}
-
-fn folder() -> Option<PathBuf> {
-    std::env::var_os("TICKWIRE_RECORDED")
+/// The folder; loudly nothing where nobody has named one.
+fn folder(of: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("TICKWIRE_RECORDED")
         .map(PathBuf::from)
-        .filter(|folder| folder.is_dir())
+        .filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        not_run(&format!(
+            "no recorded frames of {of} were read: TICKWIRE_RECORDED names their folder"
+        ));
+    }
+    folder
 }
 
 fn open(file: &Path) -> Result<File> {
     File::open(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-/// How many frames there were of each kind.
-fn compare(names: &[&str], frames: impl Iterator<Item = Result<String>>) -> Result<BTreeMap<String, u64>> {
-    let symbols: Vec<_> = names.iter().map(|name| Symbol::new(name)).collect();
-    let mut directory = Directory::default();
-    let mut keys = BTreeMap::new();
-    for (number, symbol) in (0..).zip(&symbols) {
-        directory.insert(symbol.clone(), SymbolKey(number));
-        keys.insert(symbol.as_str().replace('-', ""), SymbolKey(number));
-    }
-    let wanted: Vec<_> = symbols
-        .iter()
-        .map(|symbol| Wanted { symbol, after: None })
-        .collect();
-    let mut translator = VenueName::BINANCE.translator();
-    translator.subscribe(Asking {
-        symbols: &wanted,
-        epoch: None,
-        bars: true,
-    });
-    let mut counts = BTreeMap::new();
-    let mut events = Vec::new();
-    for frame in frames {
-        let frame = frame?;
-        events.clear();
-        translator
-            .read(&frame, &directory, &mut events)
-            .with_context(|| frame.clone())?;
-        let value: Value = serde_json::from_str(&frame)?;
-        let data = value.get("data").unwrap_or(&value);
-        let kind = match (data["e"].as_str(), &data["b"]) {
-            (Some(kind), _) => kind,
-            (None, Value::String(_)) => "bookTicker",
-            (None, _) => "",
-        };
-        *counts.entry(kind.to_owned()).or_default() += 1;
-        let key = data["s"].as_str().and_then(|name| keys.get(name)).copied();
-        let said: Vec<_> = events.iter().map(told).collect();
-        let expected: Vec<_> = read(kind, data).into_iter().map(|fields| (key, fields)).collect();
-        ensure!(said == expected, "{frame}\n{said:?}\n{expected:?}");
-    }
-    Ok(counts)
+/// What came, of lines `time: frame`; those that begin with an address are ours.
+fn received(file: &Path) -> Result<impl Iterator<Item = Result<String>> + use<>> {
+    let lines = BufReader::new(open(file)?).lines();
+    Ok(lines.filter_map(|line| match line {
+        Ok(line) if line.starts_with("wss://") => None,
+        Ok(line) => Some(Ok(line.split_once(": ")?.1.to_owned())),
+        Err(error) => Some(Err(error.into())),
+    }))
 }
 
-type Fields = Vec<(&'static str, String)>;
-
-/// The frame in its own words.
-fn read(kind: &str, data: &Value) -> Option<Fields> {
-    let text = |data: &Value, name: &str| {
-        let field = &data[name];
-        field.as_str().map_or_else(|| field.to_string(), str::to_owned)
-    };
-    let fields = |data: &Value, names: &[(&'static str, &str)]| -> Fields {
-        names
+impl Recording<'_> {
+    /// How many frames there were of each sort.
+    fn compare(&self, frames: impl Iterator<Item = Result<String>>) -> Result<BTreeMap<String, u64>> {
+        let symbols: Vec<_> = self.symbols.iter().map(|(ours, _)| Symbol::new(ours)).collect();
+        let mut directory = Directory::default();
+        for (number, symbol) in (0..).zip(&symbols) {
+            directory.insert(symbol.clone(), SymbolKey(number));
+        }
+        let wanted: Vec<_> = symbols
             .iter()
-            .map(|(ours, theirs)| (*ours, text(data, theirs)))
-            .collect()
-    };
-    match kind {
-        "trade" => Some(fields(
-            data,
-            &[
-                ("price", "p"),
-                ("size", "q"),
-                ("id", "t"),
-                ("seq", "t"),
-                ("time", "T"),
-                ("sold", "m"),
-            ],
-        )),
-        "aggTrade" => Some(fields(
-            data,
-            &[
-                ("price", "p"),
-                ("size", "q"),
-                ("id", "a"),
-                ("time", "T"),
-                ("sold", "m"),
-            ],
-        )),
-        "bookTicker" => Some(fields(
-            data,
-            &[("bid", "b"), ("size", "B"), ("ask", "a"), ("size", "A")],
-        )),
-        "kline" => Some(fields(
-            &data["k"],
-            &[
-                ("open", "o"),
-                ("high", "h"),
-                ("low", "l"),
-                ("close", "c"),
-                ("size", "v"),
-                ("trades", "n"),
-                ("time", "t"),
-            ],
-        )),
-        _no_price => None,
+            .map(|symbol| Wanted { symbol, after: None })
+            .collect();
+        let mut translator = self.venue.translator();
+        translator.subscribe(Asking {
+            symbols: &wanted,
+            epoch: None,
+            bars: true,
+        });
+        let mut counts = BTreeMap::new();
+        for frame in frames {
+            let frame = frame?;
+            let mut events = Vec::new();
+            translator
+                .read(&frame, &directory, &mut events)
+                .with_context(|| frame.clone())?;
+            let (kind, mut expected) = (self.read)(&serde_json::from_str(&frame)?);
+            *counts.entry(kind).or_default() += 1;
+            let mut said = events
+                .iter()
+                .map(|event| self.said(event))
+                .collect::<Result<Vec<_>>>()?;
+            // A list of what stands has no order.
+            if said.iter().all(|(_, fields)| fields == &told::accepted()) {
+                said.sort();
+                expected.sort();
+            }
+            ensure!(said == expected, "{frame}\n{said:?}\n{expected:?}");
+        }
+        Ok(counts)
+    }
+
+    /// With the name that the venue has for its symbol.
+    fn said(&self, event: &provider::Event) -> Result<Said> {
+        let (key, fields) = told::told(event);
+        let name = match key {
+            Some(SymbolKey(number)) => {
+                let known = self.symbols.get(usize::try_from(number)?);
+                known.context("the key of no symbol")?.1.to_owned()
+            }
+            None => String::new(),
+        };
+        Ok((name, fields))
     }
 }
 
-/// What our adapter has made of it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "whatever else it says is wrong")]
-fn told(event: &Event) -> (Option<SymbolKey>, Fields) {
-    let millis = |time: Option<chrono::DateTime<chrono::Utc>>| {
-        time.map_or_else(String::new, |time| time.timestamp_millis().to_string())
-    };
-    match event {
-        Event::Tick {
-            key,
-            seq,
-            tick: Tick::Trade(trade),
-            ..
-        } => {
-            let mut fields = vec![
-                ("price", trade.price.to_string()),
-                (
-                    "size",
-                    trade.size.map_or_else(String::new, |size| size.to_string()),
-                ),
-                ("id", trade.id.map_or_else(String::new, |id| id.to_string())),
-            ];
-            fields.extend(seq.map(|seq| ("seq", seq.to_string())));
-            fields.push(("time", millis(trade.time)));
-            fields.push(("sold", (trade.side == Some(Side::Sell)).to_string()));
-            (Some(*key), fields)
-        }
-        Event::Tick {
-            key,
-            seq: None,
-            tick: Tick::Quote(quote),
-            ..
-        } => {
-            let side = |name, side: Option<(model::Price, Option<model::Size>)>| {
-                side.map(|(price, size)| [(name, price.to_string()), ("size", size.unwrap().to_string())])
-            };
-            let sides = [side("bid", quote.bid), side("ask", quote.ask)];
-            (Some(*key), sides.into_iter().flatten().flatten().collect())
-        }
-        Event::Bar {
-            key,
-            timeframe: Timeframe::Minute,
-            candle,
-        } => {
-            let fields = vec![
-                ("open", candle.open.to_string()),
-                ("high", candle.high.to_string()),
-                ("low", candle.low.to_string()),
-                ("close", candle.close.to_string()),
-                ("size", candle.volume.to_string()),
-                ("trades", candle.trades.to_string()),
-                ("time", (candle.start * 1_000).to_string()),
-            ];
-            (Some(*key), fields)
-        }
-        other => (None, vec![("unexpected", format!("{other:?}"))]),
-    }
+/// The fields of a frame by other names, with their digits; nothing for those that are not there.
+fn fields(data: &Value, names: &[(&'static str, &str)]) -> Fields {
+    let present = names.iter().filter_map(|(ours, theirs)| {
+        let field = data.get(theirs)?;
+        let text = field.as_str().map_or_else(|| field.to_string(), str::to_owned);
+        Some((*ours, text))
+    });
+    present.collect()
+}
+
+/// A time that is told as a number, as `told` has it.
+fn thousandths(data: &Value, name: &str) -> (&'static str, String) {
+    let number = data[name].as_i64().or_else(|| data[name].as_str()?.parse().ok());
+    let time = number.and_then(chrono::DateTime::from_timestamp_millis);
+    let text = time.map_or_else(String::new, |time| {
+        time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    });
+    ("time", text)
+}
+
+fn expect(counts: &BTreeMap<String, u64>, expected: &[(&str, u64)]) -> Result<()> {
+    let expected = expected.iter().map(|(kind, count)| ((*kind).to_owned(), *count));
+    ensure!(*counts == expected.collect(), "{counts:?}");
+    Ok(())
 }
