@@ -235,7 +235,8 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
         Update::Refused { key, why } => market.refused(row(*key), why),
         Update::Gap { key, gap } => market.gap(row(*key), *gap),
         // What has come after all is missing no more, and candles are made of trades.
-        Update::Filled { .. } | Update::Bar { .. } | Update::Amended { .. } => {}
+        Update::Filled { .. } | Update::Bar { .. } => {}
+        Update::Amended { key, amendment, .. } => market.amended(row(*key), amendment, received),
         Update::Day { key, figures } => market.day(row(*key), figures, received),
         Update::Clock(clock) => market.set_clock(feed, *clock, received.at),
         Update::Source(source) => market.set_source(feed, *source),

@@ -6,7 +6,7 @@ use model::{FeedState, LineHealth, Moment};
 
 use crate::freshness::{Freshness, freshness};
 use crate::line::Line;
-use crate::row::{Row, Subscription};
+use crate::row::{Amended, Row, Subscription};
 
 /// An answer to a ping that is older than this tells nothing about now: the
 /// feed asks every 15 s at least.
@@ -35,12 +35,38 @@ pub(crate) fn explain(row: &Row, line: &Line, behind: Option<Duration>, now: Mom
     if let Some(behind) = behind {
         sentence.push_str(&format!("; lagging: what comes is {} old", span(behind)));
     }
+    if let Some(amended) = amended(row.amended) {
+        sentence.push_str(&amended);
+    }
     match row.missed {
         0 => {}
         1 => sentence.push_str("; 1 tick was lost on the way"),
         missed => sentence.push_str(&format!("; {missed} ticks were lost on the way")),
     }
     sentence
+}
+
+/// What of its trades was not so, and how much of that can still be seen.
+fn amended(Amended { trades, beyond }: Amended) -> Option<String> {
+    let counted = |count| match count {
+        1 => "1 trade".to_owned(),
+        count => format!("{count} trades"),
+    };
+    let were = |count| if count == 1 { "was" } else { "were" };
+    let beyond_reach = match beyond {
+        0 => String::new(),
+        beyond if beyond == trades => {
+            ", too long after it was told to take that out of what is shown".to_owned()
+        }
+        beyond => format!(", {beyond} of them too late to take that out of what is shown"),
+    };
+    (trades > 0).then(|| {
+        format!(
+            "; {} {} cancelled or corrected by the venue{beyond_reach}",
+            counted(trades),
+            were(trades)
+        )
+    })
 }
 
 /// Trading has stopped: since when and why, as far as the venue has told. When

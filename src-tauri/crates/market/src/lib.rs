@@ -29,5 +29,5 @@ pub use day::{Basis, Day};
 pub use freshness::Freshness;
 pub use market::Market;
 pub use revision::Revision;
-pub use row::{Last, Row, RowId, Subscription};
+pub use row::{Amended, Last, Row, RowId, Subscription};
 pub use series::{Marked, Series};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use model::{
-    DayFigures, FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session, SessionChange,
-    Snapshot, Source, Symbol, Tick, Timeframe,
+    Amendment, DayFigures, FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session,
+    SessionChange, Snapshot, Source, Symbol, Tick, Timeframe,
 };
 
 use crate::Revision;
@@ -253,6 +253,18 @@ impl Market {
         if let Some(row) = place(&mut self.rows, row) {
             let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
             row.figures(figures, &arrival(feed.as_deref_mut(), received), revision);
+            if row.has_price() {
+                heard(feed.as_deref(), row, received);
+            }
+        }
+    }
+
+    /// A trade that was told before was not so.
+    pub fn amended(&mut self, row: RowId, amendment: &Amendment, received: Received) {
+        let revision = self.revision.next();
+        if let Some(row) = place(&mut self.rows, row) {
+            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
+            row.amend(amendment, &arrival(feed.as_deref_mut(), received), revision);
             if row.has_price() {
                 heard(feed.as_deref(), row, received);
             }

@@ -1,5 +1,8 @@
 //! One watched symbol: the newest of everything that came for it.
 
+mod amended;
+mod recent;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +18,10 @@ use crate::day::{Basis, Day};
 use crate::freshness::Freshness;
 use crate::market::FeedPlace;
 use crate::series::{Series, add};
+
+pub use amended::Amended;
+use amended::Stated;
+use recent::Recent;
 
 /// A row's number. It is never given to another row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +73,7 @@ pub struct Row {
     pub ticks: u64,
     /// Ticks that were numbered and never came.
     pub missed: u64,
+    pub amended: Amended,
     pub revision: Revision,
     /// When it was first wanted.
     pub(crate) opened: Moment,
@@ -77,6 +85,7 @@ pub struct Row {
     quote_time: Option<DateTime<Utc>>,
     seconds: Series,
     minutes: Series,
+    recent: Option<Box<Recent>>,
 }
 
 impl Row {
@@ -108,6 +117,7 @@ impl Row {
             day: Day::default(),
             ticks: 0,
             missed: 0,
+            amended: Amended::default(),
             revision: Revision::default(),
             opened: now,
             feed_place,
@@ -116,6 +126,7 @@ impl Row {
             quote_time: None,
             seconds: Series::new(Timeframe::Second),
             minutes: Series::new(Timeframe::Minute),
+            recent: None,
         }
     }
 
@@ -165,8 +176,9 @@ impl Row {
         match tick {
             Tick::Trade(trade) => {
                 let time = arrival.plausible(trade.time);
-                self.trade(trade, time, arrival.received);
                 let when = time.unwrap_or(arrival.market);
+                self.remember(trade, time, when, arrival);
+                self.trade(trade, time, arrival.received);
                 self.seconds.trade(when, trade, revision);
                 self.minutes.trade(when, trade, revision);
             }
@@ -179,7 +191,17 @@ impl Row {
         self.doubt_times_ahead(arrival);
         let time = arrival.plausible(snapshot.time);
         if let Some((price, size)) = snapshot.last {
-            self.move_last(price, size, time, Conditions::NONE, arrival.received);
+            let last = Last {
+                price,
+                size,
+                time,
+                received: arrival.received.wall,
+                conditions: Conditions::NONE,
+            };
+            self.move_last(last);
+            if self.last == Some(last) {
+                self.settle_price();
+            }
         }
         // One without a book says nothing about it: nobody is known to have gone.
         if snapshot.bid.is_some() || snapshot.ask.is_some() {
@@ -191,6 +213,11 @@ impl Row {
         self.volume = snapshot.volume.or(self.volume);
         if snapshot.high.is_some() || snapshot.low.is_some() || snapshot.volume.is_some() {
             self.day.begin_session();
+            let stated = Stated {
+                range: snapshot.high.is_some() || snapshot.low.is_some(),
+                volume: snapshot.volume.is_some(),
+            };
+            self.settle_figures(stated, None, arrival);
         }
         self.revision = revision;
     }
@@ -209,11 +236,20 @@ impl Row {
         self.high = figures.high.or(self.high);
         self.low = figures.low.or(self.low);
         self.volume = figures.volume.or(self.volume);
-        let behind = |last: &Last| last.time.zip(time).is_some_and(|(last, stated)| last > stated);
-        if let Some(last) = self.last.filter(behind) {
-            self.widen(last.price, last.conditions);
-            if figures.volume.is_some() {
-                self.add_volume(last.size, last.conditions);
+        if self.recent.is_some() {
+            let stated = Stated {
+                range: !same_day || figures.high.is_some() || figures.low.is_some(),
+                volume: !same_day || figures.volume.is_some(),
+            };
+            self.settle_figures(stated, time, arrival);
+        } else {
+            // Of what came since, only the last is known.
+            let since = |last: &Last| last.time.zip(time).is_some_and(|(last, stated)| last > stated);
+            if let Some(last) = self.last.filter(since) {
+                self.widen(last.price, last.conditions);
+                if figures.volume.is_some() {
+                    self.add_volume(last.size, last.conditions);
+                }
             }
         }
         self.revision = revision;
@@ -275,13 +311,19 @@ impl Row {
         self.day.forget_time();
         self.seconds.begin_anew(revision);
         self.minutes.begin_anew(revision);
+        // None of them is from this time.
+        self.recent = None;
         self.revision = revision;
     }
 
     fn trade(&mut self, trade: &Trade, time: Option<DateTime<Utc>>, received: Received) {
-        if !trade.conditions.has(Condition::NotLast) {
-            self.move_last(trade.price, trade.size, time, trade.conditions, received);
-        }
+        self.traded(Last {
+            price: trade.price,
+            size: trade.size,
+            time,
+            received: received.wall,
+            conditions: trade.conditions,
+        });
         self.widen(trade.price, trade.conditions);
         self.add_volume(trade.size, trade.conditions);
     }
@@ -325,24 +367,17 @@ impl Row {
         }
     }
 
+    fn traded(&mut self, last: Last) {
+        if !last.conditions.has(Condition::NotLast) {
+            self.move_last(last);
+        }
+    }
+
     /// A snapshot can be days old and must not turn the price back.
-    fn move_last(
-        &mut self,
-        price: Price,
-        size: Option<Size>,
-        time: Option<DateTime<Utc>>,
-        conditions: Conditions,
-        received: Received,
-    ) {
-        if !is_older(time, self.trade_time) {
-            self.last = Some(Last {
-                price,
-                size,
-                time,
-                received: received.wall,
-                conditions,
-            });
-            self.trade_time = time.or(self.trade_time);
+    fn move_last(&mut self, last: Last) {
+        if !is_older(last.time, self.trade_time) {
+            self.trade_time = last.time.or(self.trade_time);
+            self.last = Some(last);
         }
     }
 }

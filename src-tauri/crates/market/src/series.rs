@@ -61,7 +61,7 @@ impl Series {
     }
 
     pub fn candles(&self) -> impl DoubleEndedIterator<Item = &Marked> {
-        self.candles.iter().filter(|marked| marked.body.is_some())
+        self.candles.iter().filter(|marked| marked.is_shown())
     }
 
     /// Those that a reader who has seen `seen` does not know, oldest first.
@@ -97,6 +97,39 @@ impl Series {
         }
     }
 
+    /// The newest one, also where nobody is shown it.
+    pub(crate) fn back(&self) -> Option<&Marked> {
+        self.candles.back()
+    }
+
+    pub(crate) fn at(&self, start: i64) -> Option<&Marked> {
+        let index = self
+            .candles
+            .binary_search_by_key(&start, |marked| marked.candle.start);
+        self.candles.get(index.ok()?)
+    }
+
+    /// Puts a candle that was made anew in its place, or nothing where none is left.
+    pub(crate) fn put(&mut self, start: i64, candle: Option<Marked>, revision: Revision) {
+        let place = self
+            .candles
+            .binary_search_by_key(&start, |marked| marked.candle.start);
+        let was_shown = self.at(start).is_some_and(Marked::is_shown);
+        if was_shown && !candle.as_ref().is_some_and(Marked::is_shown) {
+            // Who reads only what has changed would keep it for ever.
+            self.begun = revision;
+        }
+        match (place, candle) {
+            (Ok(index), Some(candle)) => self.candles[index] = candle,
+            (Ok(index), None) => {
+                self.candles.remove(index);
+            }
+            (Err(0), Some(_)) if self.candles.len() >= self.kept() => {}
+            (Err(index), Some(candle)) => self.insert(index, candle),
+            (Err(_), None) => {}
+        }
+    }
+
     pub(crate) fn begin_anew(&mut self, revision: Revision) {
         self.candles.clear();
         self.begun = revision;
@@ -123,6 +156,27 @@ impl Series {
 }
 
 impl Marked {
+    const fn is_shown(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// One with a trade more, or of that alone.
+    pub(crate) fn with(
+        candle: Option<Self>,
+        start: i64,
+        time: DateTime<Utc>,
+        trade: &Trade,
+        revision: Revision,
+    ) -> Self {
+        match candle {
+            Some(mut marked) => {
+                marked.trade(time, trade, revision);
+                marked
+            }
+            None => Self::open(start, time, trade, revision),
+        }
+    }
+
     fn open(start: i64, time: DateTime<Utc>, trade: &Trade, revision: Revision) -> Self {
         let price = trade.price;
         let candle = Candle {

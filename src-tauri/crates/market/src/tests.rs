@@ -1,3 +1,4 @@
+mod amended;
 mod conditions;
 mod day;
 mod freshness;
