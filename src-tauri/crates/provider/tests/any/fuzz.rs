@@ -9,7 +9,7 @@
 )]
 
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
@@ -22,7 +22,6 @@ use crate::stage::Stage;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
-/// Two tests at once would each measure the memory of both.
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// Of each venue, for `cargo test`, in some seconds for all of them.
@@ -36,9 +35,15 @@ const LEFT_MAX: usize = 256 << 10;
 /// As many messages on one connection as would show if each kept a little.
 const LONG: u64 = 2_000;
 
+/// Two tests at once would each measure the memory of both, so every test here begins by this.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    // One that failed has told so, and spoils no other.
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn whatever_a_venue_sends_is_read_without_a_panic_and_in_bounds() {
-    let _alone = ALONE.lock().unwrap();
+    let _alone = alone();
     let wanted = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seed = wanted("TICKWIRE_FUZZ_SEED").unwrap_or(1);
     let only = wanted("TICKWIRE_FUZZ_CASE");
@@ -61,7 +66,7 @@ fn whatever_a_venue_sends_is_read_without_a_panic_and_in_bounds() {
 
 #[test]
 fn what_a_connection_remembers_of_nonsense_does_not_grow() {
-    let _alone = ALONE.lock().unwrap();
+    let _alone = alone();
     for venue in VenueName::all() {
         let stage = Stage::of(venue);
         if stage.lines.is_empty() {

@@ -31,6 +31,7 @@ use stage::Stage;
 
 #[test]
 fn what_is_given_up_is_told_to_nobody() {
+    let _alone = fuzz::alone();
     for venue in VenueName::all() {
         let stage = Stage::of(venue);
         let mut translator = stage.connected();
@@ -45,6 +46,7 @@ fn what_is_given_up_is_told_to_nobody() {
 
 #[test]
 fn what_nobody_has_asked_for_is_no_price_of_another_symbol() {
+    let _alone = fuzz::alone();
     for venue in VenueName::all() {
         let stage = Stage::of_strangers(venue);
         let mut translator = stage.connected();
@@ -59,6 +61,7 @@ fn what_nobody_has_asked_for_is_no_price_of_another_symbol() {
 
 #[test]
 fn every_price_has_the_digits_that_came() {
+    let _alone = fuzz::alone();
     let mut quoted = BTreeSet::new();
     for venue in VenueName::all() {
         let stage = Stage::of(venue);
@@ -84,6 +87,7 @@ fn every_price_has_the_digits_that_came() {
 
 #[test]
 fn every_key_is_that_of_a_symbol_that_was_asked_for() {
+    let _alone = fuzz::alone();
     for venue in VenueName::all() {
         let stage = Stage::of(venue);
         let mut translator = stage.connected();

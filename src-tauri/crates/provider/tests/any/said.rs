@@ -26,12 +26,13 @@ pub(crate) const fn key(event: &Event) -> Option<SymbolKey> {
     }
 }
 
-/// Of the market, and no answer to having asked.
+/// Of one symbol's market. An answer is of whatever was asked for, and a venue
+/// that shuts does so for all.
 pub(crate) const fn is_data(event: &Event) -> bool {
     key(event).is_some()
         && !matches!(
             event,
-            Event::Accepted { .. } | Event::Refused { .. } | Event::Released { .. }
+            Event::Accepted { .. } | Event::Refused { .. } | Event::Released { .. } | Event::Session { .. }
         )
 }
 
