@@ -14,6 +14,7 @@ mod asking;
 mod binance;
 mod bitstamp;
 mod book;
+mod bybit;
 mod card;
 mod coinbase;
 mod directory;

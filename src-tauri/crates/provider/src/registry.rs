@@ -31,6 +31,7 @@ const REGISTRY: &[&[Listing]] = &[
     crate::finnhub::LISTINGS,
     crate::bitstamp::LISTINGS,
     crate::kraken::LISTINGS,
+    crate::bybit::LISTINGS,
 ];
 
 /// A listing of the registry.
