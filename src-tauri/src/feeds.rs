@@ -8,10 +8,10 @@ use chrono::Utc;
 use engine::{FeedSpec, Handle, OpenError};
 use model::{FeedId, Secret, Source};
 use profile::{
-    FeedKind, FeedSettings, KeyringError, MarketSettings, NetworkSettings, Secrets, TokenPlace,
-    proxy_login_of,
+    BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, NetworkSettings, Place, Secrets,
+    TokenPlace, VenueSettings, proxy_login_of,
 };
-use provider::VenueName;
+use provider::{KeyNeed, VenueName};
 use sim::{NotAScenario, Options, Scenario, ScenarioWords, Server};
 use url::Url;
 
@@ -37,6 +37,10 @@ pub(crate) enum NotOpened {
     Keyring { account: FeedId, error: KeyringError },
     #[error(transparent)]
     Proxy(#[from] profile::BadProxy),
+    #[error(transparent)]
+    Unread(#[from] BadVenue),
+    #[error("{0} wants a key, and none is kept for this feed")]
+    WantsKey(&'static str),
 }
 
 /// A feed of the settings, as far as it could be opened at once.
@@ -52,7 +56,8 @@ pub(crate) enum Opened {
 #[derive(Debug)]
 pub(crate) struct Locked {
     pub(crate) id: FeedId,
-    url: Url,
+    /// As it is opened, but for the keys and the way out of this network.
+    spec: Box<FeedSpec>,
     token: TokenPlace,
     network: NetworkSettings,
 }
@@ -67,20 +72,37 @@ pub(crate) struct Keys {
 pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOpened> {
     match &feed.kind {
         FeedKind::Sim(market) => open_simulated(engine, &feed.id, market).map(Opened::Simulated),
-        FeedKind::Tickwire { url, token, network } => {
-            let locked = Locked {
-                id: feed.id.clone(),
-                url: url.url().clone(),
-                token: *token,
-                network: network.clone(),
-            };
-            if (*token, network.proxy_login) == (TokenPlace::None, TokenPlace::None) {
-                locked.open(engine, Keys::default())?;
-                return Ok(Opened::Open);
-            }
-            Ok(Opened::Locked(locked))
+        FeedKind::Tickwire { url, token, network } => Locked {
+            id: feed.id.clone(),
+            spec: Box::new(live(feed.id.clone(), url.url().clone(), None)),
+            token: *token,
+            network: network.clone(),
         }
+        .open_or_wait(engine),
+        FeedKind::Venue(settings) => {
+            if settings.venue.key_need() == KeyNeed::Needed && settings.token == TokenPlace::None {
+                return Err(NotOpened::WantsKey(settings.venue.title()));
+            }
+            Locked {
+                id: feed.id.clone(),
+                spec: Box::new(of_venue(&feed.id, settings)?),
+                token: settings.token,
+                network: settings.network.clone(),
+            }
+            .open_or_wait(engine)
+        }
+        FeedKind::Unread { why, .. } => Err(why.clone().into()),
     }
+}
+
+/// A venue as a person wants it, without its key.
+fn of_venue(id: &FeedId, settings: &VenueSettings) -> Result<FeedSpec, BadVenue> {
+    let word = settings.venue.as_str();
+    let Place { stream, rest } = settings.place().ok_or(BadVenue::NoUrl(word))?;
+    let mut spec = FeedSpec::new(id.clone(), settings.venue, stream, None);
+    spec.rest = rest;
+    spec.transports.clone_from(&settings.transports);
+    Ok(spec)
 }
 
 /// The one feed that the command line has named.
@@ -92,6 +114,15 @@ pub(crate) fn open_named(engine: &Handle, address: FeedAddress) -> Result<FeedId
 }
 
 impl Locked {
+    /// At once, where the keyring has nothing to say about it.
+    fn open_or_wait(self, engine: &Handle) -> Result<Opened, NotOpened> {
+        if (self.token, self.network.proxy_login) == (TokenPlace::None, TokenPlace::None) {
+            self.open(engine, Keys::default())?;
+            return Ok(Opened::Open);
+        }
+        Ok(Opened::Locked(self))
+    }
+
     /// Asks the keyring, which may ask a person: it blocks.
     pub(crate) fn keys(&self) -> Result<Keys, NotOpened> {
         let secrets = Secrets::open();
@@ -113,7 +144,8 @@ impl Locked {
         let spec = FeedSpec {
             via: self.network.via(keys.login.as_ref())?,
             plain: self.network.plain,
-            ..live(self.id, self.url, keys.token)
+            token: keys.token,
+            ..*self.spec
         };
         Ok(engine.open_feed(&spec)?)
     }
@@ -137,6 +169,10 @@ impl NotOpened {
                 format!(
                     "Store its login anew with tickwire-cli token set {account}, and start Tickwire again."
                 )
+            }
+            Self::Unread(why) => why.next_step().to_owned(),
+            Self::WantsKey(_) => {
+                format!("Keep one with tickwire-cli token set {feed}, and start Tickwire again.")
             }
             // The keyring is asked once in a run.
             Self::Keyring { account, error } => {
@@ -197,7 +233,68 @@ fn live(id: FeedId, endpoint: Url, token: Option<Secret>) -> FeedSpec {
 
 #[cfg(test)]
 mod tests {
+    use engine::{Engine, EngineOptions};
+
     use super::*;
+
+    fn told(kind: FeedKind) -> Notice {
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        let id = FeedId::new("mine");
+        let feed = FeedSettings::new(id.clone(), kind);
+        let told = open(&engine.handle(), &feed).unwrap_err().notice(&id);
+        engine.shut_down();
+        told
+    }
+
+    #[test]
+    fn a_kind_that_nobody_knows_is_told_with_what_to_do_about_it() {
+        let kind = "coinbsae".to_owned();
+        let why = BadVenue::Unknown(kind.clone());
+        let notice = told(FeedKind::Unread { kind, why });
+        assert_eq!(
+            notice.sentence,
+            "The feed mine is not open: this version of Tickwire knows no venue called coinbsae."
+        );
+        assert!(notice.next.contains("tickwire-cli venues") && notice.next.contains("kept as it is"));
+    }
+
+    #[test]
+    fn a_venue_that_wants_a_key_and_has_none_says_how_to_keep_one() {
+        let wanting = VenueName::all().filter(|venue| venue.key_need() == KeyNeed::Needed);
+        for venue in wanting {
+            let notice = told(FeedKind::Venue(VenueSettings::new(venue, TokenPlace::None)));
+            assert!(
+                notice.next.contains("tickwire-cli token set mine"),
+                "{venue}: {}",
+                notice.next
+            );
+        }
+    }
+
+    #[test]
+    fn every_venue_of_the_settings_is_opened_where_it_says_that_it_is() {
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        for venue in VenueName::all().filter(|venue| *venue != VenueName::SIM) {
+            let id = FeedId::new("mine");
+            let settings = VenueSettings::new(venue, TokenPlace::None);
+            let mut spec = of_venue(&id, &settings).unwrap();
+            assert_eq!(
+                Some(spec.endpoint.as_str()),
+                venue
+                    .stream()
+                    .map(|at| at.parse::<Url>().unwrap())
+                    .as_ref()
+                    .map(Url::as_str)
+            );
+            if venue.key_need() == KeyNeed::Needed {
+                spec.token = Some(Secret::new("an:id".to_owned()));
+            }
+            engine.handle().open_feed(&spec).unwrap();
+            // With nothing wanted of it, it is not dialed.
+            engine.handle().close_feed(&id).unwrap();
+        }
+        engine.shut_down();
+    }
 
     #[test]
     fn a_missing_token_names_the_command_that_stores_it() {

@@ -60,7 +60,7 @@ impl Shell {
                 match &mut kept.kind {
                     FeedKind::Sim(market) => choose(market),
                     // Somebody has edited the file meanwhile, and decides.
-                    FeedKind::Tickwire { .. } => {}
+                    FeedKind::Tickwire { .. } | FeedKind::Venue(_) | FeedKind::Unread { .. } => {}
                 }
             }
         });
@@ -75,7 +75,9 @@ impl Shell {
         let known = profile.settings().feeds.iter().find(|known| known.id == *feed);
         match known.map(|known| &known.kind) {
             Some(FeedKind::Sim(market)) => market.clone(),
-            Some(FeedKind::Tickwire { .. }) | None => MarketSettings::default(),
+            Some(FeedKind::Tickwire { .. } | FeedKind::Venue(_) | FeedKind::Unread { .. }) | None => {
+                MarketSettings::default()
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod help;
 mod venue;
 
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use recording::Speed;
 use url::Url;
 
 use crate::command::replay::From as Place;
-use crate::feeds::FeedName;
+use crate::feeds::{FeedName, Wanted};
 pub(crate) use venue::{DrillArgs, DrillDeed, MarketArgs, SimArgs};
 
 /// Tickwire without its window: the same engine, for a terminal and for programs.
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Record(Box<RecordArgs>),
     Replay(ReplayArgs),
     Token(TokenArgs),
+    Venues(VenuesArgs),
 }
 
 /// Prints what a feed sends, through the same engine as the app.
@@ -45,19 +47,21 @@ pub(crate) enum Command {
 /// that came.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct WatchArgs {
-    /// The name of a feed in the settings, a public venue (binance), or the address of a server
-    /// that speaks tickwire.v1.
-    #[arg(long, value_name = "ID|VENUE|URL")]
+    /// The name of a feed in the settings, a venue, or the address of a server that speaks
+    /// tickwire.v1.
+    #[arg(long, value_name = "ID|VENUE|URL", long_help = help::feed())]
     pub(crate) feed: FeedName,
-    /// Another address for that feed; its kept token is not sent there. Without a path it is the
-    /// venue's own.
+    /// Another address for that feed: ws:// or wss:// in the place of its stream, http:// or
+    /// https:// in the place of where things are fetched.
     ///
-    /// Unencrypted ws:// and http:// are only for this computer, or with --plain.
+    /// May be given once for each. Without a path it is the feed's own. A key that is kept in the
+    /// keyring is not sent there; hand it over by --key-stdin or --key-env. Unencrypted ws:// and
+    /// http:// are only for this computer, or with --plain.
     #[arg(long, value_name = "URL")]
-    pub(crate) endpoint: Option<Url>,
+    pub(crate) endpoint: Vec<Url>,
     /// The way to talk to it, where it shall not be the feed's own first choice.
-    #[arg(long, value_name = "WAY", value_parser = PossibleValuesParser::new(transport::WORDS)
-          .map(|word| transport::read(&word)))]
+    #[arg(long, value_name = "WAY", value_parser = PossibleValuesParser::new(WAYS)
+          .map(|word| way(&word)))]
     pub(crate) transport: Option<TransportKind>,
     #[command(flatten)]
     pub(crate) profile: ProfileArgs,
@@ -90,28 +94,30 @@ pub(crate) struct WatchArgs {
     pub(crate) symbols: Vec<String>,
 }
 
-/// The ways of talking to a server, as they are called on the command line and in what it prints.
-pub(crate) mod transport {
-    use model::TransportKind;
-
-    pub(crate) const WORDS: [&str; 4] = ["ws", "sse", "longpoll", "poll"];
-
-    pub(crate) const fn word(kind: TransportKind) -> &'static str {
-        match kind {
-            TransportKind::WebSocket => "ws",
-            TransportKind::EventStream => "sse",
-            TransportKind::LongPoll => "longpoll",
-            TransportKind::Poll => "poll",
+impl WatchArgs {
+    /// The feed that is meant.
+    pub(crate) fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            feed: &self.feed,
+            endpoints: &self.endpoint,
+            transport: self.transport,
+            bars: self.bars,
+            profile: self.profile.folder.as_deref(),
+            key: &self.key,
+            network: &self.network,
         }
     }
+}
 
-    /// Only ever asked for one of [`WORDS`].
-    pub(crate) fn read(text: &str) -> TransportKind {
-        let mut kinds = TransportKind::ALL.into_iter();
-        kinds
-            .find(|kind| word(*kind) == text)
-            .unwrap_or(TransportKind::WebSocket)
-    }
+/// The ways of talking to a server that can be asked for.
+const WAYS: [&str; TransportKind::ALL.len()] = {
+    let [first, second, third, fourth] = TransportKind::ALL;
+    [first.as_str(), second.as_str(), third.as_str(), fourth.as_str()]
+};
+
+/// Only ever asked for one of [`WAYS`].
+fn way(word: &str) -> TransportKind {
+    TransportKind::from_word(word).unwrap_or(TransportKind::WebSocket)
 }
 
 /// Records what a feed sends onto a tape, until Ctrl+C, after a time or a number of ticks.
@@ -156,7 +162,9 @@ pub(crate) struct ReplayArgs {
     pub(crate) end: EndArgs,
 }
 
-/// Keeps or forgets the token of a feed in the keyring of this system.
+/// Keeps or forgets the key of a feed in the keyring of this system.
+///
+/// The key of a venue that is not among the feeds of the settings makes one of it.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TokenArgs {
     #[command(subcommand)]
@@ -176,11 +184,21 @@ pub(crate) struct TokenFeed {
     /// The login of the feed's proxy, as user:password, in the place of the feed's token.
     #[arg(long)]
     pub(crate) proxy: bool,
-    /// The name of the feed in the settings.
-    #[arg(value_name = "FEED", value_parser = |name: &str| Ok::<_, String>(FeedId::new(name)))]
+    /// The name of the feed in the settings, or a venue.
+    #[arg(value_name = "FEED|VENUE", value_parser = |name: &str| Ok::<_, String>(FeedId::new(name)))]
     pub(crate) feed: FeedId,
     #[command(flatten)]
     pub(crate) profile: ProfileArgs,
+}
+
+/// Names the venues that are known: what `--feed` and the `kind` of a feed in the settings can say.
+///
+/// With --json each line is one object of the type `venue`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VenuesArgs {
+    /// One JSON object a line instead of text for people.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -195,10 +213,11 @@ pub(crate) struct ProfileArgs {
 #[derive(Debug, Default, ClapArgs)]
 #[group(multiple = false)]
 pub(crate) struct KeyArgs {
-    /// Read the feed's token from the first line of standard input.
+    /// Read the feed's key from the first line of standard input. It is used for this once and
+    /// kept nowhere.
     #[arg(long)]
     pub(crate) key_stdin: bool,
-    /// Read the feed's token from this environment variable.
+    /// The same from this environment variable.
     #[arg(long, value_name = "NAME")]
     pub(crate) key_env: Option<String>,
     /// The token of a server on this computer, such as a simulated venue prints at its start.
@@ -281,7 +300,7 @@ mod tests {
         for kind in TransportKind::ALL {
             let Ok(Args {
                 command: Command::Watch(wanted),
-            }) = parse(transport::word(kind))
+            }) = parse(kind.as_str())
             else {
                 panic!("{kind} cannot be asked for")
             };

@@ -5,4 +5,5 @@ pub(crate) mod record;
 pub(crate) mod replay;
 pub(crate) mod sim;
 pub(crate) mod token;
+pub(crate) mod venues;
 pub(crate) mod watch;

@@ -1,7 +1,9 @@
 //! From what a person calls a feed to what the engine needs to open it.
 
+mod elsewhere;
 pub(crate) mod key;
 pub(crate) mod network;
+pub(crate) mod venue;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -9,14 +11,18 @@ use std::str::FromStr;
 use anyhow::Context;
 use chrono::Utc;
 use engine::FeedSpec;
-use model::{FeedId, Secret, Source};
-use profile::{FeedKind, FeedSettings, KeyringError, MarketSettings, Profile, Secrets, TokenPlace};
+use model::{FeedId, Secret, Source, TransportKind};
+use profile::{BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, Profile, Secrets, TokenPlace};
 use provider::VenueName;
 use sim::{Options, ScenarioWords, Server};
 use url::Url;
 
-use crate::args::{KeyArgs, WatchArgs};
+use crate::args::{KeyArgs, NetworkArgs};
 use crate::aside::aside;
+use elsewhere::Elsewhere;
+
+/// For who has no keyring, or not now.
+const FOR_THIS_ONCE: &str = " Or hand the key over for this once, by --key-stdin or --key-env NAME.";
 
 /// An address, or the name of a feed in the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +36,40 @@ pub(crate) enum FeedName {
 pub(crate) enum NotAFeed {
     #[error("the settings have no feed called {0}")]
     Unknown(FeedId),
+    #[error(
+        "the settings have no feed called {0}, and no venue is called so: `tickwire-cli venues` names them"
+    )]
+    Nothing(FeedId),
     #[error("the address of a feed needs a host")]
     NoHost,
+    #[error(
+        "an --endpoint begins with wss:// or ws:// for the stream, https:// or http:// for what is fetched"
+    )]
+    Endpoint,
+    #[error("there can be one --endpoint that begins with {0}, and here are two")]
+    TwoEndpoints(&'static str),
+    #[error("{0} can be anywhere: say where by --endpoint, or give the address itself to --feed")]
+    Nowhere(&'static str),
+    #[error("the feed {id} cannot be read: {why}. {}", .why.next_step())]
+    Unread { id: FeedId, why: BadVenue },
     #[error("{0} takes no token")]
     TakesNoToken(FeedId),
+    #[error("{0} wants no key: leave out --key-stdin, --key-env and --token")]
+    WantsNoKey(&'static str),
+    #[error("{0} wants no key, so there is none to keep")]
+    NothingToKeep(&'static str),
+    #[error(
+        "{title} wants a key: hand it over by --key-stdin or --key-env NAME, or keep it in the keyring \
+         by `tickwire-cli token set {id} < FILE`"
+    )]
+    WantsKey { title: &'static str, id: FeedId },
+    #[error(
+        "{0} wants a key, and one that is kept is not sent to another address: \
+         hand it over by --key-stdin or --key-env NAME"
+    )]
+    KeyStaysHome(&'static str),
+    #[error("a key of {0} has two parts: write them as ID:SECRET")]
+    HalfAKey(&'static str),
     #[error(
         "--token is only for servers on this computer, as others here can read it; use --key-stdin or --key-env"
     )]
@@ -48,6 +84,12 @@ pub(crate) struct Found {
     _venue: Option<Server>,
 }
 
+impl Found {
+    fn alone(spec: FeedSpec) -> Self {
+        Self { spec, _venue: None }
+    }
+}
+
 impl FromStr for FeedName {
     type Err = url::ParseError;
 
@@ -60,77 +102,100 @@ impl FromStr for FeedName {
     }
 }
 
-pub(crate) async fn find(wanted: &WatchArgs) -> anyhow::Result<Found> {
+/// What a person says of the feed that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) feed: &'a FeedName,
+    pub(crate) endpoints: &'a [Url],
+    pub(crate) transport: Option<TransportKind>,
+    pub(crate) bars: bool,
+    pub(crate) profile: Option<&'a Path>,
+    pub(crate) key: &'a KeyArgs,
+    pub(crate) network: &'a NetworkArgs,
+}
+
+pub(crate) async fn find(wanted: Wanted<'_>) -> anyhow::Result<Found> {
     let mut found = open_by_name(wanted).await?;
-    found.spec.transports = wanted.transport.into_iter().collect();
+    if let Some(way) = wanted.transport {
+        found.spec.transports = vec![way];
+    }
     found.spec.bars = wanted.bars;
-    network::of_words(&mut found.spec, &wanted.network)?;
+    network::of_words(&mut found.spec, wanted.network)?;
     Ok(found)
 }
 
-async fn open_by_name(wanted: &WatchArgs) -> anyhow::Result<Found> {
-    let elsewhere = wanted.endpoint.as_ref();
-    match &wanted.feed {
+async fn open_by_name(wanted: Wanted<'_>) -> anyhow::Result<Found> {
+    let elsewhere = Elsewhere::of(wanted.endpoints)?;
+    match wanted.feed {
         FeedName::Address(url) => {
-            let endpoint = elsewhere.unwrap_or(url);
-            let token = key::given(&wanted.key, endpoint).await?;
-            Ok(server(by_address(url)?, endpoint.clone(), token))
+            let spec = server(by_address(url)?, url, &elsewhere);
+            with_key_given(spec, wanted.key).await.map(Found::alone)
         }
         FeedName::Named(id) => {
-            let profile = open(wanted.profile.folder.as_deref());
-            let settings = match (settings(&profile, id), venue(id)) {
-                (Err(_unknown), Some(venue)) => return public(id, venue, elsewhere, &wanted.key),
-                (found, _) => found?,
-            };
-            match (&settings.kind, elsewhere) {
-                // What is kept for one server is told to no other.
-                (FeedKind::Sim(_) | FeedKind::Tickwire { .. }, Some(endpoint)) => {
-                    let token = key::given(&wanted.key, endpoint).await?;
-                    Ok(server(id.clone(), endpoint.clone(), token))
+            let profile = open(wanted.profile);
+            match (settings(&profile, id), VenueName::from_word(id.as_str())) {
+                (Some(settings), _) => configured(settings, &elsewhere, wanted).await,
+                (None, Some(venue)) => {
+                    let spec = venue::placed(id, venue, &elsewhere)?;
+                    let spec = with_key_given(spec, wanted.key).await?;
+                    venue::has_key(&spec, elsewhere.is_somewhere())?;
+                    Ok(Found::alone(spec))
                 }
-                (FeedKind::Sim(market), None) => simulated(id, market, &wanted.key),
-                (FeedKind::Tickwire { url, token, network }, None) => {
-                    let token = match key::given(&wanted.key, url.url()).await? {
-                        Some(token) => Some(token),
-                        None => kept(id, *token).await?,
-                    };
-                    let mut found = server(id.clone(), url.url().clone(), token);
-                    found.spec = network::of_settings(found.spec, network, &wanted.network).await?;
-                    Ok(found)
-                }
+                (None, None) => Err(NotAFeed::Nothing(id.clone()).into()),
             }
         }
     }
 }
 
-/// A venue that everybody may listen to, and where it is.
-fn venue(name: &FeedId) -> Option<(VenueName, &'static str)> {
-    let venue = VenueName::from_word(name.as_str())?;
-    Some((venue, venue.stream()?))
+async fn configured(
+    settings: &FeedSettings,
+    elsewhere: &Elsewhere,
+    wanted: Wanted<'_>,
+) -> anyhow::Result<Found> {
+    let id = &settings.id;
+    match &settings.kind {
+        FeedKind::Sim(market) => match &elsewhere.stream {
+            None => simulated(id, market, wanted.key),
+            Some(url) => {
+                let spec = server(id.clone(), url, elsewhere);
+                with_key_given(spec, wanted.key).await.map(Found::alone)
+            }
+        },
+        FeedKind::Tickwire { url, token, network } => {
+            let mut spec = with_key_given(server(id.clone(), url.url(), elsewhere), wanted.key).await?;
+            // What is kept for one server is told to no other.
+            if !elsewhere.is_somewhere() {
+                if spec.token.is_none() {
+                    spec.token = kept(id, *token).await?;
+                }
+                spec = network::of_settings(spec, network, wanted.network).await?;
+            }
+            Ok(Found::alone(spec))
+        }
+        FeedKind::Venue(settings) => {
+            let at = elsewhere.or_as_in(settings);
+            let mut spec = with_key_given(venue::placed(id, settings.venue, &at)?, wanted.key).await?;
+            spec.transports.clone_from(&settings.transports);
+            if !elsewhere.is_somewhere() {
+                if spec.token.is_none() {
+                    spec.token = kept(id, settings.token).await?;
+                }
+                spec = network::of_settings(spec, &settings.network, wanted.network).await?;
+            }
+            venue::has_key(&spec, elsewhere.is_somewhere())?;
+            Ok(Found::alone(spec))
+        }
+        FeedKind::Unread { why, .. } => Err(NotAFeed::Unread {
+            id: id.clone(),
+            why: why.clone(),
+        }
+        .into()),
+    }
 }
 
-/// It needs no settings. Another server of its kind may be named by its host alone.
-fn public(
-    id: &FeedId,
-    (venue, address): (VenueName, &str),
-    elsewhere: Option<&Url>,
-    key: &KeyArgs,
-) -> anyhow::Result<Found> {
-    if key.is_given() {
-        return Err(NotAFeed::TakesNoToken(id.clone()).into());
-    }
-    let mut endpoint: Url = address.parse().context("the venue has no address")?;
-    if let Some(elsewhere) = elsewhere {
-        let path = endpoint.path().to_owned();
-        endpoint = elsewhere.clone();
-        if endpoint.path() == "/" {
-            endpoint.set_path(&path);
-        }
-    }
-    Ok(Found {
-        spec: FeedSpec::new(id.clone(), venue, endpoint, None),
-        _venue: None,
-    })
+async fn with_key_given(spec: FeedSpec, key: &KeyArgs) -> anyhow::Result<FeedSpec> {
+    let token = venue::key_given(&spec, key).await?;
+    Ok(FeedSpec { token, ..spec })
 }
 
 /// The profile, after telling what is wrong with it.
@@ -142,11 +207,25 @@ pub(crate) fn open(folder: Option<&Path>) -> Profile {
     opened.profile
 }
 
-pub(crate) fn settings<'a>(profile: &'a Profile, id: &FeedId) -> Result<&'a FeedSettings, NotAFeed> {
-    let mut feeds = profile.settings().feeds.iter();
-    feeds
-        .find(|feed| feed.id == *id)
-        .ok_or_else(|| NotAFeed::Unknown(id.clone()))
+/// The feed of the settings that a person means, by its name or by that of the
+/// venue that [`id_of`] has named it after.
+pub(crate) fn settings<'a>(profile: &'a Profile, name: &FeedId) -> Option<&'a FeedSettings> {
+    let feeds = &profile.settings().feeds;
+    let exactly = feeds.iter().find(|feed| feed.id == *name);
+    exactly.or_else(|| {
+        let venue = VenueName::from_word(name.as_str())?;
+        let id = id_of(venue);
+        let named_after = |feed: &&FeedSettings| {
+            feed.id == id && matches!(&feed.kind, FeedKind::Venue(settings) if settings.venue == venue)
+        };
+        feeds.iter().find(named_after)
+    })
+}
+
+/// What a feed is called that nobody has given a name: after its venue, where
+/// `token set` has made it.
+pub(crate) fn id_of(venue: VenueName) -> FeedId {
+    FeedId::new(&venue.as_str().replace(':', "-"))
 }
 
 /// Asks the keyring, whose words are not enough: a person must know what to do next.
@@ -154,9 +233,18 @@ pub(crate) async fn keyring<T: Send + 'static>(
     feed: &FeedId,
     question: impl FnOnce(&Secrets) -> Result<T, KeyringError> + Send + 'static,
 ) -> anyhow::Result<T> {
+    keyring_or(feed, "", question).await
+}
+
+/// The same where there is another way, too.
+async fn keyring_or<T: Send + 'static>(
+    feed: &FeedId,
+    otherwise: &str,
+    question: impl FnOnce(&Secrets) -> Result<T, KeyringError> + Send + 'static,
+) -> anyhow::Result<T> {
     aside(move || Secrets::open().and_then(|secrets| question(&secrets)))
         .await?
-        .map_err(|error| anyhow::anyhow!("{error}. {}", error.next_step(feed)))
+        .map_err(|error| anyhow::anyhow!("{error}. {}{otherwise}", error.next_step(feed)))
 }
 
 /// A feed that has no name of its own is called after its server.
@@ -192,17 +280,17 @@ fn simulated(id: &FeedId, market: &MarketSettings, key: &KeyArgs) -> anyhow::Res
     Ok(Found {
         spec: FeedSpec {
             source: Source::Simulated,
-            ..server(id.clone(), endpoint, token).spec
+            ..FeedSpec::new(id.clone(), VenueName::SIM, endpoint, token)
         },
         _venue: Some(venue),
     })
 }
 
-fn server(id: FeedId, endpoint: Url, token: Option<Secret>) -> Found {
-    Found {
-        spec: FeedSpec::new(id, VenueName::SIM, endpoint, token),
-        _venue: None,
-    }
+/// One that speaks `tickwire.v1`.
+fn server(id: FeedId, own: &Url, elsewhere: &Elsewhere) -> FeedSpec {
+    let mut spec = FeedSpec::new(id, VenueName::SIM, elsewhere.stream_of(own), None);
+    spec.rest = elsewhere.rest.clone();
+    spec
 }
 
 async fn kept(id: &FeedId, place: TokenPlace) -> anyhow::Result<Option<Secret>> {
@@ -210,7 +298,8 @@ async fn kept(id: &FeedId, place: TokenPlace) -> anyhow::Result<Option<Secret>> 
         TokenPlace::None => Ok(None),
         TokenPlace::Keyring => {
             let asked = id.clone();
-            keyring(id, move |secrets| secrets.get(&asked)).await.map(Some)
+            let question = move |secrets: &Secrets| secrets.get(&asked);
+            keyring_or(id, FOR_THIS_ONCE, question).await.map(Some)
         }
     }
 }
@@ -225,24 +314,6 @@ mod tests {
         assert_eq!(name("desk"), Ok(FeedName::Named(FeedId::new("desk"))));
         assert!(matches!(name("wss://ticks.example/v1"), Ok(FeedName::Address(_))));
         assert!(name("wss://").is_err());
-    }
-
-    #[test]
-    fn a_public_venue_is_known_by_its_name_and_keeps_its_path_elsewhere() {
-        let (id, none) = (FeedId::new("binance"), KeyArgs::default());
-        let endpoint = |elsewhere: Option<&str>| {
-            let elsewhere = elsewhere.map(|text| text.parse().unwrap());
-            let found = public(&id, venue(&id).unwrap(), elsewhere.as_ref(), &none).unwrap();
-            assert_eq!(found.spec.venue, VenueName::BINANCE);
-            found.spec.endpoint.to_string()
-        };
-        assert!(endpoint(None).starts_with("wss://") && endpoint(None).ends_with("/stream"));
-        assert_eq!(
-            endpoint(Some("ws://127.0.0.1:4000")),
-            "ws://127.0.0.1:4000/stream"
-        );
-        assert_eq!(endpoint(Some("ws://127.0.0.1:4000/ws")), "ws://127.0.0.1:4000/ws");
-        assert_eq!(venue(&FeedId::new("sim")), None, "there are many of those");
     }
 
     #[test]

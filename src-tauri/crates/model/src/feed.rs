@@ -52,6 +52,20 @@ pub enum TransportKind {
 impl TransportKind {
     /// From the one that tells the most to the one that works nearly everywhere.
     pub const ALL: [Self; 4] = [Self::WebSocket, Self::EventStream, Self::LongPoll, Self::Poll];
+
+    /// As it stands in settings, on the command line and in what programs read.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WebSocket => "ws",
+            Self::EventStream => "sse",
+            Self::LongPoll => "longpoll",
+            Self::Poll => "poll",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 impl fmt::Display for TransportKind {

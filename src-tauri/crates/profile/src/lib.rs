@@ -20,6 +20,7 @@ mod document;
 mod form;
 mod lists;
 mod notice;
+mod place;
 mod profile;
 mod secrets;
 mod settings;
@@ -29,10 +30,11 @@ pub use document::WriteError;
 pub use form::{NotASymbol, read_symbol};
 pub use lists::{Entry, List, Lists};
 pub use notice::{Matter, Notice};
+pub use place::{Place, moved};
 pub use profile::{Opened, Profile};
 pub use secrets::{KeyringError, Secrets, proxy_login_of};
 pub use settings::{
-    BadFeedUrl, BadMarket, FeedKind, FeedSettings, FeedUrl, MarketSettings, NetworkSettings, Settings, Theme,
-    TokenPlace, UpDown,
+    BadFeedUrl, BadMarket, BadVenue, FeedKind, FeedSettings, FeedUrl, MarketSettings, NetworkSettings,
+    Settings, Theme, TokenPlace, UpDown, VenueSettings,
 };
 pub use transport::BadProxy;

@@ -20,11 +20,16 @@
 //! kind = "tickwire"
 //! url = "wss://ticks.example/v1"
 //! token = "keyring"
+//!
+//! [[feeds]]
+//! id = "coins"
+//! kind = "binance"
 //! ```
 
 mod feed;
 mod market;
 mod network;
+mod venue;
 
 use std::collections::BTreeSet;
 
@@ -37,6 +42,7 @@ use crate::notice::Matter;
 pub use feed::{BadFeedUrl, FeedKind, FeedSettings, FeedUrl, TokenPlace};
 pub use market::{BadMarket, MarketSettings};
 pub use network::NetworkSettings;
+pub use venue::{BadVenue, VenueSettings};
 
 const VERSION: u32 = 1;
 

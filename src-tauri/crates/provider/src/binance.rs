@@ -97,6 +97,10 @@ impl Venue for Binance {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTCUSDT or BTC-USDT"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);

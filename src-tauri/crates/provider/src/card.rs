@@ -76,6 +76,25 @@ pub enum KeyPlace {
     },
 }
 
+/// What there is to know of a venue's key before one is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyNeed {
+    None,
+    /// A server of one's own may want one.
+    Perhaps,
+    Needed,
+}
+
+impl KeyNeed {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Perhaps => "perhaps",
+            Self::Needed => "needed",
+        }
+    }
+}
+
 /// When a new connection may be asked for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {

@@ -41,7 +41,9 @@ mod unanswered;
 mod venue;
 
 pub use asking::{Asking, Wanted};
-pub use card::{Admission, Beat, Card, CloseMeaning, Crowd, Hours, KeyPlace, Numbering, Pacing, Replay};
+pub use card::{
+    Admission, Beat, Card, CloseMeaning, Crowd, Hours, KeyNeed, KeyPlace, Numbering, Pacing, Replay,
+};
 pub use directory::Directory;
 pub use event::{Denial, Event, Welcome};
 pub use registry::{Listing, VenueName};

@@ -70,6 +70,26 @@ impl VenueName {
         self.0.title
     }
 
+    /// How symbols are written there, for a person.
+    pub fn symbols(self) -> &'static str {
+        self.translator().symbols()
+    }
+
+    /// Whether it wants a key.
+    pub fn key_need(self) -> crate::KeyNeed {
+        use crate::{KeyNeed, KeyPlace};
+        match self.card().key {
+            KeyPlace::None => KeyNeed::None,
+            _ if self == Self::SIM => KeyNeed::Perhaps,
+            KeyPlace::Bearer { .. }
+            | KeyPlace::Query(_)
+            | KeyPlace::Header { .. }
+            | KeyPlace::Pair { .. }
+            | KeyPlace::Heads { .. }
+            | KeyPlace::Messages { .. } => KeyNeed::Needed,
+        }
+    }
+
     /// Whose market it is.
     pub fn provider(self) -> &'static str {
         let word = self.as_str();

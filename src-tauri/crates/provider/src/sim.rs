@@ -82,6 +82,10 @@ impl Venue for Sim {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "NVX, as the server calls them"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         subscription::subscribe(asking, &mut self.requests)
     }

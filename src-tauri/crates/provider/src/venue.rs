@@ -12,6 +12,11 @@ use crate::{Asking, Card, Denial, Directory, Event};
 pub trait Venue: Send {
     fn card(&self) -> &'static Card;
 
+    /// How symbols are written here, by an example, for a person who is to name one.
+    fn symbols(&self) -> &'static str {
+        "as the venue writes them"
+    }
+
     /// What is said first of all on a new connection, before anything is asked
     /// for. The key is for a venue that wants it in messages, now or later.
     fn begin(&mut self, _key: Option<&Secret>) -> Vec<Secret> {

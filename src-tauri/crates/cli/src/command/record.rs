@@ -7,13 +7,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::Utc;
 use engine::{EngineOptions, FeedSpec};
+use provider::VenueName;
 use recording::{Header, Recorder, RecordingState, TapeFile};
 use serde::Serialize;
 use tokio::sync::watch;
 use url::Url;
 
 use super::watch::{End, Show};
-use crate::args::{RecordArgs, transport};
+use crate::args::RecordArgs;
 use crate::feeds;
 use crate::output::{Output, json};
 use crate::stop::Stop;
@@ -23,13 +24,30 @@ pub(super) const VENUE: &str = "venue";
 pub(super) const SYMBOLS: &str = "symbols";
 pub(super) const TRANSPORT: &str = "transport";
 pub(super) const BARS: &str = "bars";
-/// What every venue that can be recorded speaks.
-pub(super) const TICKWIRE: &str = "tickwire.v1";
+/// What our own venue, and whoever is like it, is called there: by what it speaks.
+const TICKWIRE: &str = "tickwire.v1";
+
+/// A venue as it stands on a tape.
+pub(super) fn said_of(venue: VenueName) -> &'static str {
+    if venue == VenueName::SIM {
+        TICKWIRE
+    } else {
+        venue.as_str()
+    }
+}
+
+/// The venue that a tape speaks of.
+pub(super) fn venue_of(word: &str) -> Option<VenueName> {
+    match word {
+        TICKWIRE => Some(VenueName::SIM),
+        other => VenueName::from_word(other),
+    }
+}
 
 pub(crate) async fn run(wanted: RecordArgs, output: Output, mut stop: Stop) -> anyhow::Result<ExitCode> {
     let RecordArgs { what, out, force } = wanted;
     let source = tokio::select! {
-        source = feeds::find(&what) => source?,
+        source = feeds::find(what.wanted()) => source?,
         () = stop.wanted() => return Ok(ExitCode::SUCCESS),
     };
     let header = header(&source.spec, &what.symbols);
@@ -75,9 +93,9 @@ pub(crate) async fn run(wanted: RecordArgs, output: Output, mut stop: Stop) -> a
 
 /// The address as far as it may be known.
 fn header(spec: &FeedSpec, symbols: &[String]) -> Header {
-    let ways = spec.transports.first().map(|way| transport::word(*way));
+    let ways = spec.transports.first().map(|way| way.as_str());
     Header::new(Utc::now(), spec.id.as_str(), bare(&spec.endpoint).as_str())
-        .about(VENUE, TICKWIRE)
+        .about(VENUE, said_of(spec.venue))
         .about(SYMBOLS, &symbols.join(" "))
         .about(TRANSPORT, ways.unwrap_or_default())
         .about(BARS, if spec.bars { "yes" } else { "no" })

@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use engine::{EngineOptions, FeedSpec};
-use model::{FeedId, Source};
-use provider::VenueName;
+use model::{FeedId, Source, TransportKind};
 use recording::{Replayer, Tape};
 
 use super::record;
 use super::watch::{Player, Show};
-use crate::args::{ReplayArgs, transport};
+use crate::args::ReplayArgs;
 use crate::output::{Output, json};
 use crate::stop::Stop;
 use about::About;
@@ -103,15 +102,13 @@ pub(crate) async fn run(wanted: ReplayArgs, output: Output, mut stop: Stop) -> a
 fn spec(tape: &Tape) -> Result<FeedSpec, NotPlayed> {
     let header = tape.header();
     let said = |what: &str| header.about.get(what).map(String::as_str);
-    let venue = match said(record::VENUE) {
-        Some(record::TICKWIRE) => VenueName::SIM,
-        other => return Err(NotPlayed::Venue(other.unwrap_or("unnamed").to_owned())),
-    };
+    let word = said(record::VENUE).unwrap_or("unnamed");
+    let venue = record::venue_of(word).ok_or_else(|| NotPlayed::Venue(word.to_owned()))?;
     let endpoint = header.endpoint.parse().map_err(|_| NotPlayed::Address)?;
-    let way = said(record::TRANSPORT).filter(|word| transport::WORDS.contains(word));
+    let way = said(record::TRANSPORT).and_then(TransportKind::from_word);
     Ok(FeedSpec {
         source: Source::Replay,
-        transports: way.map(transport::read).into_iter().collect(),
+        transports: way.into_iter().collect(),
         bars: said(record::BARS) == Some("yes"),
         // Nobody is dialed.
         plain: true,

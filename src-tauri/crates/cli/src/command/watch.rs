@@ -34,7 +34,7 @@ const UPDATES_MAX: usize = 16_384;
 
 pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> anyhow::Result<ExitCode> {
     let source = tokio::select! {
-        source = feeds::find(&wanted) => source?,
+        source = feeds::find(wanted.wanted()) => source?,
         () = stop.wanted() => return Ok(ExitCode::SUCCESS),
     };
     let show = Show {

@@ -19,13 +19,13 @@ impl KeyArgs {
     }
 }
 
-/// `endpoint` is who will be told it.
-pub(crate) async fn given(wanted: &KeyArgs, endpoint: &Url) -> anyhow::Result<Option<Secret>> {
+/// `addresses` are those who will be told it.
+pub(crate) async fn given(wanted: &KeyArgs, addresses: &[&Url]) -> anyhow::Result<Option<Secret>> {
     if wanted.key_stdin {
         return from_standard_input().await.map(Some);
     }
     if let Some(token) = &wanted.token {
-        if !is_here(endpoint) {
+        if !addresses.iter().all(|address| is_here(address)) {
             return Err(NotAFeed::TokenInTheOpen.into());
         }
         return secret(token).map(Some);
@@ -83,11 +83,11 @@ mod tests {
             "http://[::1]:1/",
             "wss://localhost/",
         ] {
-            let token = given(&args, &here.parse().unwrap()).await.unwrap();
+            let token = given(&args, &[&here.parse().unwrap()]).await.unwrap();
             assert_eq!(token.unwrap().reveal(), "hush");
         }
         for elsewhere in ["wss://ticks.example/", "wss://localhost.example/"] {
-            let refused = given(&args, &elsewhere.parse().unwrap()).await.unwrap_err();
+            let refused = given(&args, &[&elsewhere.parse().unwrap()]).await.unwrap_err();
             assert!(refused.is::<NotAFeed>() && !refused.to_string().contains("hush"));
         }
     }

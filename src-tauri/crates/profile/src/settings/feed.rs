@@ -8,10 +8,11 @@ use url::Url;
 
 use super::market::{BadMarket, MarketForm, MarketSettings};
 use super::network::{NetworkForm, NetworkSettings};
+use super::venue::{BadVenue, VenueForm, VenueSettings};
 use crate::form;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Form", into = "Form")]
+#[serde(try_from = "Came", into = "Written")]
 pub struct FeedSettings {
     pub id: FeedId,
     pub kind: FeedKind,
@@ -29,6 +30,11 @@ pub enum FeedKind {
         token: TokenPlace,
         network: NetworkSettings,
     },
+    /// A venue that Tickwire knows.
+    Venue(VenueSettings),
+    /// Not one that can be opened. It is kept as it came, for who corrects it or
+    /// for a newer version that knows it.
+    Unread { kind: String, why: BadVenue },
 }
 
 /// Where a feed's token, or its proxy's login, is kept. It is never in the
@@ -51,6 +57,8 @@ pub enum BadFeedUrl {
     Malformed,
     #[error("a feed's address begins with ws:// or wss://")]
     Scheme,
+    #[error("where things are fetched begins with http:// or https://")]
+    RestScheme,
     #[error("an address must not hold a user name, password or query, since settings are no place for keys")]
     Secret,
 }
@@ -66,10 +74,20 @@ impl FeedSettings {
 }
 
 impl FeedUrl {
+    /// Where a stream is.
     pub fn parse(text: &str) -> Result<Self, BadFeedUrl> {
+        Self::of_scheme(text, ["ws", "wss"], BadFeedUrl::Scheme)
+    }
+
+    /// Where things are fetched.
+    pub fn parse_rest(text: &str) -> Result<Self, BadFeedUrl> {
+        Self::of_scheme(text, ["http", "https"], BadFeedUrl::RestScheme)
+    }
+
+    fn of_scheme(text: &str, schemes: [&str; 2], other: BadFeedUrl) -> Result<Self, BadFeedUrl> {
         let url = Url::parse(text).map_err(|_| BadFeedUrl::Malformed)?;
-        if !matches!(url.scheme(), "ws" | "wss") {
-            return Err(BadFeedUrl::Scheme);
+        if !schemes.contains(&url.scheme()) {
+            return Err(other);
         }
         // Which key of a query holds the secret differs from venue to venue.
         if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
@@ -89,6 +107,29 @@ impl fmt::Debug for FeedUrl {
     }
 }
 
+/// A feed as it came from the file.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Came(toml::Table);
+
+/// A feed as it goes into the file.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written {
+    Own(Box<Form>),
+    Venue(Box<VenueForm>),
+    AsItCame(AsItCame),
+}
+
+#[derive(Serialize)]
+struct AsItCame {
+    #[serde(with = "form::feed_id")]
+    id: FeedId,
+    kind: String,
+    #[serde(flatten)]
+    other: toml::Table,
+}
+
 /// The feed as it is written: flat, since that is what a person edits.
 #[derive(Serialize, Deserialize)]
 struct Form {
@@ -105,6 +146,13 @@ struct Form {
     market: MarketForm,
     #[serde(flatten)]
     other: toml::Table,
+}
+
+/// Whatever kind it is of, a feed has a name.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(with = "form::feed_id")]
+    id: FeedId,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -142,6 +190,9 @@ enum BadFeed {
     Url { id: FeedId, bad: BadFeedUrl },
     #[error("feed {id}: {bad}")]
     Market { id: FeedId, bad: BadMarket },
+    /// In the library's words.
+    #[error("{0}")]
+    Form(String),
 }
 
 impl TryFrom<toml::Value> for TokenForm {
@@ -152,6 +203,35 @@ impl TryFrom<toml::Value> for TokenForm {
             Some("keyring") => Ok(Self::Keyring),
             Some(_) | None => Err("token can only be \"keyring\"; the token itself is kept there"),
         }
+    }
+}
+
+impl TryFrom<Came> for FeedSettings {
+    type Error = BadFeed;
+
+    fn try_from(Came(mut table): Came) -> Result<Self, BadFeed> {
+        let word = match table.get("kind").and_then(toml::Value::as_str) {
+            None | Some("sim" | "tickwire") => {
+                let form =
+                    Form::deserialize(table).map_err(|error| BadFeed::Form(error.message().to_owned()))?;
+                return form.try_into();
+            }
+            Some(word) => word.to_owned(),
+        };
+        let Named { id } =
+            Named::deserialize(table.clone()).map_err(|error| BadFeed::Form(error.message().to_owned()))?;
+        for known in ["id", "kind"] {
+            table.remove(known);
+        }
+        let kind = match VenueSettings::take(&word, &mut table) {
+            Ok(settings) => FeedKind::Venue(settings),
+            Err(why) => FeedKind::Unread { kind: word, why },
+        };
+        Ok(Self {
+            id,
+            kind,
+            other: table,
+        })
     }
 }
 
@@ -196,29 +276,37 @@ impl TryFrom<Form> for FeedSettings {
     }
 }
 
-impl From<FeedSettings> for Form {
+impl From<FeedSettings> for Written {
     fn from(feed: FeedSettings) -> Self {
-        let (kind, url, token, network, market) = match feed.kind {
-            FeedKind::Sim(market) => (KindForm::Sim, None, None, NetworkForm::default(), market.into()),
-            FeedKind::Tickwire { url, token, network } => (
-                KindForm::Tickwire,
-                Some(url.0.into()),
-                match token {
+        let FeedSettings { id, kind, other } = feed;
+        let form = Form {
+            id: id.clone(),
+            kind: KindForm::Sim,
+            url: None,
+            token: None,
+            network: NetworkForm::default(),
+            market: MarketForm::default(),
+            other: toml::Table::new(),
+        };
+        match kind {
+            FeedKind::Sim(market) => Self::Own(Box::new(Form {
+                market: market.into(),
+                other,
+                ..form
+            })),
+            FeedKind::Tickwire { url, token, network } => Self::Own(Box::new(Form {
+                kind: KindForm::Tickwire,
+                url: Some(url.0.into()),
+                token: match token {
                     TokenPlace::None => None,
                     TokenPlace::Keyring => Some(TokenForm::Keyring),
                 },
-                network.into(),
-                MarketForm::default(),
-            ),
-        };
-        Self {
-            id: feed.id,
-            kind,
-            url,
-            token,
-            network,
-            market,
-            other: feed.other,
+                network: network.into(),
+                other,
+                ..form
+            })),
+            FeedKind::Venue(settings) => Self::Venue(Box::new(VenueForm::new(id, settings, other))),
+            FeedKind::Unread { kind, .. } => Self::AsItCame(AsItCame { id, kind, other }),
         }
     }
 }

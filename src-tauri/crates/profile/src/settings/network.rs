@@ -39,6 +39,15 @@ pub(super) struct NetworkForm {
 
 impl NetworkForm {
     pub(super) const KEYS: &str = "proxy, proxy_login and plain";
+    pub(super) const NAMES: &[&str] = &["proxy", "proxy_login", "plain"];
+
+    /// What stands among other things, or why it cannot be read.
+    pub(super) fn of(table: &toml::Table) -> Result<Self, String> {
+        let own = |(key, _): &(&String, &toml::Value)| Self::NAMES.contains(&key.as_str());
+        let own = table.iter().filter(own);
+        let own: toml::Table = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self::deserialize(own).map_err(|error| error.message().to_owned())
+    }
 
     pub(super) const fn is_empty(&self) -> bool {
         self.proxy.is_none() && self.proxy_login.is_none() && !self.plain

@@ -14,8 +14,6 @@ use model::{
 };
 use serde::Serialize;
 
-use crate::args::transport;
-
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Line {
@@ -214,7 +212,7 @@ impl Line {
         Self::Status {
             feed: status.feed.to_string(),
             state: status.state.as_str(),
-            transport: transport::word(status.transport),
+            transport: status.transport.as_str(),
             source: source(status.source),
             why: status.why.to_string(),
         }

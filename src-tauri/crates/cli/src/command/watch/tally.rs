@@ -7,7 +7,6 @@ use feed::{LossCause, Update};
 use model::{FeedId, FeedStatus, Symbol, Tick};
 
 use super::line::{Counts, Summary};
-use crate::args::transport;
 
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -83,7 +82,7 @@ impl Tally {
         Summary {
             feed: feed.to_string(),
             seconds,
-            transport: status.map(|status| transport::word(status.transport)),
+            transport: status.map(|status| status.transport.as_str()),
             symbols,
             reconnects: status.map_or(0, |status| status.drops),
             reconnects_by_cause: by_cause(&totals.losses),
