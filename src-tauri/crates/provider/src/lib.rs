@@ -22,6 +22,7 @@ mod event;
 mod finnhub;
 mod json;
 mod kraken;
+mod massive;
 mod names;
 mod offer;
 mod okx;

@@ -29,6 +29,7 @@ const REGISTRY: &[&[Listing]] = &[
     crate::twelvedata::LISTINGS,
     crate::alpaca::LISTINGS,
     crate::finnhub::LISTINGS,
+    crate::massive::LISTINGS,
     crate::bitstamp::LISTINGS,
     crate::kraken::LISTINGS,
     crate::bybit::LISTINGS,

@@ -1,0 +1,210 @@
+//! Massive, which was Polygon: American shares at once or a quarter of an hour
+//! late, and coins.
+//!
+//! - `symbol`: what an instrument is called there, and which of its markets there are
+//! - `channel`: which of its channels are wanted
+//! - `subscription`: what we send, the login included, and what was not answered yet
+//! - `message`: everything that comes over the WebSocket
+//! - `tick`: deals, best prices and minutes
+//! - `condition`: what a deal moves, by the venue's numbers
+//! - `rest`: the same as snapshots, asked again and again
+//! - `error`: what its states mean
+//!
+//! The sizes of its quotes are shares since 2025-11-03, by its own notice. It has
+//! currencies, too, on a stream that nothing here asks for.
+
+mod channel;
+mod condition;
+mod error;
+mod message;
+mod rest;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+mod tick;
+
+use std::time::Duration;
+
+use model::{Secret, Symbol, TransportKind};
+
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
+};
+use subscription::Requests;
+use symbol::Market;
+
+const REST: Option<&str> = Some("https://api.massive.com");
+
+pub(crate) const LISTINGS: &[Listing] = &[
+    Listing {
+        word: "massive:stocks",
+        title: "Massive, US stocks",
+        stream: Some("wss://socket.massive.com/stocks"),
+        rest: REST,
+        card: &SHARES,
+        translator: || Box::new(Massive::new(Market::Shares)),
+    },
+    Listing {
+        word: "massive:stocks-delayed",
+        title: "Massive, US stocks, 15 minutes late",
+        stream: Some("wss://delayed.massive.com/stocks"),
+        rest: REST,
+        card: &SHARES,
+        translator: || Box::new(Massive::new(Market::Shares)),
+    },
+    Listing {
+        word: "massive:crypto",
+        title: "Massive, crypto",
+        stream: Some("wss://socket.massive.com/crypto"),
+        rest: REST,
+        card: &COINS,
+        translator: || Box::new(Massive::new(Market::Coins)),
+    },
+];
+
+const SHARES: Card = Card {
+    subprotocol: None,
+    key: KeyPlace::Messages {
+        name: "Authorization",
+        prefix: "Bearer ",
+    },
+    admission: Admission::Told,
+    // It knows no message for that; its own clients send pings.
+    beat: None,
+    transports: &[TransportKind::WebSocket, TransportKind::Poll],
+    // Of each of its streams, the late one counted with the other.
+    sessions_max: 1,
+    // It names no limit; so often nobody has to come back.
+    dials: Pacing {
+        times: 10,
+        within: Duration::from_secs(60),
+    },
+    // It drops connections at night, and promises nothing.
+    age_max: None,
+    // After it has said the same in words.
+    closes: &[(1008, CloseMeaning::Crowded)],
+    crowd: Crowd {
+        statuses: &[],
+        // It ends one of the two, and nobody knows which; a minute is what those wait who have met it.
+        reaped_after: Duration::from_secs(60),
+    },
+    // It names no limit; so many make a message of a kilobyte or two.
+    symbols_per_message: 100,
+    // As many as one can read.
+    symbols_per_connection: None,
+    // It names no limit; a hundred of the longest names are half of this.
+    message_max: 8 << 10,
+    // It names no limit; so fast thousands of symbols are asked for within seconds.
+    pacing: Pacing {
+        times: 10,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::from_millis(50),
+    // Whoever has paid for snapshots may ask as often as he likes; once a second is enough for a screen.
+    polls: Pacing {
+        times: 60,
+        within: Duration::from_secs(60),
+    },
+    acks: true,
+    // It says nothing of hours.
+    hours: Hours::Told,
+    // Those of deals rise and have holes; quotes have a count of their own, which is left alone.
+    numbering: Numbering::Sparse,
+    replay: Replay::None,
+};
+
+const COINS: Card = Card {
+    hours: Hours::Always,
+    numbering: Numbering::None,
+    ..SHARES
+};
+
+/// The translator; it remembers who asked for what, and the key until the venue has greeted.
+#[derive(Debug)]
+pub(crate) struct Massive {
+    market: Market,
+    key: Option<Secret>,
+    names: Names,
+    requests: Requests,
+    /// By the venue's names, what was fetched.
+    fetched: Vec<String>,
+}
+
+impl Massive {
+    fn new(market: Market) -> Self {
+        Self {
+            market,
+            key: None,
+            names: Names::new(market.native()),
+            requests: Requests::new(market),
+            fetched: Vec::new(),
+        }
+    }
+}
+
+impl Venue for Massive {
+    fn card(&self) -> &'static Card {
+        match self.market {
+            Market::Shares => &SHARES,
+            Market::Coins => &COINS,
+        }
+    }
+
+    /// It greets, and wants to be answered then.
+    fn begin(&mut self, key: Option<&Secret>) -> Vec<Secret> {
+        self.key = key.cloned();
+        Vec::new()
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        let natives = self.asked(asking);
+        self.requests.subscribe(&natives, asking.bars)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
+        let gone: Vec<_> = gone.map(|symbol| self.market.native()(symbol)).collect();
+        self.requests.unsubscribe(&gone)
+    }
+
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+        if transport != TransportKind::Poll {
+            return Vec::new();
+        }
+        self.fetched = self.asked(asking);
+        let paths = self.fetched.iter();
+        paths.map(|native| rest::path(self.market, native)).collect()
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        message::read(text, self, directory, events)
+    }
+
+    fn read_fetched(
+        &mut self,
+        path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        rest::read(path, text, self, directory, events)
+    }
+}
+
+impl Massive {
+    /// By the venue's names, each once.
+    fn asked(&mut self, asking: Asking<'_>) -> Vec<String> {
+        let mut natives: Vec<String> = Vec::with_capacity(asking.symbols.len());
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+            let native = self.names.native(wanted.symbol);
+            if !natives.contains(&native) {
+                natives.push(native);
+            }
+        }
+        natives
+    }
+}

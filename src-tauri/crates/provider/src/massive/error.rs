@@ -1,0 +1,58 @@
+//! What its states mean.
+//!
+//! ```json
+//! [{"ev":"status","status":"auth_failed","message":"authentication failed"}]
+//! [{"ev":"status","status":"not_authorized","message":"not authorized"}]
+//! [{"ev":"status","status":"max_connections","message":"Maximum number of websocket connections exceeded."}]
+//! ```
+
+use model::one_line;
+
+use super::Massive;
+use super::subscription::Refusal;
+use crate::{Denial, Event};
+
+/// Long enough for any sentence, too short to fill a screen.
+const SENTENCE_LENGTH_MAX: usize = 200;
+
+pub(super) fn sentence(words: &str) -> String {
+    one_line(words, SENTENCE_LENGTH_MAX)
+}
+
+/// What came neither with a login nor with an answer.
+pub(super) fn told(status: &str, words: &str, massive: &mut Massive, events: &mut Vec<Event>) {
+    let why = sentence(words);
+    let words = words.to_lowercase();
+    let says = |part: &str| words.contains(part);
+    match status {
+        // It says so, too, of a key whose plan has no stream.
+        "auth_failed" if says("plan") => denied(Denial::Plan, why, events),
+        "auth_failed" => denied(Denial::Key, why, events),
+        "auth_timeout" => denied(Denial::Passing, why, events),
+        "max_connections" => crowded(&why, events),
+        "not_authorized" => unpaid(why, massive, events),
+        "error" if says("authentication failed") => denied(Denial::Key, why, events),
+        "error" if says("not authorized") => unpaid(why, massive, events),
+        "error" if says("connections") => crowded(&why, events),
+        "error" => events.push(Event::Complaint { why }),
+        // Something to read, and nothing to do.
+        _ => {}
+    }
+}
+
+fn denied(denial: Denial, why: String, events: &mut Vec<Event>) {
+    events.push(Event::Denied { denial, why });
+}
+
+fn crowded(why: &str, events: &mut Vec<Event>) {
+    let why = format!("{why}: another program uses this key");
+    denied(Denial::Crowded, why, events);
+}
+
+/// Who has paid for deals and not for quotes goes on with deals.
+fn unpaid(why: String, massive: &mut Massive, events: &mut Vec<Event>) {
+    match massive.requests.refused() {
+        Refusal::Everything => denied(Denial::Plan, why, events),
+        Refusal::Something => {}
+    }
+}

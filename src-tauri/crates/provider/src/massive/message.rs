@@ -1,0 +1,135 @@
+//! Everything that comes over the WebSocket.
+//!
+//! ```json
+//! [{"ev":"status","status":"connected","message":"Connected Successfully"}]
+//! [{"ev":"status","status":"auth_success","message":"authenticated"}]
+//! [{"ev":"status","status":"success","message":"subscribed to: T.AAPL"}]
+//! ```
+//!
+//! Each frame is a list, of several channels and symbols.
+
+use model::{Tick, Timeframe};
+use serde::Deserialize;
+
+use super::channel::Channel;
+use super::subscription::login;
+use super::{Massive, error, tick};
+use crate::json::{Text, each, parse};
+use crate::names::Said;
+use crate::{Denial, Directory, Event, Unreadable};
+
+/// What tells the kinds apart.
+#[derive(Deserialize)]
+struct Outline<'a> {
+    #[serde(borrow)]
+    ev: Option<Text<'a>>,
+    #[serde(borrow)]
+    sym: Option<Text<'a>>,
+    #[serde(borrow)]
+    pair: Option<Text<'a>>,
+    #[serde(borrow)]
+    status: Option<Text<'a>>,
+    #[serde(borrow)]
+    message: Option<Text<'a>>,
+}
+
+pub(super) fn read(
+    text: &str,
+    massive: &mut Massive,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    massive.names.compare(directory);
+    each(text, |element| one(element, massive, directory, events))
+}
+
+fn one(
+    text: &str,
+    massive: &mut Massive,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    let outline: Outline<'_> = parse(text)?;
+    let kind = outline.ev.as_deref().ok_or(Unreadable::UnknownKind)?;
+    match kind {
+        "status" => return status(&outline, massive, directory, events),
+        "T" | "Q" | "A" | "AM" | "XT" | "XQ" | "XA" | "XAS" => {}
+        // Bands, imbalances, values that somebody has reckoned, books, currencies and indices.
+        "LULD" | "NOI" | "FMV" | "XL2" | "C" | "CA" | "CAS" | "V" => return Ok(()),
+        _ => return Err(Unreadable::UnknownKind),
+    }
+    let field = if kind.starts_with('X') { "pair" } else { "sym" };
+    let symbol = outline.sym.or(outline.pair);
+    let symbol = symbol.as_deref().ok_or(Unreadable::Missing { field })?;
+    match kind {
+        "T" | "XT" => {
+            let trade: tick::Trade<'_> = parse(text)?;
+            let (deal, precision) = tick::deal(&trade, massive.market)?;
+            let said = Said {
+                symbol,
+                seq: trade.seq(),
+                tick: Tick::Trade(deal),
+                precision,
+            };
+            massive.names.tell(said, events);
+        }
+        "Q" | "XQ" => {
+            let (quote, precision) = tick::best(&parse(text)?)?;
+            let said = Said {
+                symbol,
+                seq: None,
+                tick: Tick::Quote(quote),
+                precision,
+            };
+            massive.names.tell(said, events);
+        }
+        // `A` is of a second for shares, and `XA` of a minute for coins.
+        _ => {
+            let bar: tick::Bar<'_> = parse(text)?;
+            let timeframe = match kind {
+                "A" | "XAS" => Timeframe::Second,
+                _ => Timeframe::Minute,
+            };
+            let candle = tick::candle(&bar)?;
+            massive.names.bar(symbol, timeframe, candle, events);
+            if let Some(figures) = tick::day(&bar)? {
+                massive.names.day(symbol, figures, events);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn status(
+    outline: &Outline<'_>,
+    massive: &mut Massive,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
+    let status = outline.status.as_deref();
+    let status = status.ok_or(Unreadable::Missing { field: "status" })?;
+    let words = outline.message.as_deref().unwrap_or("it gave no reason");
+    match status {
+        "connected" => events.push(massive.key.as_ref().and_then(login).map_or_else(
+            || Event::Denied {
+                denial: Denial::Key,
+                why: "it wants a key".to_owned(),
+            },
+            Event::Reply,
+        )),
+        "auth_success" => events.push(Event::Admitted),
+        "success" if words == "authenticated" => events.push(Event::Admitted),
+        "success" => {
+            let item = words.strip_prefix("subscribed to: ");
+            let Some((channel, native)) = item.and_then(|item| Channel::split(item, massive.market)) else {
+                return Ok(());
+            };
+            if massive.requests.answered(channel, native) {
+                let (known, session) = (massive.market.instrument(), massive.market.session());
+                massive.names.accept(native, directory, known, session, events);
+            }
+        }
+        _ => error::told(status, words, massive, events),
+    }
+    Ok(())
+}
