@@ -18,6 +18,7 @@ mod bybit;
 mod card;
 mod coinbase;
 mod directory;
+mod eodhd;
 mod event;
 mod finnhub;
 mod json;

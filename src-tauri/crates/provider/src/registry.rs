@@ -27,6 +27,7 @@ const REGISTRY: &[&[Listing]] = &[
     crate::okx::LISTINGS,
     crate::tiingo::LISTINGS,
     crate::twelvedata::LISTINGS,
+    crate::eodhd::LISTINGS,
     crate::alpaca::LISTINGS,
     crate::finnhub::LISTINGS,
     crate::massive::LISTINGS,

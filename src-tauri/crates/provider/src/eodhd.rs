@@ -1,0 +1,182 @@
+//! EODHD: deals and best prices of US stocks, currencies and coins, each from a
+//! socket of its own.
+//!
+//! - `channel`: its four sockets
+//! - `symbol`: what an instrument is called there
+//! - `subscription`: what we send, and what was asked for last
+//! - `message`: everything that comes
+//! - `heard`: what each symbol has said so far
+//! - `error`: what it says when it does not like something
+//!
+//! Over the socket alone: what it has to be fetched is a quarter of an hour old.
+
+mod channel;
+mod error;
+mod heard;
+mod message;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use model::{Symbol, TransportKind};
+
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
+    Unreadable, Venue,
+};
+use channel::Market;
+use heard::Heard;
+
+pub(crate) const LISTINGS: &[Listing] = &[
+    Listing {
+        word: "eodhd:us",
+        title: "EODHD, US stocks",
+        stream: Some("wss://ws.eodhistoricaldata.com/ws/us"),
+        rest: None,
+        card: &EXCHANGE,
+        translator: || Box::new(Eodhd::new(Market::Us)),
+    },
+    Listing {
+        word: "eodhd:us-quote",
+        title: "EODHD, US stocks, best prices",
+        stream: Some("wss://ws.eodhistoricaldata.com/ws/us-quote"),
+        rest: None,
+        card: &EXCHANGE,
+        translator: || Box::new(Eodhd::new(Market::UsQuote)),
+    },
+    Listing {
+        word: "eodhd:forex",
+        title: "EODHD, currencies",
+        stream: Some("wss://ws.eodhistoricaldata.com/ws/forex"),
+        rest: None,
+        card: &EXCHANGE,
+        translator: || Box::new(Eodhd::new(Market::Forex)),
+    },
+    Listing {
+        word: "eodhd:crypto",
+        title: "EODHD, crypto",
+        stream: Some("wss://ws.eodhistoricaldata.com/ws/crypto"),
+        rest: None,
+        card: &COINS,
+        translator: || Box::new(Eodhd::new(Market::Crypto)),
+    },
+];
+
+/// Open for some hours of some days, and only deals in stocks say so.
+const EXCHANGE: Card = card(Hours::Told);
+const COINS: Card = card(Hours::Always);
+
+const fn card(hours: Hours) -> Card {
+    Card {
+        subprotocol: None,
+        key: KeyPlace::Query("api_token"),
+        // Whoever asks before that is thrown out.
+        admission: Admission::Told,
+        // None is known of.
+        beat: None,
+        transports: &[TransportKind::WebSocket],
+        // Its symbols are counted over all connections of a key: two would ask for each twice.
+        sessions_max: 1,
+        // No limit is named: a dial every six seconds disturbs nobody.
+        dials: Pacing {
+            times: 10,
+            within: Duration::from_secs(60),
+        },
+        age_max: None,
+        // It has no table of them.
+        closes: &[],
+        crowd: Crowd::UNTOLD,
+        // What is one symbol too many is refused with all that were asked for beside it.
+        symbols_per_message: 10,
+        // Of the usual plan; what others of the same key use is told when it is too much.
+        symbols_per_connection: Some(50),
+        // Ten names take a tenth of it.
+        message_max: 2 << 10,
+        // It answers within the second, and only by what was said last is known what it means.
+        pacing: Pacing {
+            times: 1,
+            within: Duration::from_secs(1),
+        },
+        spacing: Duration::from_secs(1),
+        // Nothing is fetched.
+        polls: Pacing {
+            times: 1,
+            within: Duration::from_secs(60),
+        },
+        acks: false,
+        hours,
+        numbering: Numbering::None,
+        replay: Replay::None,
+    }
+}
+
+/// The translator; it remembers who asked for what, and what each has said.
+#[derive(Debug)]
+pub(crate) struct Eodhd {
+    market: Market,
+    names: Names,
+    heard: Heard,
+    /// The names of the last message of ours.
+    asked: Vec<String>,
+}
+
+impl Eodhd {
+    fn new(market: Market) -> Self {
+        Self {
+            market,
+            names: Names::new(market.native()),
+            heard: Heard::default(),
+            asked: Vec::new(),
+        }
+    }
+}
+
+impl Venue for Eodhd {
+    fn card(&self) -> &'static Card {
+        match self.market {
+            Market::Us | Market::UsQuote | Market::Forex => &EXCHANGE,
+            Market::Crypto => &COINS,
+        }
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        let mut names = Vec::with_capacity(asking.symbols.len());
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+            let name = self.names.native(wanted.symbol);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let chunks = names.chunks(EXCHANGE.symbols_per_message);
+        self.asked = chunks.clone().next_back().unwrap_or_default().to_vec();
+        chunks.filter_map(subscription::subscribe).collect()
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let mut gone = Vec::new();
+        for symbol in symbols {
+            if self.names.remove(symbol) {
+                let name = self.names.native(symbol);
+                self.heard.forget(&name);
+                gone.push(name);
+            }
+        }
+        self.asked.clear();
+        let chunks = gone.chunks(EXCHANGE.symbols_per_message);
+        chunks.filter_map(subscription::unsubscribe).collect()
+    }
+
+    fn fetch(&mut self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        message::read(text, self, directory, events)
+    }
+}

@@ -1,0 +1,55 @@
+//! What the venue says about a connection, in two kinds of message.
+//!
+//! ```json
+//! {"status_code":200,"message":"Authorized"}
+//! {"status":403,"message":"Server error"}
+//! {"status":500,"message":"Server error"}
+//! {"status_code":422,"message":"Symbols limit reached"}
+//! {"status_code":422,"message":"Action and symbols should be string"}
+//! ```
+
+use model::one_line;
+
+use crate::names::Names;
+use crate::{Denial, Directory, Event};
+
+/// Long enough for any sentence, too short to fill a screen.
+const SENTENCE_LENGTH_MAX: usize = 200;
+
+/// What it did not like was all that was asked for last.
+pub(super) fn told(
+    code: Option<u16>,
+    words: Option<&str>,
+    (names, asked): (&Names, &mut Vec<String>),
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) {
+    let said = words.unwrap_or("it gave no reason");
+    let why = match code {
+        Some(code) => one_line(&format!("{said} ({code})"), SENTENCE_LENGTH_MAX),
+        None => one_line(said, SENTENCE_LENGTH_MAX),
+    };
+    let denial = match code {
+        // Said once, after the opening; nothing else is good news.
+        Some(200) => {
+            events.push(Event::Admitted);
+            return;
+        }
+        Some(401 | 403) => Denial::Key,
+        Some(402) => Denial::Plan,
+        Some(429) => Denial::Slower { patience: None },
+        // Also the answer to whoever asks before it was told that it may.
+        Some(500..=599) => Denial::Passing,
+        Some(422) if !asked.is_empty() => {
+            for name in asked.drain(..) {
+                names.refuse(&name, &why, directory, events);
+            }
+            return;
+        }
+        Some(_) | None => {
+            events.push(Event::Complaint { why });
+            return;
+        }
+    };
+    events.push(Event::Denied { denial, why });
+}

@@ -1,0 +1,61 @@
+//! What an instrument is called there: in capitals, without the exchange that
+//! stands behind it elsewhere in its papers.
+
+use std::sync::Arc;
+
+use model::{Instrument, Symbol};
+
+use crate::pair;
+
+/// `AAPL` for `AAPL.US`, `BRK-B` for `BRK.B` and `BRK/B`.
+pub(super) fn stock(symbol: &Symbol) -> String {
+    let name = symbol.as_str().to_uppercase();
+    let ticker = name.strip_suffix(".US").unwrap_or(&name);
+    ticker.replace(['.', '/'], "-")
+}
+
+/// `EURUSD` for `EUR/USD` and `EURUSD.FOREX`.
+pub(super) fn currencies(symbol: &Symbol) -> String {
+    without(&pair::joined(symbol, ""), ".FOREX")
+}
+
+/// `BTC-USD` for `btc/usd` and `BTC-USD.CC`.
+pub(super) fn coins(symbol: &Symbol) -> String {
+    without(&pair::joined(symbol, "-"), ".CC")
+}
+
+fn without(name: &str, exchange: &str) -> String {
+    name.strip_suffix(exchange).unwrap_or(name).to_owned()
+}
+
+/// A share or a fund: nobody can tell by the ticker, but all are paid in dollars.
+pub(super) fn us_stock(_symbol: &Symbol) -> Instrument {
+    Instrument {
+        currency: Some(Arc::from("USD")),
+        ..Instrument::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_as_the_venue_writes_it() {
+        let name = |native: fn(&Symbol) -> String, written| native(&Symbol::new(written));
+        for (written, expected) in [
+            ("aapl", "AAPL"),
+            ("AAPL.US", "AAPL"),
+            ("BRK.B", "BRK-B"),
+            ("BRK-B", "BRK-B"),
+        ] {
+            assert_eq!(name(stock, written), expected);
+        }
+        for written in ["EUR/USD", "eurusd", "EUR-USD", "EURUSD.FOREX"] {
+            assert_eq!(name(currencies, written), "EURUSD");
+        }
+        for written in ["BTC-USD", "btc/usd", "BTC-USD.CC"] {
+            assert_eq!(name(coins, written), "BTC-USD");
+        }
+    }
+}
