@@ -4,6 +4,7 @@
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send, the login included, and what was not answered yet
 //! - `message`: everything that comes over the WebSocket
+//! - `tick`: deals, best prices, minutes and days
 //! - `condition`: what a deal moves, by the letters of its tape
 //! - `rest`: the same as snapshots, asked again and again
 //! - `error`: what it says when it does not like something
@@ -21,6 +22,7 @@ mod subscription;
 mod symbol;
 #[cfg(test)]
 mod tests;
+mod tick;
 
 use std::time::Duration;
 
@@ -170,6 +172,14 @@ impl Venue for Alpaca {
             Market::Iex | Market::Sip | Market::Delayed => &SHARES,
             Market::Test => &TEST,
             Market::Crypto => &COINS,
+        }
+    }
+
+    fn symbols(&self) -> &'static str {
+        match self.market {
+            Market::Iex | Market::Sip | Market::Delayed => "AAPL",
+            Market::Test => "FAKEPACA",
+            Market::Crypto => "BTC/USD",
         }
     }
 

@@ -111,6 +111,10 @@ impl Venue for Finnhub {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "AAPL or BINANCE:BTCUSDT"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         let wanted = asking.symbols.iter();
         let messages = wanted.filter_map(|wanted| {

@@ -153,6 +153,13 @@ impl Venue for Massive {
         }
     }
 
+    fn symbols(&self) -> &'static str {
+        match self.market {
+            Market::Shares => "AAPL",
+            Market::Coins => "BTC-USD",
+        }
+    }
+
     /// It greets, and wants to be answered then.
     fn begin(&mut self, key: Option<&Secret>) -> Vec<Secret> {
         self.key = key.cloned();

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Alpaca;
-use super::message::{Bar, Best, Trade, best, day, deal};
+
 use super::symbol::Market;
+use super::tick::{Bar, Best, Trade, best, day, deal};
 use crate::json::{optional, parse};
 use crate::offer::figure;
 use crate::query::{escape, named};
