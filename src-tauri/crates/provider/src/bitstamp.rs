@@ -103,6 +103,10 @@ impl Venue for Bitstamp {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "btcusd or BTC-USD"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         let natives = asking.symbols.iter().map(|wanted| {
             self.names.add(wanted.symbol);

@@ -107,6 +107,10 @@ impl Venue for Bybit {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTCUSDT or BTC-USDT"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);

@@ -107,6 +107,10 @@ impl Venue for Coinbase {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTC-USD"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);

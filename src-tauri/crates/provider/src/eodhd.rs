@@ -143,6 +143,14 @@ impl Venue for Eodhd {
         }
     }
 
+    fn symbols(&self) -> &'static str {
+        match self.market {
+            Market::Us | Market::UsQuote => "AAPL",
+            Market::Forex => "EURUSD",
+            Market::Crypto => "BTC-USD",
+        }
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         let mut names = Vec::with_capacity(asking.symbols.len());
         for wanted in asking.symbols {

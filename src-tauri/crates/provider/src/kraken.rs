@@ -112,6 +112,10 @@ impl Venue for Kraken {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTC/USD or BTC-USD"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);

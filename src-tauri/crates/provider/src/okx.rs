@@ -127,6 +127,10 @@ impl Venue for Okx {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTC-USDT"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);

@@ -77,6 +77,12 @@ impl VenueName {
         self.translator().symbols()
     }
 
+    /// A symbol to try it out with.
+    pub fn sample(self) -> &'static str {
+        let symbols = self.symbols();
+        symbols.split([',', ' ']).next().unwrap_or(symbols)
+    }
+
     /// Whether it wants a key.
     pub fn key_need(self) -> crate::KeyNeed {
         use crate::{KeyNeed, KeyPlace};

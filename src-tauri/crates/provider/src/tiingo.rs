@@ -147,6 +147,14 @@ impl Venue for Tiingo {
         Vec::new()
     }
 
+    fn symbols(&self) -> &'static str {
+        match self.market {
+            Market::Iex => "AAPL",
+            Market::Crypto => "btcusd or BTC-USD",
+            Market::Fx => "eurusd or EUR-USD",
+        }
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);

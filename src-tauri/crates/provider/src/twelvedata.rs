@@ -115,6 +115,10 @@ impl Venue for TwelveData {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "AAPL, EUR/USD, BTC/USD"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         self.add(asking);
         subscription::subscribe(asking)

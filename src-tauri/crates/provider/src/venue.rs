@@ -12,9 +12,10 @@ use crate::{Asking, Card, Denial, Directory, Event};
 pub trait Venue: Send {
     fn card(&self) -> &'static Card;
 
-    /// How symbols are written here, by an example, for a person who is to name one.
+    /// How symbols are written here, by examples. The first word is one that is
+    /// always there: whoever tries the venue out asks for that.
     fn symbols(&self) -> &'static str {
-        "as the venue writes them"
+        ""
     }
 
     /// What is said first of all on a new connection, before anything is asked

@@ -60,7 +60,7 @@ impl Line {
             KeyNeed::Needed => "a key",
         };
         format!(
-            "{:<18} {:<34} {key:<11} {:<14} {}",
+            "{:<22} {:<41} {key:<11} {:<21} {}",
             self.word,
             self.title,
             self.ways.join(" "),
@@ -89,7 +89,7 @@ mod tests {
                 words.starts_with(line.word) && words.contains(line.title),
                 "{words}"
             );
-            assert!(!line.ways.is_empty() && !line.symbols.is_empty(), "{venue}");
+            assert!(!line.ways.is_empty(), "{venue}");
         }
     }
 }
