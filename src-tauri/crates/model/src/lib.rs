@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod bookmark;
+mod calendar;
 mod candle;
 mod condition;
 mod feed;
@@ -22,6 +23,7 @@ mod tick;
 mod words;
 
 pub use bookmark::{Bookmark, Reached};
+pub use calendar::Calendar;
 pub use candle::{Candle, Timeframe};
 pub use condition::{Condition, Conditions};
 pub use feed::{DialPhase, FeedId, FeedState, FeedStatus, LineHealth, MarketClock, Source, TransportKind};
