@@ -2,18 +2,22 @@
 //!
 //! - `symbol`: what an instrument is called there
 //! - `channel`: which of its channels are wanted
-//! - `subscription`: what we send, and which products stand
+//! - `subscription`: what we send
+//! - `standing`: which products stand
 //! - `tick`: trades and tickers, which are nearly all that comes
 //! - `message`: everything that comes, whatever the order of its fields
 //! - `count`: trades that were made and did not come
 //! - `rest`: what is fetched
 //! - `error`: what it says when it does not like something
+//! - `advanced`: the feed of its app, which is another one
 
+mod advanced;
 mod channel;
 mod count;
 mod error;
 mod message;
 mod rest;
+mod standing;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -30,17 +34,28 @@ use crate::{
     Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
     Unreadable, Venue,
 };
+use advanced::Advanced;
 use count::Count;
-use subscription::Requests;
+use standing::Standing;
 
-pub(crate) const LISTINGS: &[Listing] = &[Listing {
-    word: "coinbase",
-    title: "Coinbase Exchange",
-    stream: Some("wss://ws-feed.exchange.coinbase.com"),
-    rest: Some("https://api.exchange.coinbase.com"),
-    card: &CARD,
-    translator: || Box::new(Coinbase::default()),
-}];
+pub(crate) const LISTINGS: &[Listing] = &[
+    Listing {
+        word: "coinbase",
+        title: "Coinbase Exchange",
+        stream: Some("wss://ws-feed.exchange.coinbase.com"),
+        rest: Some("https://api.exchange.coinbase.com"),
+        card: &CARD,
+        translator: || Box::new(Coinbase::default()),
+    },
+    Listing {
+        word: "coinbase-advanced",
+        title: "Coinbase Advanced",
+        stream: Some("wss://advanced-trade-ws.coinbase.com"),
+        rest: Some("https://api.coinbase.com"),
+        card: &advanced::CARD,
+        translator: || Box::new(Advanced::default()),
+    },
+];
 
 const CARD: Card = Card {
     subprotocol: None,
@@ -86,7 +101,7 @@ const CARD: Card = Card {
 #[derive(Debug)]
 pub(crate) struct Coinbase {
     names: Names,
-    requests: Requests,
+    standing: Standing,
     count: Count,
     minute: Minute,
 }
@@ -95,7 +110,7 @@ impl Default for Coinbase {
     fn default() -> Self {
         Self {
             names: Names::new(symbol::native),
-            requests: Requests::default(),
+            standing: Standing::default(),
             count: Count::default(),
             minute: Minute::default(),
         }
@@ -116,7 +131,7 @@ impl Venue for Coinbase {
             self.names.add(wanted.symbol);
             self.count.begin(symbol::native(wanted.symbol));
         }
-        self.requests.subscribe(asking)
+        subscription::subscribe(asking, &mut self.standing)
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
@@ -128,7 +143,7 @@ impl Venue for Coinbase {
                 gone.push(product);
             }
         }
-        self.requests.unsubscribe(&gone)
+        subscription::unsubscribe(&gone)
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
@@ -175,10 +190,10 @@ impl Coinbase {
     ) -> Result<(), Unreadable> {
         let Self {
             names,
-            requests,
+            standing,
             count,
             minute: _,
         } = self;
-        message::read(text, names, requests, count, directory, events)
+        message::read(text, names, standing, count, directory, events)
     }
 }

@@ -3,33 +3,34 @@
 //! ```json
 //! {"type":"error","message":"Failed to subscribe","reason":"FOO-BAR is not a valid product"}
 //! {"type":"error","message":"ErrSlowConsume"}
+//! {"type":"error","message":"ErrSlowRead"}
 //! ```
 
 use std::time::Duration;
 
 use model::one_line;
 
-use super::subscription::Requests;
+use super::standing::Standing;
 use crate::names::Names;
 use crate::{Denial, Directory, Event};
 
 /// Long enough for any sentence, too short to fill a screen.
 pub(super) const SENTENCE_LENGTH_MAX: usize = 200;
 /// It disconnects whoever does not read what it sends.
-const SLOW: [&str; 2] = ["ErrSlowConsume", "ErrSlowRead"];
-/// Its words for too many requests are not in its papers; these are in those of its other interfaces.
-const TOO_MANY: [&str; 2] = ["rate limit", "too many requests"];
+const SLOW: &str = "ErrSlowConsume";
+/// The first is of whoever sends too much; the others are words of what is fetched.
+const TOO_MANY: [&str; 3] = ["errslowread", "rate limit", "too many requests"];
 
 pub(super) fn told(
     message: &str,
     reason: &str,
     names: &Names,
-    requests: &mut Requests,
+    standing: &mut Standing,
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
     let why = sentence(message, reason);
-    if SLOW.iter().any(|word| why.contains(word)) {
+    if why.contains(SLOW) {
         let within = Duration::ZERO;
         events.push(Event::Leaving { why, within });
         return;
@@ -40,15 +41,15 @@ pub(super) fn told(
         return;
     }
     // It names the product, and says nothing of the others in the same message.
-    let mut words = reason.split_whitespace();
+    let mut words = message.split_whitespace().chain(reason.split_whitespace());
     if let Some(product) = words.find(|word| !names.symbols(word).is_empty()) {
-        if requests.spoiled_by(product) {
+        if standing.spoiled_by(product) {
             let why = why.clone();
             events.push(Event::Complaint { why });
         }
         names.refuse(product, &why, directory, events);
     } else {
-        requests.disliked();
+        standing.disliked();
         events.push(Event::Complaint { why });
     }
 }

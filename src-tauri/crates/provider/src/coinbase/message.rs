@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::channel::Channel;
 use super::count::Count;
 use super::error;
-use super::subscription::Requests;
+use super::standing::Standing;
 use super::tick::{Heard, day, taker};
 use crate::json::{Digits, Text, each, optional, parse};
 use crate::names::Names;
@@ -68,7 +68,7 @@ struct Message<'a> {
 }
 
 #[derive(Deserialize)]
-struct Standing<'a> {
+struct Listed<'a> {
     #[serde(borrow)]
     name: Text<'a>,
     #[serde(default, borrow)]
@@ -78,7 +78,7 @@ struct Standing<'a> {
 pub(super) fn read(
     text: &str,
     names: &Names,
-    requests: &mut Requests,
+    standing: &mut Standing,
     count: &mut Count,
     directory: &Directory,
     events: &mut Vec<Event>,
@@ -93,11 +93,11 @@ pub(super) fn read(
         Some("ticker") => ticker(product?, &message)?.tell(names, count, events),
         Some("last_match") => last(product?, &message, names, count, events)?,
         Some("heartbeat") => beat(product?, &message, names, count, events)?,
-        Some("subscriptions") => standing(&message, names, requests, directory, events)?,
+        Some("subscriptions") => listed(&message, names, standing, directory, events)?,
         Some("error") => {
             let message_text = message.message.as_deref().unwrap_or_default();
             let reason = message.reason.as_deref().unwrap_or_default();
-            error::told(message_text, reason, names, requests, directory, events);
+            error::told(message_text, reason, names, standing, directory, events);
         }
         // Told to whoever asked for it; nothing here reads it.
         Some("snapshot" | "l2update" | "level2" | "status" | "auction") => {}
@@ -210,10 +210,10 @@ fn beat(
 }
 
 /// The whole list of what stands on this connection, whenever it changes.
-fn standing(
+fn listed(
     message: &Message<'_>,
     names: &Names,
-    requests: &mut Requests,
+    standing: &mut Standing,
     directory: &Directory,
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
@@ -221,7 +221,7 @@ fn standing(
     let channels = message.channels.ok_or(Unreadable::Missing { field })?;
     let mut lists = Channel::NEEDED.map(|_| BTreeSet::new());
     let told = each(channels.get(), |element| {
-        let Standing { name, product_ids } = parse(element)?;
+        let Listed { name, product_ids } = parse(element)?;
         let place = Channel::NEEDED
             .iter()
             .position(|channel| channel.word() == &*name);
@@ -233,7 +233,7 @@ fn standing(
         Ok(())
     });
     let [some, others] = &lists;
-    for product in requests.stand(some.intersection(others).cloned().collect()) {
+    for product in standing.told(some.intersection(others).cloned().collect()) {
         // There is no hour at which coins are not traded.
         let open = Some(Session::Open);
         names.accept(&product, directory, pair::coins, open, events);

@@ -214,11 +214,13 @@ fn an_error_is_told_by_what_it_says() {
         within: Duration::ZERO,
     };
     assert_eq!(error(r#""message":"ErrSlowConsume""#), [leaving]);
-    let slower = Event::Denied {
-        denial: Denial::Slower { patience: None },
-        why: "Rate limit exceeded".to_owned(),
-    };
-    assert_eq!(error(r#""message":"Rate limit exceeded""#), [slower]);
+    for why in ["ErrSlowRead", "Rate limit exceeded"] {
+        let slower = Event::Denied {
+            denial: Denial::Slower { patience: None },
+            why: why.to_owned(),
+        };
+        assert_eq!(error(&format!(r#""message":"{why}""#)), [slower]);
+    }
 }
 
 #[test]
@@ -314,7 +316,7 @@ fn venue(names: &[&str]) -> Coinbase {
     venue
 }
 
-fn asking(names: &[&str], ask: impl FnOnce(Asking<'_>) -> Vec<String>) -> Vec<String> {
+pub(super) fn asking(names: &[&str], ask: impl FnOnce(Asking<'_>) -> Vec<String>) -> Vec<String> {
     let symbols: Vec<_> = names.iter().map(|name| Symbol::new(name)).collect();
     let wanted: Vec<_> = symbols
         .iter()

@@ -83,9 +83,9 @@ proptest! {
             let mut quick = Vec::new();
             heard.tell(&venue.names, &mut Count::default(), &mut quick);
             let mut slow = Vec::new();
-            let Coinbase { names, requests, .. } = &mut venue;
+            let Coinbase { names, standing, .. } = &mut venue;
             let outcome =
-                message::read(&text, names, requests, &mut Count::default(), &directory, &mut slow);
+                message::read(&text, names, standing, &mut Count::default(), &directory, &mut slow);
             prop_assert_eq!((outcome, slow), (Ok(()), quick), "{}", text);
         }
     }

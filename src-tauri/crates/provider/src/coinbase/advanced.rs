@@ -1,0 +1,149 @@
+//! Coinbase Advanced Trade, the same market as its app tells it.
+//!
+//! - `symbol`: what an instrument is called there
+//! - `channel`: which of its channels are wanted
+//! - `subscription`: what we send, a message for each channel
+//! - `message`: everything that comes
+//! - `trades`: lists of trades, as of now and as of before
+//! - `order`: whether a message of this connection was lost
+//! - `rest`: what is fetched
+//!
+//! What stands, and what its errors mean, is as at Coinbase Exchange.
+
+mod channel;
+mod message;
+mod order;
+mod rest;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+mod trades;
+
+use std::time::Duration;
+
+use model::{Secret, Symbol, TransportKind};
+
+use super::standing::Standing;
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Numbering, Pacing, Replay, Unreadable,
+    Venue,
+};
+use order::Order;
+
+pub(super) const CARD: Card = Card {
+    subprotocol: None,
+    // A token of two minutes makes a connection more reliable, it says; without one all of this comes too.
+    key: KeyPlace::None,
+    // Whoever has not subscribed within five seconds is disconnected.
+    admission: Admission::AtOnce,
+    beat: None,
+    transports: &[TransportKind::WebSocket, TransportKind::Poll],
+    sessions_max: 4,
+    // Its papers have been read as 750 and as 8 a second; others may share our address.
+    dials: Pacing {
+        times: 4,
+        within: Duration::from_secs(1),
+    },
+    age_max: None,
+    // It has no table of them.
+    closes: &[],
+    crowd: Crowd::UNTOLD,
+    symbols_per_message: 50,
+    // It names no limit.
+    symbols_per_connection: None,
+    // It names none here either; so much it is known to take.
+    message_max: 4 << 10,
+    // Eight messages a second, and a question is two of them.
+    pacing: Pacing {
+        times: 3,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::from_millis(300),
+    // Ten a second from one address.
+    polls: Pacing {
+        times: 5,
+        within: Duration::from_secs(1),
+    },
+    acks: true,
+    hours: Hours::Always,
+    // Messages are numbered, all of a connection together; trades have names and no promise.
+    numbering: Numbering::None,
+    replay: Replay::None,
+};
+
+/// The translator; it remembers who asked for what, and which message was the last.
+#[derive(Debug)]
+pub(super) struct Advanced {
+    names: Names,
+    standing: Standing,
+    order: Order,
+}
+
+impl Default for Advanced {
+    fn default() -> Self {
+        Self {
+            names: Names::new(symbol::native),
+            standing: Standing::default(),
+            order: Order::default(),
+        }
+    }
+}
+
+impl Venue for Advanced {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    /// A channel on which nothing happens is closed after a minute, unless this one is open.
+    fn begin(&mut self, _key: Option<&Secret>) -> Vec<Secret> {
+        subscription::heartbeats().map(Secret::new).into_iter().collect()
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+        }
+        subscription::subscribe(asking, &mut self.standing)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
+        let gone: Vec<_> = gone.map(|symbol| symbol::native(symbol)).collect();
+        subscription::unsubscribe(&gone)
+    }
+
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+        match transport {
+            TransportKind::Poll => {
+                for wanted in asking.symbols {
+                    self.names.add(wanted.symbol);
+                }
+                rest::paths(asking)
+            }
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
+        }
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        let Self {
+            names,
+            standing,
+            order,
+        } = self;
+        message::read(text, names, standing, order, directory, events)
+    }
+
+    fn read_fetched(
+        &mut self,
+        path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        rest::read(path, text, &self.names, directory, events)
+    }
+}
