@@ -96,6 +96,10 @@ impl Venue for Advanced {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTC-USD"
+    }
+
     /// A channel on which nothing happens is closed after a minute, unless this one is open.
     fn begin(&mut self, _key: Option<&Secret>) -> Vec<Secret> {
         subscription::heartbeats().map(Secret::new).into_iter().collect()
