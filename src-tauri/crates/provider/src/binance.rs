@@ -1,4 +1,4 @@
-//! Binance's spot market, as its public streams tell it.
+//! Binance's spot markets, as its public streams tell them.
 //!
 //! - `symbol`: what an instrument is called there, and who asked for it
 //! - `channel`: which of its streams are wanted
@@ -6,12 +6,14 @@
 //! - `tick`: trades and best prices, which are nearly all that comes
 //! - `message`: everything that comes, whatever the order of its fields
 //! - `error`: what it says when it does not like something
+//! - `rest`: what is fetched where no socket gets through
 //!
-//! Over the WebSocket alone: its REST interface is on a host of its own.
+//! Its house in the US has other symbols and says the same.
 
 mod channel;
 mod error;
 mod message;
+mod rest;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -29,22 +31,32 @@ use crate::{
 };
 use subscription::Requests;
 
-pub(crate) const LISTINGS: &[Listing] = &[Listing {
-    word: "binance",
-    title: "Binance",
-    // The house for market data alone, which wants no key and turns fewer countries away.
-    stream: Some("wss://data-stream.binance.vision/stream"),
-    rest: None,
-    card: &CARD,
-    translator: || Box::new(Binance::default()),
-}];
+pub(crate) const LISTINGS: &[Listing] = &[
+    Listing {
+        word: "binance",
+        title: "Binance",
+        // The house for market data alone, which wants no key and turns fewer countries away.
+        stream: Some("wss://data-stream.binance.vision/stream"),
+        rest: Some("https://data-api.binance.vision"),
+        card: &CARD,
+        translator: || Box::new(Binance::of(&CARD)),
+    },
+    Listing {
+        word: "binance-us",
+        title: "Binance.US",
+        stream: Some("wss://stream.binance.us:9443/stream"),
+        rest: Some("https://api.binance.us"),
+        card: &CARD_US,
+        translator: || Box::new(Binance::of(&CARD_US)),
+    },
+];
 
 const CARD: Card = Card {
     subprotocol: None,
     key: KeyPlace::None,
     admission: Admission::AtOnce,
     beat: None,
-    transports: &[TransportKind::WebSocket],
+    transports: &[TransportKind::WebSocket, TransportKind::Poll],
     sessions_max: 4,
     // It bears ten times as many, from one address; others may share ours.
     dials: Pacing {
@@ -65,6 +77,7 @@ const CARD: Card = Card {
         within: Duration::from_secs(1),
     },
     spacing: Duration::from_millis(250),
+    // 6000 a minute and two for each question, it is said; a fifth of that.
     polls: Pacing {
         times: 10,
         within: Duration::from_secs(1),
@@ -76,16 +89,29 @@ const CARD: Card = Card {
     replay: Replay::None,
 };
 
+/// It pings every three minutes and waits for ten, and takes whole numbers alone
+/// for those of our requests; which ours are.
+const CARD_US: Card = Card {
+    // 1200 a minute and one or two for each question; half of that at the most.
+    polls: Pacing {
+        times: 5,
+        within: Duration::from_secs(1),
+    },
+    ..CARD
+};
+
 /// The translator; it remembers who asked for what.
 #[derive(Debug)]
 pub(crate) struct Binance {
+    card: &'static Card,
     names: Names,
     requests: Requests,
 }
 
-impl Default for Binance {
-    fn default() -> Self {
+impl Binance {
+    fn of(card: &'static Card) -> Self {
         Self {
+            card,
             names: Names::new(symbol::native),
             requests: Requests::default(),
         }
@@ -94,7 +120,7 @@ impl Default for Binance {
 
 impl Venue for Binance {
     fn card(&self) -> &'static Card {
-        &CARD
+        self.card
     }
 
     fn symbols(&self) -> &'static str {
@@ -117,8 +143,11 @@ impl Venue for Binance {
         self.requests.unsubscribe(&gone)
     }
 
-    fn fetch(&mut self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
-        Vec::new()
+    fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
+        match transport {
+            TransportKind::Poll => rest::tickers(asking, &mut self.names),
+            TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
+        }
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
@@ -136,5 +165,16 @@ impl Venue for Binance {
                 events,
             ),
         }
+    }
+
+    fn read_fetched(
+        &mut self,
+        path: &str,
+        text: &str,
+        directory: &Directory,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        rest::read(path, text, &self.names, directory, events)
     }
 }

@@ -1,4 +1,5 @@
 mod any;
+mod rest;
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use model::{
     Timeframe, Trade, TradeId,
 };
 
-use super::{Binance, message, tick};
+use super::{Binance, CARD, message, tick};
 use crate::{Asking, Directory, Event, Unreadable, Venue, Wanted};
 
 const BTC: SymbolKey = SymbolKey(4);
@@ -156,7 +157,7 @@ fn times_may_be_microseconds_and_make_sense() {
 
 #[test]
 fn an_ack_accepts_what_was_asked_and_nothing_twice() {
-    let mut venue = Binance::default();
+    let mut venue = Binance::of(&CARD);
     let directory = directory();
     subscribe(&mut venue, &["BTC-USDT", "ETHUSDT"]);
     let mut events = Vec::new();
@@ -197,7 +198,7 @@ fn a_request_that_is_not_liked_refuses_the_one_symbol_it_was_about() {
         r#"{"error":{"code":2,"msg":"Invalid request: unknown variant"},"id":1}"#,
         r#"{"code":2,"msg":"Invalid request: unknown variant"}"#,
     ] {
-        let mut venue = Binance::default();
+        let mut venue = Binance::of(&CARD);
         subscribe(&mut venue, &["BTC-USDT"]);
         let mut events = Vec::new();
         venue.read(error, &directory(), &mut events).unwrap();
@@ -206,7 +207,7 @@ fn a_request_that_is_not_liked_refuses_the_one_symbol_it_was_about() {
             why: why.into(),
         };
         assert_eq!(events, [refused], "{error}");
-        let mut venue = Binance::default();
+        let mut venue = Binance::of(&CARD);
         subscribe(&mut venue, &["BTC-USDT", "ETHUSDT"]);
         events.clear();
         venue.read(error, &directory(), &mut events).unwrap();
@@ -230,7 +231,7 @@ fn the_venue_says_when_it_goes() {
 
 #[test]
 fn two_rows_of_one_stream_hear_the_same_until_the_last_is_given_up() {
-    let mut venue = Binance::default();
+    let mut venue = Binance::of(&CARD);
     let (pair, word) = (Symbol::new("BTC-USDT"), Symbol::new("btcusdt"));
     let mut directory = directory();
     directory.insert(word.clone(), SymbolKey(9));
@@ -259,7 +260,7 @@ fn two_rows_of_one_stream_hear_the_same_until_the_last_is_given_up() {
 
 #[test]
 fn a_symbol_that_is_given_up_and_wanted_again_is_heard_under_its_new_key() {
-    let mut venue = Binance::default();
+    let mut venue = Binance::of(&CARD);
     let mut directory = directory();
     subscribe(&mut venue, &["BTC-USDT"]);
     let key = |venue: &mut Binance, directory: &Directory| {
@@ -327,7 +328,7 @@ fn what_the_papers_show_is_read_the_short_way() {
 }
 
 fn read(text: &str) -> Result<Vec<Event>, Unreadable> {
-    let mut venue = Binance::default();
+    let mut venue = Binance::of(&CARD);
     subscribe(&mut venue, &["BTC-USDT"]);
     let mut events = Vec::new();
     venue.read(text, &directory(), &mut events).map(|()| events)

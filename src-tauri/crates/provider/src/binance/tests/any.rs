@@ -77,7 +77,7 @@ proptest! {
     #[test]
     fn both_readers_agree_about_whatever_the_quick_one_reads(text in nearly_a_tick()) {
         let directory = directory();
-        let mut venue = Binance::default();
+        let mut venue = Binance::of(&CARD);
         subscribe(&mut venue, &["BTC-USDT"]);
         if let Some(said) = tick::read(&text) {
             let mut quick = Vec::new();
