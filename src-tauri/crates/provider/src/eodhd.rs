@@ -156,6 +156,8 @@ impl Venue for Eodhd {
         for wanted in asking.symbols {
             self.names.add(wanted.symbol);
             let name = self.names.native(wanted.symbol);
+            // Another row of the same stream is new to it.
+            self.heard.forget(&name);
             if !names.contains(&name) {
                 names.push(name);
             }

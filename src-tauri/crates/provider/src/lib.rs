@@ -41,6 +41,7 @@ mod trial;
 mod twelvedata;
 mod unanswered;
 mod venue;
+mod yahoo;
 
 pub use asking::{Asking, Wanted};
 pub use card::{

@@ -28,6 +28,7 @@ const REGISTRY: &[&[Listing]] = &[
     crate::tiingo::LISTINGS,
     crate::twelvedata::LISTINGS,
     crate::eodhd::LISTINGS,
+    crate::yahoo::LISTINGS,
     crate::alpaca::LISTINGS,
     crate::finnhub::LISTINGS,
     crate::massive::LISTINGS,

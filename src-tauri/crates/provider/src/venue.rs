@@ -63,6 +63,8 @@ pub trait Venue: Send {
 pub enum Unreadable {
     #[error("not the JSON that this venue sends")]
     Json,
+    #[error("what is packed into the message is damaged")]
+    Packed,
     #[error("a message of a kind that this venue does not have")]
     UnknownKind,
     #[error("{field} is missing")]

@@ -1,0 +1,141 @@
+//! Yahoo Finance, as its own web pages hear it. There is no contract about any
+//! of this, it may end any day, and its terms do not allow what a program reads
+//! to be given to others: it is there for those who ask for it by name.
+//!
+//! - `symbol`: what an instrument is called there
+//! - `subscription`: what we send
+//! - `message`: what comes, from the outside to the prices
+//! - `pricing`: the fields of one price
+//! - `wire`: how they are packed
+//! - `heard`: what each symbol has said so far
+//!
+//! Over the socket alone: what can be fetched of it is refused more often than
+//! not. It says nothing when it does not like something, so there is no `error`.
+
+mod heard;
+mod message;
+mod pricing;
+mod subscription;
+mod symbol;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use std::time::Duration;
+
+use model::{Symbol, TransportKind};
+
+use crate::names::Names;
+use crate::{
+    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
+    Unreadable, Venue,
+};
+use heard::Heard;
+
+pub(crate) const LISTINGS: &[Listing] = &[Listing {
+    word: "yahoo",
+    title: "Yahoo Finance (unofficial)",
+    // Without the version the same comes without its envelope.
+    stream: Some("wss://streamer.finance.yahoo.com/?version=2"),
+    rest: None,
+    card: &CARD,
+    translator: || Box::new(Yahoo::default()),
+}];
+
+const CARD: Card = Card {
+    subprotocol: None,
+    key: KeyPlace::None,
+    admission: Admission::AtOnce,
+    // Its own pages say nothing.
+    beat: None,
+    transports: &[TransportKind::WebSocket],
+    // It has borne a hundred of them; a guest takes a second one to change over.
+    sessions_max: 2,
+    // A guest knocks seldom.
+    dials: Pacing {
+        times: 6,
+        within: Duration::from_secs(60),
+    },
+    age_max: None,
+    // It closes without a code whatever it does not understand.
+    closes: &[],
+    crowd: Crowd::UNTOLD,
+    // As many as one connection carries.
+    symbols_per_message: 100,
+    // Measured: the first hundred are sent, the others are not, and nothing says so.
+    symbols_per_connection: Some(100),
+    // Untold; a hundred names take an eighth of it.
+    message_max: 8 << 10,
+    // Its own pages ask some times in a minute.
+    pacing: Pacing {
+        times: 2,
+        within: Duration::from_secs(1),
+    },
+    spacing: Duration::from_millis(250),
+    // Nothing is fetched.
+    polls: Pacing {
+        times: 1,
+        within: Duration::from_secs(60),
+    },
+    acks: false,
+    hours: Hours::Told,
+    numbering: Numbering::None,
+    replay: Replay::None,
+};
+
+/// The translator; it remembers who asked for what, and what each has said.
+#[derive(Debug)]
+pub(crate) struct Yahoo {
+    names: Names,
+    heard: Heard,
+}
+
+impl Default for Yahoo {
+    fn default() -> Self {
+        Self {
+            names: Names::new(symbol::native),
+            heard: Heard::default(),
+        }
+    }
+}
+
+impl Venue for Yahoo {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
+        let mut names = Vec::with_capacity(asking.symbols.len());
+        for wanted in asking.symbols {
+            self.names.add(wanted.symbol);
+            let name = self.names.native(wanted.symbol);
+            // Another row of the same stream is new to it.
+            self.heard.forget(&name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        subscription::subscribe(&names)
+    }
+
+    fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
+        let mut gone = Vec::new();
+        for symbol in symbols {
+            if self.names.remove(symbol) {
+                let name = self.names.native(symbol);
+                self.heard.forget(&name);
+                gone.push(name);
+            }
+        }
+        subscription::unsubscribe(&gone)
+    }
+
+    fn fetch(&mut self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+        self.names.compare(directory);
+        message::read(text, &self.names, &mut self.heard, directory, events)
+    }
+}
