@@ -4,6 +4,7 @@ use anyhow::Result;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio::try_join;
 
 use crate::client::Client;
 use crate::head::{Answer, Head};
@@ -154,9 +155,11 @@ async fn binance_may_close_and_cut_off_and_shut_down() -> Result<()> {
     let shutdown = Order::Announce {
         text: r#"{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}}"#.to_owned(),
     };
-    for order in [close, Order::Cut, shutdown] {
-        scenes::ended(&COM, Binance { us: false }, order, &[]).await?;
-    }
+    try_join!(
+        scenes::ended(&COM, Binance { us: false }, close, &[]),
+        scenes::ended(&COM, Binance { us: false }, Order::Cut, &[]),
+        scenes::ended(&COM, Binance { us: false }, shutdown, &[]),
+    )?;
     Ok(())
 }
 
@@ -167,8 +170,11 @@ async fn binance_may_send_nonsense() -> Result<()> {
 
 #[tokio::test]
 async fn binance_is_left_alone_for_as_long_as_it_says() -> Result<()> {
-    limits::asked_to_wait(&COM, Binance { us: false }, 429).await?;
-    limits::asked_to_wait(&COM, Binance { us: false }, 418).await
+    try_join!(
+        limits::asked_to_wait(&COM, Binance { us: false }, 429),
+        limits::asked_to_wait(&COM, Binance { us: false }, 418),
+    )?;
+    Ok(())
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use anyhow::Result;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::json;
+use tokio::try_join;
 
 use crate::client::Client;
 use crate::head::{Answer, Head};
@@ -146,9 +147,11 @@ async fn bitstamp_may_close_and_cut_off_and_send_us_away() -> Result<()> {
     let away = Order::Announce {
         text: RECONNECT.to_owned(),
     };
-    for order in [close, Order::Cut, away] {
-        scenes::ended(&SHEET, Bitstamp, order, &[]).await?;
-    }
+    try_join!(
+        scenes::ended(&SHEET, Bitstamp, close, &[]),
+        scenes::ended(&SHEET, Bitstamp, Order::Cut, &[]),
+        scenes::ended(&SHEET, Bitstamp, away, &[]),
+    )?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use crate::house::{Inside, Order, Pipe, lock};
+use crate::house::{Inside, Order, Pipe, Whim, lock};
 
 /// A machine that stands still is not a client that breaks the rules.
 const LENIENCE: u32 = 6;
@@ -24,6 +24,7 @@ pub(crate) struct Client {
     socket: WebSocketStream<Box<dyn Pipe>>,
     orders: broadcast::Receiver<Order>,
     number: usize,
+    whim: Option<Whim>,
     /// What it had said before it was asked whether it is there.
     unread: VecDeque<String>,
 }
@@ -34,6 +35,7 @@ impl Client {
         socket: WebSocketStream<Box<dyn Pipe>>,
         orders: broadcast::Receiver<Order>,
         number: usize,
+        whim: Option<Whim>,
     ) -> Self {
         lock(&inside.ledger).seats.push((number, BTreeSet::new()));
         Self {
@@ -41,8 +43,18 @@ impl Client {
             socket,
             orders,
             number,
+            whim,
             unread: VecDeque::new(),
         }
+    }
+
+    /// Taken once: it is for this client alone.
+    pub(crate) fn is_crowded(&mut self) -> bool {
+        self.whim.take_if(|whim| matches!(whim, Whim::Crowded)).is_some()
+    }
+
+    pub(crate) fn is_too_fast(&mut self) -> bool {
+        self.whim.take_if(|whim| matches!(whim, Whim::Slower)).is_some()
     }
 
     pub(crate) async fn say(&mut self, text: impl Into<String>) -> Result<()> {

@@ -6,6 +6,7 @@ use anyhow::Result;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio::try_join;
 
 use crate::client::Client;
 use crate::head::{Answer, Head};
@@ -220,8 +221,11 @@ async fn coinbase_may_close_and_cut_off() -> Result<()> {
         code: Some(1001),
         reason: "ErrSlowConsume",
     };
-    scenes::ended(&SHEET, Coinbase, close, AGAIN).await?;
-    scenes::ended(&SHEET, Coinbase, Order::Cut, AGAIN).await
+    try_join!(
+        scenes::ended(&SHEET, Coinbase, close, AGAIN),
+        scenes::ended(&SHEET, Coinbase, Order::Cut, AGAIN),
+    )?;
+    Ok(())
 }
 
 #[tokio::test]

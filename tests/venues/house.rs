@@ -41,6 +41,10 @@ pub(crate) trait Venue: Send + Sync + 'static {
 pub(crate) enum Whim {
     /// Not let in at all.
     Refused(Answer),
+    /// Told that too many connections use the key, as the sheet says.
+    Crowded,
+    /// Told that it was too fast or too much, as the sheet says.
+    Slower,
 }
 
 /// What a scene wants to happen on the stream.
@@ -202,7 +206,7 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
         let whim = lock(&inside.whims).pop_front();
         let refusal = match &whim {
             Some(Whim::Refused(answer)) => Some(answer.clone()),
-            None => inside.venue.door(&head).err(),
+            Some(Whim::Crowded | Whim::Slower) | None => inside.venue.door(&head).err(),
         };
         if let Some(answer) = refusal {
             pipe.write_all(answer.text().as_bytes()).await?;
@@ -216,7 +220,7 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
         let orders = inside.orders.subscribe();
         pipe.write_all(answer.as_bytes()).await?;
         let socket = WebSocketStream::from_raw_socket(pipe, Role::Server, None).await;
-        let mut client = Client::new(Arc::clone(&inside), socket, orders, number);
+        let mut client = Client::new(Arc::clone(&inside), socket, orders, number, whim);
         return inside.venue.serve(&mut client).await;
     }
 }

@@ -8,15 +8,20 @@
 //! - `stage`, `told`, `sheet`, `scenes`: the engine, what it tells, and what is played before every venue
 //! - the rest: a venue each
 
+mod alpaca;
 mod binance;
 mod bitstamp;
+mod bybit;
 mod client;
 mod coinbase;
+mod finnhub;
 mod head;
 mod house;
+mod kraken;
 mod okx;
 mod papers;
 mod scenes;
 mod sheet;
 mod stage;
+mod tiingo;
 mod told;

@@ -6,11 +6,12 @@ use anyhow::Result;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio::try_join;
 
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, limits};
+use crate::scenes::{self, beats, limits};
 use crate::sheet::{Sheet, Unknown};
 
 /// Where nothing is said for so long the connection ends.
@@ -51,6 +52,12 @@ impl Venue for Okx {
                     continue;
                 }
                 let said = client.json(&text)?;
+                if client.is_too_fast() {
+                    let error = json!({"id": said["id"], "event": "error", "code": "50011",
+                        "msg": "Requests too frequent.", "connId": "25ebf8bb"});
+                    client.say(error.to_string()).await?;
+                    continue;
+                }
                 subscribe(client, &said).await?;
             }
         }
@@ -170,9 +177,11 @@ async fn okx_may_close_and_cut_off_and_say_that_it_will_go() -> Result<()> {
     let notice = Order::Announce {
         text: NOTICE.to_owned(),
     };
-    for order in [close, Order::Cut, notice] {
-        scenes::ended(&SHEET, Okx, order, &[]).await?;
-    }
+    try_join!(
+        scenes::ended(&SHEET, Okx, close, &[]),
+        scenes::ended(&SHEET, Okx, Order::Cut, &[]),
+        scenes::ended(&SHEET, Okx, notice, &[]),
+    )?;
     Ok(())
 }
 
@@ -182,6 +191,16 @@ async fn okx_may_send_nonsense() -> Result<()> {
 }
 
 #[tokio::test]
+async fn okx_hears_that_we_are_there() -> Result<()> {
+    beats::beats(&SHEET, Okx, |text| text == "ping").await
+}
+
+#[tokio::test]
 async fn okx_is_left_alone_for_as_long_as_it_says() -> Result<()> {
     limits::asked_to_wait(&SHEET, Okx, 429).await
+}
+
+#[tokio::test]
+async fn okx_may_say_that_it_was_too_much() -> Result<()> {
+    limits::too_fast(&SHEET, Okx, "Requests too frequent").await
 }

@@ -5,13 +5,14 @@ use std::sync::{Arc, OnceLock};
 use anyhow::Result;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
+use transport::Network;
 
 pub(crate) struct Papers {
     pub(crate) acceptor: TlsAcceptor,
-    /// What a client must trust.
-    pub(crate) root: CertificateDer<'static>,
+    /// A network that trusts it, with what the system trusts read once.
+    pub(crate) network: Network,
 }
 
 impl Papers {
@@ -44,7 +45,7 @@ impl Papers {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
-            root: trusted,
+            network: Network::default().trusting([trusted]),
         })
     }
 }

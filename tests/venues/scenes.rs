@@ -1,7 +1,11 @@
 //! What is played before every venue alike.
 //!
 //! - `limits`: it says that it is too much, or takes only so much
+//! - `keys`: who may come in
+//! - `beats`: what it wants to hear again and again
 
+pub(crate) mod beats;
+pub(crate) mod keys;
 pub(crate) mod limits;
 
 use anyhow::{Result, ensure};

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, bail, ensure};
 use engine::{Engine, EngineOptions, FeedSpec, Handle};
 use feed::Policy;
-use model::{FeedId, FeedStatus, Secret, Symbol, SymbolKey, TransportKind};
+use model::{FeedId, FeedState, FeedStatus, Secret, Symbol, SymbolKey, TransportKind};
 use provider::VenueName;
 use tests::wait_until;
 use tokio::task::JoinHandle;
-use transport::{Network, Via};
+use transport::Via;
 
 use crate::house::{House, Order, Venue, lock};
 use crate::papers::Papers;
@@ -35,9 +35,8 @@ impl Stage {
     /// Nothing is open yet, so the house may still be told how to behave.
     pub(crate) async fn set(sheet: &'static Sheet, venue: impl Venue) -> Result<Self> {
         let house = House::open(venue).await?;
-        let network = Network::default().trusting([Papers::get()?.root.clone()]);
         let engine = Engine::start(EngineOptions {
-            dialer: Arc::new(network),
+            dialer: Arc::new(Papers::get()?.network.clone()),
             seed: 7,
             policy: Policy::hastened(HASTE),
             sentinel: None,
@@ -130,6 +129,22 @@ impl Stage {
 
     pub(crate) fn is_live(&self) -> bool {
         self.status().is_some_and(|status| status.state.is_live())
+    }
+
+    pub(crate) fn is_suspended(&self) -> bool {
+        let state = self.status().map(|status| status.state);
+        matches!(state, Some(FeedState::Suspended { .. }))
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        let state = self.status().map(|status| status.state);
+        matches!(state, Some(FeedState::Waiting { .. }))
+    }
+
+    /// Why it is as it is, in its own words.
+    pub(crate) fn why(&self) -> String {
+        self.status()
+            .map_or_else(String::new, |status| status.why.to_string())
     }
 
     pub(crate) async fn until(&self, what: &str, mut is_so: impl FnMut(&Self) -> bool) -> Result<()> {

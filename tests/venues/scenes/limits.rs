@@ -15,10 +15,6 @@ pub(crate) async fn asked_to_wait(sheet: &'static Sheet, venue: impl Venue, stat
     let stage = Stage::set(sheet, venue).await?;
     let answer = Answer::status(status).with("Retry-After", ASKED.as_secs().to_string());
     stage.house.next(Whim::Refused(answer));
-    comes_back(sheet, stage, ASKED).await
-}
-
-async fn comes_back(sheet: &'static Sheet, stage: Stage, least: Duration) -> Result<()> {
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
     let (sent, line) = sheet.trades[0];
@@ -27,7 +23,26 @@ async fn comes_back(sheet: &'static Sheet, stage: Stage, least: Duration) -> Res
     let dials = stage.house.ledger().dials.clone();
     ensure!(dials.len() == 2, "it was dialed {} times", dials.len());
     let waited = dials[1].duration_since(dials[0]);
-    ensure!(waited >= least, "it has waited for {waited:?} of {least:?}");
+    ensure!(waited >= ASKED, "it has waited for {waited:?} of {ASKED:?}");
+    stage.end().await
+}
+
+/// The venue says that it was too much, in its own words: it is left alone until a person says otherwise or a while
+/// is over.
+pub(crate) async fn too_fast(sheet: &'static Sheet, venue: impl Venue, words: &str) -> Result<()> {
+    let stage = Stage::set(sheet, venue).await?;
+    stage.house.next(Whim::Slower);
+    stage.open(sheet.key)?;
+    stage.want(sheet.known)?;
+    stage
+        .until("it waits, and says why", |stage| {
+            stage.is_waiting() && stage.why().contains(words)
+        })
+        .await?;
+    stage.handle.retry(&stage.feed)?;
+    let (sent, line) = sheet.trades[0];
+    stage.send(sent).await?;
+    stage.tells(&[sheet.first, &[line]].concat()).await?;
     stage.end().await
 }
 
