@@ -24,8 +24,8 @@ use model::{Session, Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
 use rest::Pairs;
 use subscription::Requests;
@@ -159,5 +159,9 @@ impl Venue for Kraken {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         self.pairs.read(path, text, &self.names, directory, events)
+    }
+
+    fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
+        error::refusal(status, body)
     }
 }

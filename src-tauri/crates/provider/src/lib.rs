@@ -32,6 +32,7 @@ mod query;
 mod registry;
 mod sale;
 mod scan;
+mod sentence;
 mod sim;
 mod ticker;
 mod tiingo;

@@ -8,15 +8,12 @@
 //!
 //! None of it is for a person to mend: it is about one request of ours.
 
-use model::one_line;
 use serde::Deserialize;
 
 use crate::json::Text;
+use crate::sentence::sentence;
 use crate::unanswered::{Unanswered, blamed};
 use crate::{Directory, Event};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 #[derive(Deserialize)]
 pub(super) struct Error<'a> {
@@ -37,7 +34,6 @@ pub(super) fn told(
         Some(id) => unanswered.answered(id),
         None => unanswered.only_one(),
     };
-    let words = words.unwrap_or("it gave no reason");
-    let why = one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX);
+    let why = sentence(words, Some(&code.to_string()));
     blamed(asked.as_deref(), why, directory)
 }

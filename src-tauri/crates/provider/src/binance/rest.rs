@@ -7,18 +7,16 @@
 //!
 //! It has the best prices, too, so nothing else has to be asked for.
 
-use model::{DayFigures, DaySpan, Session, Snapshot, one_line};
+use model::{DayFigures, DaySpan, Session, Snapshot};
 use serde::Deserialize;
 
 use crate::json::{Digits, Text, optional, parse};
 use crate::names::Names;
 use crate::offer::{figure, offer};
 use crate::query::{escape, value};
+use crate::sentence::sentence;
 use crate::time::stated;
 use crate::{Asking, Denial, Directory, Event, Unreadable, pair};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 /// A ticker, or in its place what the venue does not like.
 #[derive(Deserialize)]
@@ -81,8 +79,7 @@ pub(super) fn read(
 ) -> Result<(), Unreadable> {
     let answer: Answer<'_> = parse(text)?;
     if let Some(code) = answer.code {
-        let words = answer.msg.as_deref().unwrap_or("it gave no reason");
-        let why = one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX);
+        let why = sentence(answer.msg.as_deref(), Some(&code.to_string()));
         match denial(code) {
             Some(denial) => events.push(Event::Denied { denial, why }),
             None => {

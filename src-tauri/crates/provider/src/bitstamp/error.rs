@@ -5,7 +5,6 @@
 //! {"event":"bts:error","channel":"","data":{"code":4009,"message":"Connection is unauthorized."}}
 //! ```
 
-use model::one_line;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -13,10 +12,9 @@ use super::channel::Channel;
 use super::subscription::Frames;
 use crate::json::{Digits, Text, parse};
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event, Unreadable};
 
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 /// A login that we never try, or some limit: it does not say which. To wait is right for both.
 const LIMIT: &str = "4009";
 
@@ -37,7 +35,7 @@ pub(super) fn told(
 ) -> Result<(), Unreadable> {
     let error: Option<Error<'_>> = data.map(|data| parse(data.get())).transpose()?;
     let words = error.as_ref().and_then(|error| error.message.as_deref());
-    let why = one_line(words.unwrap_or("it gave no reason"), SENTENCE_LENGTH_MAX);
+    let why = sentence(words, None);
     let code = error.as_ref().and_then(|error| error.code?.text());
     if code == Some(LIMIT) {
         let denial = Denial::Slower { patience: None };

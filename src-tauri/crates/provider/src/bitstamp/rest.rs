@@ -6,19 +6,18 @@
 //! {"status":"error","reason":"Invalid market symbol."}
 //! ```
 
-use model::{DayFigures, DaySpan, Session, Snapshot, one_line};
+use model::{DayFigures, DaySpan, Session, Snapshot};
 use serde::Deserialize;
 
 use crate::json::{Digits, Text, optional, parse};
 use crate::names::Names;
 use crate::offer::{figure, offer};
 use crate::query::escape;
+use crate::sentence::sentence;
 use crate::time::stated;
 use crate::{Asking, Directory, Event, Unreadable, pair};
 
 const TICKER: &str = "/api/v2/ticker/";
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 #[derive(Deserialize)]
 struct Ticker<'a> {
@@ -69,7 +68,7 @@ pub(super) fn read(
     let (_, native) = path.split_once(TICKER).ok_or(Unreadable::UnknownKind)?;
     let native = native.trim_end_matches('/');
     if let Some(reason) = ticker.reason {
-        let why = one_line(&reason, SENTENCE_LENGTH_MAX);
+        let why = sentence(Some(&reason), None);
         names.refuse(native, &why, directory, events);
         return Ok(());
     }

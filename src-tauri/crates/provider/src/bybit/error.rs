@@ -9,13 +9,12 @@
 
 use std::time::Duration;
 
-use model::{Symbol, one_line};
+use model::Symbol;
 
+use crate::sentence::sentence;
 use crate::unanswered::blamed;
 use crate::{Denial, Directory, Event};
 
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 /// An address that was too fast is let in again after ten minutes.
 const BAN: Duration = Duration::from_secs(600);
 
@@ -26,7 +25,7 @@ pub(super) fn stands_already(words: &str) -> bool {
 
 /// One bad topic may spoil a request with several, and it is not said that it is so.
 pub(super) fn told(words: &str, asked: Option<&[Symbol]>, directory: &Directory) -> Option<Event> {
-    let why = sentence(words);
+    let why = sentence(Some(words), None);
     let words = words.to_ascii_lowercase();
     if words.contains("too many visits") || words.contains("rate limit") {
         let denial = Denial::Slower { patience: None };
@@ -57,13 +56,4 @@ pub(super) fn refusal(status: u16, body: &str) -> Option<Denial> {
         return Some(Denial::Region);
     }
     Some(Denial::Slower { patience: Some(BAN) })
-}
-
-pub(super) fn sentence(words: &str) -> String {
-    let words = if words.is_empty() {
-        "it gave no reason"
-    } else {
-        words
-    };
-    one_line(words, SENTENCE_LENGTH_MAX)
 }

@@ -15,6 +15,7 @@ use crate::json::{Digits, Text, each, optional, parse};
 use crate::names::Names;
 use crate::offer::offer;
 use crate::query::{escape, value};
+use crate::sentence::sentence;
 use crate::time::stated;
 use crate::{Asking, Directory, Event, Unreadable, pair};
 
@@ -78,8 +79,7 @@ pub(super) fn read(
     let answer: Answer<'_> = parse(text)?;
     let code = answer.ret_code.text().unwrap_or_default();
     if code != "0" {
-        let words = answer.ret_msg.as_deref().unwrap_or_default();
-        let why = format!("{} ({code})", error::sentence(words));
+        let why = sentence(answer.ret_msg.as_deref(), Some(code));
         match error::denial(code) {
             Some(denial) => events.push(Event::Denied { denial, why }),
             None => {

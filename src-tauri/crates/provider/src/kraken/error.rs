@@ -7,14 +7,17 @@
 //!
 //! There are no codes, only words.
 
-use model::{Symbol, one_line};
+use std::time::Duration;
+
+use model::Symbol;
 
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::unanswered::blamed;
 use crate::{Denial, Directory, Event};
 
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
+/// For so long is an address shut out.
+const BAN: Duration = Duration::from_secs(600);
 
 /// That we have what we asked for already.
 pub(super) fn stands_already(words: &str) -> bool {
@@ -28,7 +31,7 @@ pub(super) fn told(
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
-    let why = one_line(words, SENTENCE_LENGTH_MAX);
+    let why = sentence(Some(words), None);
     if let Some(denial) = denial(words) {
         events.push(Event::Denied { denial, why });
         return;
@@ -46,6 +49,13 @@ pub(super) fn denial(words: &str) -> Option<Denial> {
         return Some(Denial::Slower { patience: None });
     }
     says(words, "eservice:").then_some(Denial::Passing)
+}
+
+/// Whoever dials too often is shut out by those in front of it, for as long. Its
+/// own errors come with the status 200.
+pub(super) fn refusal(status: u16, body: &str) -> Option<Denial> {
+    let shut_out = status == 429 || (status == 403 && (says(body, "1015") || says(body, "rate limit")));
+    shut_out.then_some(Denial::Slower { patience: Some(BAN) })
 }
 
 fn says(words: &str, known: &str) -> bool {

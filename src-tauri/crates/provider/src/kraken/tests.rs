@@ -1,10 +1,12 @@
+use std::time::Duration;
+
 use chrono::DateTime;
 use model::{
     Candle, Conditions, DayFigures, DaySpan, NotANumber, Precision, Quote, Session, SessionChange, Side,
     Snapshot, SymbolKey, Tick, Timeframe, Trade, TradeId,
 };
 
-use super::CARD;
+use super::{CARD, error};
 use crate::trial::{Trial, only_tick, survives_any_change};
 use crate::{Denial, Event, Unreadable};
 
@@ -256,6 +258,16 @@ fn too_much_is_waited_for() {
         let told = Trial::subscribed("kraken", &SYMBOLS).told(&text);
         assert_eq!(told, [Event::Denied { denial, why }]);
     }
+}
+
+#[test]
+fn whoever_dials_too_often_is_shut_out_for_ten_minutes() {
+    let patience = Some(Duration::from_secs(600));
+    let slower = Some(Denial::Slower { patience });
+    assert_eq!(error::refusal(429, ""), slower);
+    assert_eq!(error::refusal(403, "error code: 1015"), slower);
+    assert_eq!(error::refusal(403, "no"), None);
+    assert_eq!(error::refusal(500, ""), None);
 }
 
 #[test]

@@ -8,14 +8,13 @@
 
 use std::time::Duration;
 
-use model::{Symbol, one_line};
+use model::Symbol;
 
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::unanswered::blamed;
 use crate::{Denial, Directory, Event};
 
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 /// One of its papers says a minute, an older one half of that.
 const LEAVES_WITHIN: Duration = Duration::from_secs(30);
 
@@ -27,7 +26,7 @@ pub(super) fn told(
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
-    let why = sentence(code, words);
+    let why = sentence(words, code);
     if let Some(denial) = denial(code) {
         events.push(Event::Denied { denial, why });
         return;
@@ -59,28 +58,21 @@ pub(super) fn crowded(words: Option<&str>) -> Event {
     let why = words.unwrap_or("too many connections to one channel");
     Event::Denied {
         denial: Denial::Crowded,
-        why: one_line(why, SENTENCE_LENGTH_MAX),
+        why: sentence(Some(why), None),
     }
 }
 
 /// `None` for one that says nothing about the end of the connection.
 pub(super) fn notice(code: Option<&str>, words: Option<&str>) -> Option<Event> {
     (code == Some("64008")).then(|| Event::Leaving {
-        why: sentence(code, words),
+        why: sentence(words, code),
         within: LEAVES_WITHIN,
     })
 }
 
 /// The same words mean the same over HTTP.
 pub(super) fn answered(code: &str, words: Option<&str>) -> (Option<Denial>, String) {
-    (denial(Some(code)), sentence(Some(code), words))
-}
-
-fn sentence(code: Option<&str>, words: Option<&str>) -> String {
-    let words = words.filter(|words| !words.is_empty());
-    let words = words.unwrap_or("it gave no reason");
-    let code = code.unwrap_or("no code");
-    one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX)
+    (denial(Some(code)), sentence(words, Some(code)))
 }
 
 /// It names what it does not have in the middle of a sentence.
