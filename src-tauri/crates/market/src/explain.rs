@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{FeedState, LineHealth, Moment};
+use model::{FeedState, LineHealth, Moment, Session};
 
 use crate::freshness::{Freshness, freshness};
 use crate::line::Line;
@@ -11,6 +11,9 @@ use crate::row::{Amended, Row, Subscription};
 /// An answer to a ping that is older than this tells nothing about now: the
 /// feed asks every 15 s at least.
 const PONG_WORTH_TELLING: Duration = Duration::from_secs(20);
+/// Venues that send the latest value with a subscription do so within a second
+/// or two; some take any name and never say a word about it.
+const FIRST_DATA: Duration = Duration::from_secs(15);
 
 pub(crate) fn explain(row: &Row, line: &Line, behind: Option<Duration>, now: Moment) -> String {
     let mut sentence = match freshness(row, line, now) {
@@ -26,9 +29,18 @@ pub(crate) fn explain(row: &Row, line: &Line, behind: Option<Duration>, now: Mom
         }
         Freshness::Live => {
             let silence = span(silence(row, now));
-            format!("last news {silence} ago; {}{}", link(row, line, now), habit(row))
+            format!(
+                "last news {silence} ago; {}{}{}",
+                link(row, line, now),
+                habit(row),
+                hours(row)
+            )
         }
-        Freshness::Quiet | Freshness::Stale => suspicion(row, line, now),
+        Freshness::Quiet | Freshness::Stale => {
+            let mut suspicion = suspicion(row, line, now);
+            suspicion.push_str(hours(row));
+            suspicion
+        }
         Freshness::Halted => pause("halted by the venue", row, line, now),
         Freshness::Closed => pause("the market for it is closed", row, line, now),
     };
@@ -69,8 +81,8 @@ fn amended(Amended { trades, beyond }: Amended) -> Option<String> {
     })
 }
 
-/// Trading has stopped: since when and why, as far as the venue has told. When
-/// it goes on is nowhere said.
+/// Trading has stopped: since when and why, as far as the venue has told. Only a
+/// calendar says when it goes on.
 fn pause(what: &str, row: &Row, line: &Line, now: Moment) -> String {
     let told = row.session.as_ref();
     let since = told
@@ -79,7 +91,27 @@ fn pause(what: &str, row: &Row, line: &Line, now: Moment) -> String {
     let why = told
         .and_then(|told| told.reason.as_ref())
         .map_or_else(String::new, |why| format!(": {why}"));
-    format!("{what}{since}{why}; {}", link(row, line, now))
+    let calendar = match row.schedule.until() {
+        Some(until) if told.is_none() => {
+            format!(
+                ", by the calendar of its exchange until {}",
+                until.format("%-d %B %H:%M UTC")
+            )
+        }
+        Some(_) | None => String::new(),
+    };
+    format!("{what}{since}{why}{calendar}; {}", link(row, line, now))
+}
+
+/// Where fewer trade, or nobody yet, a long silence is no wonder.
+fn hours(row: &Row) -> &'static str {
+    match row.present_session() {
+        Some(Session::Pre) => "; trading before the official opening",
+        Some(Session::Auction) => "; orders are collected for an auction",
+        Some(Session::Post) => "; trading after the official close",
+        Some(Session::Overnight) => "; overnight trading",
+        Some(Session::Open | Session::Halted | Session::Closed) | None => "",
+    }
 }
 
 fn suspicion(row: &Row, line: &Line, now: Moment) -> String {
@@ -111,13 +143,37 @@ fn missing(row: &Row, line: &Line, now: Moment) -> String {
                 link(row, line, now)
             )
         }
-        Subscription::Accepted => {
-            format!(
-                "no price yet: the feed accepted this symbol and sent nothing since; {}",
-                link(row, line, now)
-            )
-        }
+        Subscription::Accepted => match row.present_session() {
+            Some(Session::Closed) => format!(
+                "no price yet: {}",
+                pause("the market for it is closed", row, line, now)
+            ),
+            Some(Session::Halted) => {
+                format!("no price yet: {}", pause("halted by the venue", row, line, now))
+            }
+            Some(Session::Pre | Session::Auction | Session::Open | Session::Post | Session::Overnight)
+            | None => unproven(row, line, now),
+        },
     }
+}
+
+/// Some venues take any name. A subscription of which nothing comes proves nothing.
+fn unproven(row: &Row, line: &Line, now: Moment) -> String {
+    let waited = now.since(row.accepted.unwrap_or(now));
+    if waited < FIRST_DATA {
+        return format!(
+            "no price yet: the feed accepted this symbol and sent nothing since; {}",
+            link(row, line, now)
+        );
+    }
+    format!(
+        "no price yet: {} took the subscription and has sent nothing for it for {}: the symbol may not exist \
+         there, or nobody trades it now; check how the venue writes it, or wait for its first trade; {}{}",
+        row.feed,
+        span(waited),
+        link(row, line, now),
+        hours(row)
+    )
 }
 
 fn refusal(why: &str) -> String {

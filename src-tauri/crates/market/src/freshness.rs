@@ -63,7 +63,10 @@ pub(crate) fn freshness(row: &Row, line: &Line, now: Moment) -> Freshness {
     match session {
         // Only as long as there is somebody who would tell that it is over.
         Some(Session::Halted) if proven => return Freshness::Halted,
-        Some(Session::Closed) if proven => return Freshness::Closed,
+        // Who trades at night knows better than a calendar.
+        Some(Session::Closed) if proven && (row.is_told_its_session() || !spoke_since || silence > PAUSE) => {
+            return Freshness::Closed;
+        }
         Some(_) | None => {}
     }
     if spoke_since && silence <= PAUSE {

@@ -21,6 +21,7 @@ mod line;
 mod market;
 mod revision;
 mod row;
+mod schedule;
 mod series;
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,11 @@
 //! The table of everything that is watched.
 
+mod news;
+
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use model::{
-    Amendment, DayFigures, FeedId, FeedStatus, Gap, Instrument, MarketClock, Moment, Received, Session,
-    SessionChange, Snapshot, Source, Symbol, Tick, Timeframe,
-};
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{FeedId, FeedStatus, MarketClock, Moment, Received, Source, Symbol, Timeframe};
 
 use crate::Revision;
 use crate::arrival::Arrival;
@@ -185,92 +184,6 @@ impl Market {
         }
     }
 
-    /// `session` is what the venue says of the present one, where it does.
-    pub fn accepted(
-        &mut self,
-        row: RowId,
-        instrument: Instrument,
-        session: Option<Session>,
-        received: Received,
-    ) {
-        self.change(row, |row| {
-            row.describe(instrument);
-            row.subscription = Subscription::Accepted;
-            row.in_session(session, received.at);
-        });
-    }
-
-    /// Trading in it begins, stops or ends.
-    pub fn session(&mut self, row: RowId, change: SessionChange, received: Received) {
-        let revision = self.revision.next();
-        if let Some(row) = place(&mut self.rows, row) {
-            row.change_session(change, received.at);
-            row.revision = revision;
-            if let Some(feed) = feed_of(&self.feeds, row) {
-                judge(feed, row, received);
-            }
-        }
-    }
-
-    pub fn refused(&mut self, row: RowId, why: &str) {
-        self.change(row, |row| {
-            row.subscription = Subscription::Refused { why: why.into() }
-        });
-    }
-
-    pub fn gap(&mut self, row: RowId, gap: Gap) {
-        let missed = gap.to.saturating_sub(gap.from).saturating_add(1);
-        self.change(row, |row| row.missed = row.missed.saturating_add(missed));
-    }
-
-    /// The hot path: it allocates nothing but a new candle's place.
-    pub fn tick(&mut self, row: RowId, tick: &Tick, received: Received) {
-        let revision = self.revision.next();
-        if let Some(row) = place(&mut self.rows, row) {
-            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
-            if let Some((feed, time)) = feed.as_mut().zip(tick.time()) {
-                feed.lag.tick(time, received.at);
-            }
-            row.tick(tick, &arrival(feed.as_deref_mut(), received), revision);
-            heard(feed.as_deref(), row, received);
-        }
-    }
-
-    pub fn snapshot(&mut self, row: RowId, snapshot: &Snapshot, received: Received) {
-        let revision = self.revision.next();
-        if let Some(row) = place(&mut self.rows, row) {
-            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
-            row.snapshot(snapshot, &arrival(feed.as_deref_mut(), received), revision);
-            row.in_session(snapshot.session, received.at);
-            heard(feed.as_deref(), row, received);
-        }
-    }
-
-    /// What the venue says of the day. It is a sign of life of a symbol that has
-    /// a price, and no price.
-    pub fn day(&mut self, row: RowId, figures: &DayFigures, received: Received) {
-        let revision = self.revision.next();
-        if let Some(row) = place(&mut self.rows, row) {
-            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
-            row.figures(figures, &arrival(feed.as_deref_mut(), received), revision);
-            if row.has_price() {
-                heard(feed.as_deref(), row, received);
-            }
-        }
-    }
-
-    /// A trade that was told before was not so.
-    pub fn amended(&mut self, row: RowId, amendment: &Amendment, received: Received) {
-        let revision = self.revision.next();
-        if let Some(row) = place(&mut self.rows, row) {
-            let mut feed = row.feed_place.and_then(|at| self.feeds.get_mut(at.0)?.as_mut());
-            row.amend(amendment, &arrival(feed.as_deref_mut(), received), revision);
-            if row.has_price() {
-                heard(feed.as_deref(), row, received);
-            }
-        }
-    }
-
     /// Whether anybody looks. Where nobody does, a feed asks a silent connection
     /// less often whether it lives, and silence proves less.
     pub fn set_watched(&mut self, watched: bool, now: Received) {
@@ -285,8 +198,12 @@ impl Market {
     /// nothing comes and nothing changes until then.
     pub fn next_change(&self, now: Moment) -> Option<Moment> {
         let rows = self.rows.iter().flatten();
-        rows.filter_map(|row| next_change(row, &feed_of(&self.feeds, row)?.line, now))
-            .min()
+        rows.flat_map(|row| {
+            let feed = feed_of(&self.feeds, row);
+            let older = feed.and_then(|feed| next_change(row, &feed.line, now));
+            older.into_iter().chain(row.schedule.next_change(now))
+        })
+        .min()
     }
 
     /// Looks at every row for having grown old. To be called at
@@ -297,7 +214,10 @@ impl Market {
             let Some(feed) = feed_of(&self.feeds, row) else {
                 continue;
             };
-            if judge(feed, row, now) {
+            let hours = row.keep_hours(market_time(Some(feed), now), now.at);
+            // Not in one expression: both have to be looked at.
+            let judged = judge(feed, row, now);
+            if hours || judged {
                 row.revision = self.revision.next();
             }
         }
@@ -329,14 +249,6 @@ impl Market {
         let row = self.row(row)?;
         let feed = feed_of(&self.feeds, row)?;
         Some(explain(row, &feed.line, feed.lag.behind(now.at), now.at))
-    }
-
-    fn change(&mut self, row: RowId, change: impl FnOnce(&mut Row)) {
-        let revision = self.revision.next();
-        if let Some(row) = place(&mut self.rows, row) {
-            change(row);
-            row.revision = revision;
-        }
     }
 
     /// There are a few of them, and a name is looked for seldom.
@@ -373,25 +285,10 @@ fn feed_of<'a>(feeds: &'a [Option<Feed>], row: &Row) -> Option<&'a Feed> {
     feeds.get(row.feed_place?.0)?.as_ref()
 }
 
-/// That of the tick before, where both came together.
-fn arrival(feed: Option<&mut Feed>, received: Received) -> Arrival {
-    let Some(feed) = feed else {
-        return Arrival::new(received, None);
-    };
-    match feed.arrival {
-        Some(known) if known.received == received => known,
-        Some(_) | None => *feed.arrival.insert(Arrival::new(received, feed.clock.as_ref())),
-    }
-}
-
-/// The symbol has said something.
-fn heard(feed: Option<&Feed>, row: &mut Row, received: Received) {
-    let Some(feed) = feed else {
-        return;
-    };
-    let connected = feed.line.opened().unwrap_or(received.at);
-    row.cadence.heard(received.at, connected);
-    judge(feed, row, received);
+/// What the market's clock shows.
+fn market_time(feed: Option<&Feed>, now: Received) -> DateTime<Utc> {
+    let clock = feed.and_then(|feed| feed.clock.as_ref());
+    clock.map_or(now.wall, |clock| clock.at(now.wall))
 }
 
 /// Whether the freshness of a row has changed.

@@ -1,14 +1,15 @@
 //! One watched symbol: the newest of everything that came for it.
 
 mod amended;
+mod hours;
 mod recent;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use model::{
-    Condition, Conditions, DayFigures, FeedId, Instrument, Moment, Price, Received, Session, SessionChange,
-    Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
+    Condition, Conditions, DayFigures, FeedId, Instrument, Moment, Price, Received, SessionChange, Size,
+    Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
 };
 
 use crate::Revision;
@@ -17,6 +18,7 @@ use crate::cadence::Cadence;
 use crate::day::{Basis, Day};
 use crate::freshness::Freshness;
 use crate::market::FeedPlace;
+use crate::schedule::Schedule;
 use crate::series::{Series, add};
 
 pub use amended::Amended;
@@ -77,6 +79,8 @@ pub struct Row {
     pub revision: Revision,
     /// When it was first wanted.
     pub(crate) opened: Moment,
+    /// When the venue took the present subscription.
+    pub(crate) accepted: Option<Moment>,
     pub(crate) feed_place: Option<FeedPlace>,
     pub(crate) cadence: Cadence,
     /// The newest time that the venue stated for a trade and for a quote: the
@@ -86,6 +90,7 @@ pub struct Row {
     seconds: Series,
     minutes: Series,
     recent: Option<Box<Recent>>,
+    pub(crate) schedule: Schedule,
 }
 
 impl Row {
@@ -120,6 +125,7 @@ impl Row {
             amended: Amended::default(),
             revision: Revision::default(),
             opened: now,
+            accepted: None,
             feed_place,
             cadence: Cadence::default(),
             trade_time: None,
@@ -127,6 +133,7 @@ impl Row {
             seconds: Series::new(Timeframe::Second),
             minutes: Series::new(Timeframe::Minute),
             recent: None,
+            schedule: Schedule::default(),
         }
     }
 
@@ -149,18 +156,14 @@ impl Row {
             high: self.high,
             low: self.low,
             volume: self.volume,
-            session: self.present_session(),
+            // Only what the venue has said: a calendar can be looked at again.
+            session: self.session.as_ref().map(|told| told.session),
             time: self.trade_time.max(self.quote_time),
         })
     }
 
     pub(crate) const fn has_price(&self) -> bool {
         self.last.is_some() || self.bid.is_some() || self.ask.is_some()
-    }
-
-    /// The part of the trading day it is in, without the story.
-    pub fn present_session(&self) -> Option<Session> {
-        self.session.as_ref().map(|known| known.session)
     }
 
     pub const fn series(&self, timeframe: Timeframe) -> &Series {
@@ -255,6 +258,13 @@ impl Row {
         self.revision = revision;
     }
 
+    pub(crate) fn accept(&mut self, now: Moment) {
+        if self.subscription != Subscription::Accepted {
+            self.subscription = Subscription::Accepted;
+            self.accepted = Some(now);
+        }
+    }
+
     /// What is said of it on one transport may be less than on another.
     pub(crate) fn describe(&mut self, said: Instrument) {
         let known = std::mem::take(&mut self.instrument);
@@ -266,28 +276,6 @@ impl Row {
             tick: said.tick.or(known.tick),
             previous_close: said.previous_close.or(known.previous_close),
         };
-    }
-
-    /// The session that the venue says it is in. Where it is the one that we
-    /// know of, we may know more of it: since when, and why.
-    pub(crate) fn in_session(&mut self, session: Option<Session>, now: Moment) {
-        if let Some(session) = session
-            && self.present_session() != Some(session)
-        {
-            self.change_session(
-                SessionChange {
-                    session,
-                    reason: None,
-                    time: None,
-                },
-                now,
-            );
-        }
-    }
-
-    pub(crate) fn change_session(&mut self, change: SessionChange, now: Moment) {
-        self.session = Some(change);
-        self.cadence.pause(now);
     }
 
     fn doubt_times_ahead(&mut self, arrival: &Arrival) {

@@ -2,6 +2,7 @@ mod amended;
 mod conditions;
 mod day;
 mod freshness;
+mod hours;
 mod next_change;
 mod session;
 mod snapshot;
