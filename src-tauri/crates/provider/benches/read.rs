@@ -32,11 +32,14 @@ fn main() -> io::Result<()> {
         "{MESSAGES} messages of {SYMBOLS} symbols, the best of {ROUNDS} rounds, ns a message"
     )?;
     writeln!(out, "{:<16} {:>12} {:>12}", "", "as promised", "any order")?;
+    let coinbase = VenueName::from_word("coinbase").unwrap_or(VenueName::SIM);
     for (venue, name, shape) in [
         (VenueName::SIM, "trade", trade as Shape),
         (VenueName::SIM, "quote", quote),
         (VenueName::BINANCE, "trade", deal),
         (VenueName::BINANCE, "bookTicker", best),
+        (coinbase, "match", matched),
+        (coinbase, "ticker", ticker),
     ] {
         let promised = cost(venue, &directory, &messages(shape, false));
         let any = cost(venue, &directory, &messages(shape, true));
@@ -126,6 +129,37 @@ fn best(number: usize, turned: bool) -> String {
             format!(r#"{{"u":{update},{body}}}"#)
         },
     )
+}
+
+fn matched(number: usize, turned: bool) -> String {
+    let symbol = symbol(number % SYMBOLS);
+    let body = format!(
+        r#""trade_id":{},"maker_order_id":"2a0da34e-61f7-4c36-88e5-c9dd15927b16","taker_order_id":"3c82abaa-c01e-4608-be59-6a1e69742891","side":"sell","size":"0.{:08}","price":"{}.{:02}","product_id":"{symbol}","sequence":{},"time":"2026-01-05T14:30:00.{:06}Z""#,
+        number + 1_000_000,
+        number * 331,
+        61_800 + number % 100,
+        number % 100,
+        number + 90_000_000,
+        number % 1_000_000,
+    );
+    whole("match", &body, turned)
+}
+
+/// The best prices, and the figures of a day, which have a place of their own each time.
+fn ticker(number: usize, turned: bool) -> String {
+    let symbol = symbol(number % SYMBOLS);
+    let body = format!(
+        r#""sequence":{},"product_id":"{symbol}","price":"61837.{:02}","open_24h":"60990.1","volume_24h":"9214.{:08}","low_24h":"60555","high_24h":"62880.25","volume_30d":"301220.91827364","best_bid":"61837.{:02}","best_bid_size":"{}.40000000","best_ask":"61838.{:02}","best_ask_size":"1.02500000","side":"buy","time":"2026-01-05T14:30:00.{:06}Z","trade_id":{},"last_size":"0.30000000""#,
+        number + 90_000_000,
+        number % 100,
+        number * 331,
+        number % 100,
+        number % 30,
+        number % 100,
+        number % 1_000_000,
+        number + 1_000_000,
+    );
+    whole("ticker", &body, turned)
 }
 
 fn enveloped(symbol: &str, stream: &str, data: &str) -> String {
