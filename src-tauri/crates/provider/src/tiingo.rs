@@ -4,6 +4,7 @@
 //! - `symbol`: what an instrument is called there
 //! - `subscription`: what we send, the key in each message, and what was not answered yet
 //! - `message`: everything that the streams send
+//! - `place`: lists whose places have no names
 //! - `house`: on which exchange the best prices of a pair of coins are
 //! - `rest`: the same where it is fetched
 //! - `error`: what it says when it does not like something
@@ -12,6 +13,7 @@ mod channel;
 mod error;
 mod house;
 mod message;
+mod place;
 mod rest;
 mod subscription;
 mod symbol;

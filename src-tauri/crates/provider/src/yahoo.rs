@@ -104,6 +104,10 @@ impl Venue for Yahoo {
         &CARD
     }
 
+    fn symbols(&self) -> &'static str {
+        "BTC-USD, AAPL, VOD.L, EURUSD=X, ^GSPC"
+    }
+
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
         let mut names = Vec::with_capacity(asking.symbols.len());
         for wanted in asking.symbols {

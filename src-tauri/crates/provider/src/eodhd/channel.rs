@@ -3,7 +3,7 @@
 use model::{Instrument, Session, Symbol};
 
 use super::symbol;
-use crate::pair;
+use crate::{pair, ticker};
 
 /// Each is an address of its own. What comes tells by itself what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Market {
     /// What is known by the name alone.
     pub(super) fn known(self, symbol: &Symbol) -> Instrument {
         match self {
-            Self::Us | Self::UsQuote => symbol::us_stock(symbol),
+            Self::Us | Self::UsQuote => ticker::american(symbol),
             Self::Forex => pair::currencies(symbol),
             Self::Crypto => pair::coins(symbol),
         }

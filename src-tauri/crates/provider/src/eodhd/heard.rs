@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
-use model::Session;
+use model::{Calendar, Session};
 
 /// By name, what was newest of its session.
 #[derive(Debug, Default)]
@@ -44,29 +44,24 @@ impl Heard {
     }
 }
 
-/// Trading before the opening begins at 8:00 by this clock in summer and at 9:00
-/// in winter, that after the close ends at 0:00 or 1:00. Between them is noon in New York.
-const NOON: u32 = 16;
-const MORNING: u32 = 4;
-
 /// `open`, `closed`, `extended hours` in its papers and `extended-hours` on the
-/// wire. It does not say before or behind the day; the hour does.
-pub(super) fn session(words: &str, time: Option<DateTime<Utc>>) -> Option<Session> {
+/// wire: which part of the day that is, and whether it is outside of the official
+/// hours. On which side of them it does not say, and the exchange's hours do.
+pub(super) fn phase(words: &str, time: Option<DateTime<Utc>>) -> (Option<Session>, bool) {
     let has = |part: &str| {
-        words
-            .as_bytes()
-            .windows(part.len())
-            .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+        let mut windows = words.as_bytes().windows(part.len());
+        windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
     };
     if has("ext") || has("pre") || has("post") || has("after") {
-        let is_before = (MORNING..NOON).contains(&time?.hour());
-        Some(if is_before { Session::Pre } else { Session::Post })
+        let session = time.and_then(|time| Calendar::UnitedStates.session(time));
+        let session = session.filter(|session| matches!(session, Session::Pre | Session::Post));
+        (session, true)
     } else if has("clos") {
-        Some(Session::Closed)
+        (Some(Session::Closed), false)
     } else if has("open") || has("regular") {
-        Some(Session::Open)
+        (Some(Session::Open), false)
     } else {
-        None
+        (None, false)
     }
 }
 
@@ -79,17 +74,30 @@ mod tests {
         let at = |text: &str| Some(text.parse::<DateTime<Utc>>().unwrap());
         let summer_morning = at("2026-07-01T08:00:01Z");
         for (words, time, expected) in [
-            ("open", None, Some(Session::Open)),
-            ("closed", None, Some(Session::Closed)),
-            ("extended-hours", summer_morning, Some(Session::Pre)),
-            ("Extended Hours", at("2026-01-05T14:29:59Z"), Some(Session::Pre)),
-            ("extended hours", at("2026-07-01T20:00:00Z"), Some(Session::Post)),
-            ("extended_hours", at("2026-01-06T00:59:59Z"), Some(Session::Post)),
-            ("extended-hours", None, None),
-            ("lunch", summer_morning, None),
-            ("", summer_morning, None),
+            ("open", None, (Some(Session::Open), false)),
+            ("closed", None, (Some(Session::Closed), false)),
+            ("extended-hours", summer_morning, (Some(Session::Pre), true)),
+            (
+                "Extended Hours",
+                at("2026-01-05T14:29:59Z"),
+                (Some(Session::Pre), true),
+            ),
+            (
+                "extended hours",
+                at("2026-07-01T20:00:00Z"),
+                (Some(Session::Post), true),
+            ),
+            (
+                "extended_hours",
+                at("2026-01-06T00:59:59Z"),
+                (Some(Session::Post), true),
+            ),
+            ("extended-hours", at("2026-07-01T15:00:00Z"), (None, true)),
+            ("extended-hours", None, (None, true)),
+            ("lunch", summer_morning, (None, false)),
+            ("", summer_morning, (None, false)),
         ] {
-            assert_eq!(session(words, time), expected, "{words}");
+            assert_eq!(phase(words, time), expected, "{words}");
         }
     }
 

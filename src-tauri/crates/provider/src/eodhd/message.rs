@@ -79,9 +79,9 @@ pub(super) fn read(
         });
     };
     let (time, precision) = stated(message.time.and_then(Digits::text));
-    let session = message.session.as_deref();
-    let session = session.and_then(|words| heard::session(words, time));
-    let tick = tick(&message, session, time)?;
+    let words = message.session.as_deref().unwrap_or_default();
+    let (session, is_extended) = heard::phase(words, time);
+    let tick = tick(&message, is_extended, time)?;
     if eodhd.names.keys(symbol).is_empty() {
         return Ok(());
     }
@@ -112,19 +112,12 @@ pub(super) fn read(
     Ok(())
 }
 
-fn tick(
-    message: &Message<'_>,
-    session: Option<Session>,
-    time: Option<DateTime<Utc>>,
-) -> Result<Tick, Unreadable> {
+fn tick(message: &Message<'_>, is_extended: bool, time: Option<DateTime<Utc>>) -> Result<Tick, Unreadable> {
     if let Some(price) = message.price {
-        let conditions = match session {
-            Some(Session::Pre | Session::Post | Session::Overnight) => {
-                Conditions::NONE.with(Condition::Extended)
-            }
-            Some(Session::Auction | Session::Open | Session::Halted | Session::Closed) | None => {
-                Conditions::NONE
-            }
+        let conditions = if is_extended {
+            Conditions::NONE.with(Condition::Extended)
+        } else {
+            Conditions::NONE
         };
         let size: Option<Size> = optional("v", message.volume.or(message.quantity))?;
         return Ok(Tick::Trade(Trade {

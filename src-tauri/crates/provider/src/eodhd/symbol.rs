@@ -1,9 +1,7 @@
 //! What an instrument is called there: in capitals, without the exchange that
 //! stands behind it elsewhere in its papers.
 
-use std::sync::Arc;
-
-use model::{Instrument, Symbol};
+use model::Symbol;
 
 use crate::pair;
 
@@ -26,14 +24,6 @@ pub(super) fn coins(symbol: &Symbol) -> String {
 
 fn without(name: &str, exchange: &str) -> String {
     name.strip_suffix(exchange).unwrap_or(name).to_owned()
-}
-
-/// A share or a fund: nobody can tell by the ticker, but all are paid in dollars.
-pub(super) fn us_stock(_symbol: &Symbol) -> Instrument {
-    Instrument {
-        currency: Some(Arc::from("USD")),
-        ..Instrument::default()
-    }
 }
 
 #[cfg(test)]

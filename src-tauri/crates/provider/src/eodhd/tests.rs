@@ -76,7 +76,7 @@ fn the_first_price_is_what_is_known_and_the_next_one_happens() {
     let early = Trade {
         price: "309.19".parse().unwrap(),
         size: "2".parse().ok(),
-        time: DateTime::from_timestamp_millis(1_787_671_313_868),
+        time: DateTime::from_timestamp_millis(1_787_650_313_868),
         id: None,
         side: None,
         conditions: Conditions::NONE.with(Condition::Extended),
@@ -251,7 +251,7 @@ fn what_cannot_be_read_says_which_field_it_was() {
     assert_eq!(trial(US).told(&stranger), [], "nobody wants it any more");
     let mut trial = trial(US);
     trial.told(deal);
-    let (tick, _) = only_tick(&trial.told(&deal.replace("1787671313868", "0")));
+    let (tick, _) = only_tick(&trial.told(&deal.replace("1787650313868", "0")));
     assert_eq!(tick.time(), None);
 }
 

@@ -3,7 +3,7 @@
 use model::{Instrument, Symbol};
 
 use super::symbol;
-use crate::pair;
+use crate::{pair, ticker};
 
 /// Each is an address of its own, with messages of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Market {
     /// What is known by the name alone.
     pub(super) const fn known(self) -> fn(&Symbol) -> Instrument {
         match self {
-            Self::Iex => symbol::us_stock,
+            Self::Iex => ticker::american,
             Self::Crypto => pair::coins,
             Self::Fx => pair::currencies,
         }

@@ -14,16 +14,17 @@
 use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
-use model::{Condition, Conditions, Precision, Price, Quote, Session, SessionChange, Size, Tick, Trade};
+use model::{Condition, Conditions, Precision, Quote, Session, SessionChange, Tick, Trade};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Tiingo;
 use super::channel::Market;
 use super::error;
-use crate::json::{Digits, Text, each, optional, parse};
+use super::place::Places;
+use crate::json::{Digits, Text, parse};
 use crate::names::Said;
-use crate::offer::{offer, paid};
+use crate::offer::offer;
 use crate::time::{iso, since_1970};
 use crate::{Directory, Event, Unreadable};
 
@@ -141,72 +142,6 @@ fn standing(
         tiingo.names.accept(&ticker, directory, known, session, events);
     }
     Ok(())
-}
-
-/// More of them than any message of today has.
-const PLACES_MAX: usize = 16;
-
-/// What stands at each place of a list, unread.
-struct Places<'a> {
-    texts: [&'a str; PLACES_MAX],
-    count: usize,
-}
-
-impl<'a> Places<'a> {
-    fn of(list: &'a str) -> Result<Self, Unreadable> {
-        let mut places = Self {
-            texts: ["null"; PLACES_MAX],
-            count: 0,
-        };
-        each(list, |element| {
-            if let Some(place) = places.texts.get_mut(places.count) {
-                *place = element;
-            }
-            places.count += 1;
-            Ok(())
-        })?;
-        Ok(places)
-    }
-
-    fn at(&self, place: usize) -> &'a str {
-        self.texts.get(place).copied().unwrap_or("null")
-    }
-
-    fn text(&self, place: usize, field: &'static str) -> Result<Text<'a>, Unreadable> {
-        parse::<Option<Text<'_>>>(self.at(place))
-            .ok()
-            .flatten()
-            .ok_or(Unreadable::Missing { field })
-    }
-
-    fn price(&self, place: usize, field: &'static str) -> Result<Option<Price>, Unreadable> {
-        optional(field, Some(parse(self.at(place))?))
-    }
-
-    fn size(&self, place: usize, field: &'static str) -> Result<Option<Size>, Unreadable> {
-        optional(field, Some(parse(self.at(place))?))
-    }
-
-    /// One for yes and zero for no; nothing where it does not apply.
-    fn truth(&self, place: usize) -> Option<bool> {
-        match self.at(place) {
-            "1" | "true" => Some(true),
-            "0" | "false" => Some(false),
-            _ => None,
-        }
-    }
-
-    fn paid(&self, place: usize, field: &'static str) -> Result<Price, Unreadable> {
-        let price = self.price(place, field)?.ok_or(Unreadable::Missing { field })?;
-        paid(field, price)
-    }
-
-    fn needs(&self, count: usize, field: &'static str) -> Result<(), Unreadable> {
-        if self.count < count {
-            return Err(Unreadable::Missing { field });
-        }
-        Ok(())
-    }
 }
 
 /// ```json

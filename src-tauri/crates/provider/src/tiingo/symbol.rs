@@ -1,8 +1,6 @@
 //! What an instrument is called there: always in small letters.
 
-use std::sync::Arc;
-
-use model::{Instrument, Symbol};
+use model::Symbol;
 
 /// `brk-b` for `BRK.B`, `BRK/B` and itself.
 pub(super) fn stock(symbol: &Symbol) -> String {
@@ -12,14 +10,6 @@ pub(super) fn stock(symbol: &Symbol) -> String {
 /// `btcusd` for `BTC-USD`, `btc/usd` and itself.
 pub(super) fn pair(symbol: &Symbol) -> String {
     crate::pair::joined(symbol, "").to_lowercase()
-}
-
-/// A share or a fund: nobody can tell by the ticker, but all are paid in dollars.
-pub(super) fn us_stock(_symbol: &Symbol) -> Instrument {
-    Instrument {
-        currency: Some(Arc::from("USD")),
-        ..Instrument::default()
-    }
 }
 
 #[cfg(test)]
