@@ -29,7 +29,7 @@ pub(super) fn told(
         // It was said already, and once is enough.
         403 => {}
         406 => {
-            let why = format!("{why}: another program uses this account");
+            let why = format!("{why}: another app uses this key");
             events.push(denied(Denial::Crowded, why));
         }
         // The next connection logs in anew; a slow one is fast again.

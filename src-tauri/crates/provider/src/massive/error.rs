@@ -45,7 +45,7 @@ fn denied(denial: Denial, why: String, events: &mut Vec<Event>) {
 }
 
 fn crowded(why: &str, events: &mut Vec<Event>) {
-    let why = format!("{why}: another program uses this key");
+    let why = format!("{why}: another app uses this key");
     denied(Denial::Crowded, why, events);
 }
 
