@@ -30,8 +30,8 @@ use model::{Secret, Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -225,5 +225,9 @@ impl Venue for Alpaca {
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
         rest::read(path, text, self, directory, events)
+    }
+
+    fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
+        error::refusal(status, body)
     }
 }

@@ -26,8 +26,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use subscription::Asked;
 
@@ -157,5 +157,9 @@ impl Venue for Finnhub {
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
         rest::read(path, text, self, directory, events)
+    }
+
+    fn refusal(&self, status: u16, _body: &str) -> Option<Denial> {
+        error::refusal(status)
     }
 }

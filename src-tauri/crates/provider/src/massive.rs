@@ -30,8 +30,8 @@ use model::{Secret, Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -198,6 +198,10 @@ impl Venue for Massive {
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
         rest::read(path, text, self, directory, events)
+    }
+
+    fn refusal(&self, status: u16, _body: &str) -> Option<Denial> {
+        error::refusal(status)
     }
 }
 

@@ -63,3 +63,8 @@ fn refuse(names: &[String], why: &str, alpaca: &Alpaca, directory: &Directory, e
         alpaca.names.refuse(name, why, directory, events);
     }
 }
+
+/// Where things are fetched it forbids what was not paid for and what needs another key alike.
+pub(super) fn refusal(status: u16, body: &str) -> Option<Denial> {
+    (status == 403 && body.contains("subscription")).then_some(Denial::Plan)
+}

@@ -56,3 +56,11 @@ pub(super) fn told(words: &str, finnhub: &mut Finnhub, directory: &Directory, ev
         Meaning::Refused => events.push(Event::Complaint { why }),
     }
 }
+
+/// A wrong key is not let in at all; what is forbidden was not paid for.
+pub(super) const fn refusal(status: u16) -> Option<Denial> {
+    match status {
+        403 => Some(Denial::Plan),
+        _ => None,
+    }
+}

@@ -241,6 +241,13 @@ fn zeros_and_closed_doors_refuse_the_one_name_of_the_path() {
 }
 
 #[test]
+fn what_is_forbidden_was_not_paid_for() {
+    let venue = crate::VenueName::from_word("finnhub").unwrap().translator();
+    assert_eq!(venue.refusal(403, "no"), Some(Denial::Plan));
+    assert_eq!(venue.refusal(401, "no"), None, "that is the key, as everywhere");
+}
+
+#[test]
 fn every_fixture_is_read_and_no_change_to_one_makes_it_panic() {
     for line in FIXTURES.lines().filter(|line| line.contains("type")) {
         subscribed().told(line);

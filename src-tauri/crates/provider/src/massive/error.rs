@@ -56,3 +56,11 @@ fn unpaid(why: String, massive: &mut Massive, events: &mut Vec<Event>) {
         Refusal::Something => {}
     }
 }
+
+/// A wrong key is not let in at all; what is forbidden was not paid for.
+pub(super) const fn refusal(status: u16) -> Option<Denial> {
+    match status {
+        403 => Some(Denial::Plan),
+        _ => None,
+    }
+}

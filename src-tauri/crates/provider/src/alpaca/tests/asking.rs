@@ -214,6 +214,15 @@ fn an_account_that_may_not_hear_of_halts_hears_prices() {
 }
 
 #[test]
+fn what_is_forbidden_where_it_is_fetched_was_not_paid_for_or_is_the_key() {
+    let venue = Alpaca::new(Market::Sip);
+    let plan = r#"{"message":"subscription does not permit querying recent SIP data"}"#;
+    assert_eq!(venue.refusal(403, plan), Some(Denial::Plan));
+    assert_eq!(venue.refusal(403, r#"{"message":"forbidden."}"#), None);
+    assert_eq!(venue.refusal(500, plan), None);
+}
+
+#[test]
 fn two_rows_of_one_stream_hear_the_same_until_the_last_is_given_up() {
     let mut venue = admitted(Market::Iex, &["AAPL", "aapl"]);
     let directory = directory(&["AAPL", "aapl"]);

@@ -100,6 +100,13 @@ fn what_is_not_there_is_refused_and_what_was_not_paid_for_is_said() {
     }
 }
 
+#[test]
+fn what_is_forbidden_was_not_paid_for() {
+    let venue = crate::VenueName::from_word(SHARES).unwrap().translator();
+    assert_eq!(venue.refusal(403, "no"), Some(Denial::Plan));
+    assert_eq!(venue.refusal(401, "no"), None, "that is the key, as everywhere");
+}
+
 fn answered(text: &str) -> Vec<Event> {
     let mut trial = Trial::of(SHARES, &["AAPL"]);
     let paths = trial.fetch();
