@@ -1,7 +1,7 @@
 //! What holds of every venue, whoever translates for it.
 //!
-//! What each sends stands in `fixtures`, one message a line; everything here is
-//! made of that. `cargo test` tries a few thousand changed messages of each
+//! What each sends stands in `fixtures`, one message a line, and what it answers
+//! where things are fetched beside it; everything here is made of that. `cargo test` tries a few thousand changed messages of each
 //! venue; `cargo xtask fuzz venues` as many as are wanted, of any seed.
 //!
 //! - `stage`: a venue with everything that its messages name, asked for
@@ -28,6 +28,17 @@ use model::SymbolKey;
 use provider::{Directory, Event, VenueName};
 
 use stage::Stage;
+
+#[test]
+fn of_every_venue_it_is_written_down_what_it_sends() {
+    let _alone = fuzz::alone();
+    for venue in VenueName::all() {
+        assert!(
+            !Stage::of(venue).lines.is_empty(),
+            "{venue} has no file in fixtures"
+        );
+    }
+}
 
 #[test]
 fn what_is_given_up_is_told_to_nobody() {
@@ -77,11 +88,33 @@ fn every_price_has_the_digits_that_came() {
             }
         }
     }
-    for venue in VenueName::all().filter(|venue| !Stage::of(*venue).lines.is_empty()) {
+    for venue in VenueName::all() {
         assert!(
             quoted.contains(venue.provider()),
             "no message of {venue} says a price of anything"
         );
+    }
+}
+
+#[test]
+fn what_is_fetched_has_the_digits_that_came() {
+    let _alone = fuzz::alone();
+    for venue in VenueName::all() {
+        let stage = Stage::of(venue);
+        let (mut translator, paths) = stage.looking();
+        let mut quoted = paths.is_empty();
+        for (path, answer) in paths
+            .iter()
+            .flat_map(|path| stage.answers().iter().map(move |line| (path, line)))
+        {
+            let mut events = Vec::new();
+            let _told = translator.read_fetched(path, answer, &stage.directory, &mut events);
+            quoted |= events.iter().any(said::is_data);
+            if !stage.is_binary() {
+                said::prices_stand_in(answer, &events).unwrap();
+            }
+        }
+        assert!(quoted, "no answer of {venue} says a price of anything");
     }
 }
 

@@ -12,30 +12,33 @@ const SYMBOLS_MAX: usize = 24;
 const USUAL: [&str; 4] = ["AAPL", "MSFT", "BTC-USD", "EURUSD=X"];
 /// Nobody trades them, so no message names them.
 const STRANGERS: [&str; 2] = ["ZZYX-QQV", "QQV.ZZYX"];
+/// What stands at the end of the name of a file of answers.
+const ANSWERS: &str = ".fetched";
 /// Its messages are numbers of another base than ours.
 const BINARY: &str = "yahoo";
 
 pub(crate) struct Stage {
     pub(crate) venue: VenueName,
-    /// What it sends; nothing where nobody has written that down.
+    /// What it sends.
     pub(crate) lines: Vec<String>,
+    /// What it answers where things are fetched, where that is something else.
+    answers: Vec<String>,
     pub(crate) directory: Directory,
     pub(crate) symbols: Vec<Symbol>,
 }
 
 impl Stage {
     pub(crate) fn of(venue: VenueName) -> Self {
-        let lines = lines(venue);
-        let names = names(&lines);
-        Self::with(venue, lines, names.iter().map(String::as_str))
+        let names = names(lines(venue, "").iter().chain(&lines(venue, ANSWERS)));
+        Self::with(venue, names.iter().map(String::as_str))
     }
 
     /// Only what it never speaks of is wanted.
     pub(crate) fn of_strangers(venue: VenueName) -> Self {
-        Self::with(venue, lines(venue), STRANGERS.into_iter())
+        Self::with(venue, STRANGERS.into_iter())
     }
 
-    fn with<'a>(venue: VenueName, lines: Vec<String>, names: impl Iterator<Item = &'a str>) -> Self {
+    fn with<'a>(venue: VenueName, names: impl Iterator<Item = &'a str>) -> Self {
         let symbols: Vec<_> = names.map(Symbol::new).collect();
         let mut directory = Directory::default();
         for (number, symbol) in (0..).zip(&symbols) {
@@ -43,7 +46,8 @@ impl Stage {
         }
         Self {
             venue,
-            lines,
+            lines: lines(venue, ""),
+            answers: lines(venue, ANSWERS),
             directory,
             symbols,
         }
@@ -63,6 +67,15 @@ impl Stage {
         translator.begin(Some(&Secret::new("id:secret".to_owned())));
         let paths = self.asking(|asking| translator.fetch(TransportKind::Poll, asking));
         (translator, paths)
+    }
+
+    /// What may be answered.
+    pub(crate) fn answers(&self) -> &[String] {
+        if self.answers.is_empty() {
+            &self.lines
+        } else {
+            &self.answers
+        }
     }
 
     pub(crate) fn is_wanted(&self, key: SymbolKey) -> bool {
@@ -88,22 +101,28 @@ impl Stage {
 }
 
 /// Those of its own, or those of its provider.
-fn lines(venue: VenueName) -> Vec<String> {
+fn lines(venue: VenueName, ending: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let own = venue.as_str().replace(':', "-");
-    let files = [own.as_str(), venue.provider()].map(|name| folder.join(format!("{name}.ndjson")));
+    let files = [own.as_str(), venue.provider()].map(|name| folder.join(format!("{name}{ending}.ndjson")));
     let text = files.iter().find_map(|file| std::fs::read_to_string(file).ok());
     let text = text.unwrap_or_default();
     let lines = text.lines().filter(|line| !line.is_empty());
     lines.map(str::to_owned).collect()
 }
 
-/// Whatever may be the name of something: words with a capital or a digit apart
-/// from the keys, and what stands behind the last low line of one.
-fn names(lines: &[String]) -> BTreeSet<String> {
+/// Whatever may be the name of something: words that look so, and what stands
+/// behind the last low line of one. The key of a field is one only in capitals.
+fn names<'a>(lines: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = USUAL.iter().map(|name| (*name).to_owned()).collect();
     for line in lines {
-        let quoted = line.split('"').skip(1).step_by(2);
+        let pieces: Vec<_> = line.split('"').collect();
+        let quoted = pieces.windows(2).skip(1).step_by(2);
+        let quoted = quoted.filter_map(|pair| {
+            let [text, behind] = pair else { return None };
+            let is_key = behind.starts_with(':') && text.bytes().any(|byte| byte.is_ascii_lowercase());
+            (!is_key).then_some(*text)
+        });
         let words = quoted
             .flat_map(|text| [Some(text), text.rsplit('_').next()])
             .flatten();
