@@ -1,7 +1,7 @@
 //! Twelve Data: last prices of stocks, funds, currencies and coins of many exchanges.
 //!
 //! - `symbol`: what an instrument is called there, and which of two exchanges is meant
-//! - `kind`: what sort of thing it says something is
+//! - `kind`: what sort of thing it says something is, and where it is listed
 //! - `subscription`: what we send
 //! - `message`: everything that comes over the socket
 //! - `rest`: what is fetched where no socket gets through

@@ -8,13 +8,9 @@
 //! {"status_code":422,"message":"Action and symbols should be string"}
 //! ```
 
-use model::one_line;
-
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 /// What it did not like was all that was asked for last.
 pub(super) fn told(
@@ -24,11 +20,7 @@ pub(super) fn told(
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
-    let said = words.unwrap_or("it gave no reason");
-    let why = match code {
-        Some(code) => one_line(&format!("{said} ({code})"), SENTENCE_LENGTH_MAX),
-        None => one_line(said, SENTENCE_LENGTH_MAX),
-    };
+    let why = sentence(words, code.map(|code| code.to_string()).as_deref());
     let denial = match code {
         // Said once, after the opening; nothing else is good news.
         Some(200) => {

@@ -5,14 +5,10 @@
 //! {"messageType":"E","response":{"code":401,"message":"Invalid token"}}
 //! ```
 
-use model::one_line;
-
 use super::subscription::Requests;
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 /// Its codes are those of HTTP.
 pub(super) fn told(
@@ -23,11 +19,7 @@ pub(super) fn told(
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
-    let words = words.unwrap_or("it gave no reason");
-    let why = match code {
-        Some(code) => one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX),
-        None => one_line(words, SENTENCE_LENGTH_MAX),
-    };
+    let why = sentence(words, code.map(|code| code.to_string()).as_deref());
     let denial = match code {
         Some(401) => Denial::Key,
         Some(403) => Denial::Plan,

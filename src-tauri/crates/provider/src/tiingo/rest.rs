@@ -7,7 +7,7 @@
 //! ```
 
 use chrono::{DateTime, Utc};
-use model::{DayFigures, DaySpan, Precision, Session, Snapshot, one_line};
+use model::{DayFigures, DaySpan, Precision, Session, Snapshot};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -16,10 +16,9 @@ use crate::json::{Digits, Text, each, optional, parse};
 use crate::names::Names;
 use crate::offer::{figure, offer};
 use crate::query::escape;
+use crate::sentence::sentence;
 use crate::time::iso;
 use crate::{Asking, Directory, Event, Unreadable};
-
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 pub(super) fn paths(market: Market, names: &mut Names, asking: Asking<'_>) -> Vec<String> {
     let chunks = asking.chunks(super::STOCKS.symbols_per_message);
@@ -99,7 +98,7 @@ pub(super) fn read(
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
     if let Ok(trouble) = parse::<Trouble<'_>>(text) {
-        let why = one_line(&trouble.detail, SENTENCE_LENGTH_MAX);
+        let why = sentence(Some(&*trouble.detail), None);
         events.push(Event::Complaint { why });
         return Ok(());
     }

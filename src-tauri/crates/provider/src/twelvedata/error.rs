@@ -9,12 +9,8 @@
 
 use std::time::Duration;
 
-use model::one_line;
-
 use crate::{Denial, Event};
 
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 /// It counts by the minute of the clock.
 const MINUTE: Duration = Duration::from_secs(60);
 /// What was used up for a day is there again at midnight; nobody waits in vain for longer than this.
@@ -47,9 +43,7 @@ pub(super) fn told(code: Option<u16>, words: Option<&str>) -> Event {
 
 /// Its emphasis is for a page of the web.
 pub(super) fn sentence(code: Option<u16>, words: Option<&str>) -> String {
-    let words = words.unwrap_or("it gave no reason").replace("**", "");
-    match code {
-        Some(code) => one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX),
-        None => one_line(&words, SENTENCE_LENGTH_MAX),
-    }
+    let words = words.map(|words| words.replace("**", ""));
+    let code = code.map(|code| code.to_string());
+    crate::sentence::sentence(words.as_deref(), code.as_deref())
 }

@@ -1,4 +1,4 @@
-//! What sort of thing it says something is.
+//! What sort of thing it says something is, and where it is listed.
 
 use std::sync::Arc;
 
@@ -43,6 +43,22 @@ pub(super) fn known(words: Option<&str>, currency: Option<&str>, symbol: &Symbol
     }
 }
 
+/// Its words for exchanges, and their ISO 10383 codes: those whose hours are known.
+/// Where it says the code itself, nobody asks here.
+const EXCHANGES: [(&str, &str); 6] = [
+    ("NASDAQ", "XNAS"),
+    ("NYSE", "XNYS"),
+    ("LSE", "XLON"),
+    ("XETR", "XETR"),
+    ("JPX", "XTKS"),
+    ("HKEX", "XHKG"),
+];
+
+pub(super) fn exchange(word: &str) -> Option<&'static str> {
+    let (_, code) = EXCHANGES.iter().find(|(known, _)| *known == word)?;
+    Some(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +79,14 @@ mod tests {
         assert_eq!(pair.currency.as_deref(), Some("EUR"));
         let class = known(Some("Common Stock"), None, &Symbol::new("BRK-B"));
         assert_eq!(class.currency, None);
+    }
+
+    #[test]
+    fn an_exchange_has_the_code_that_its_hours_are_known_by() {
+        for (word, code) in EXCHANGES {
+            assert_eq!(exchange(word), Some(code));
+            assert!(model::Calendar::of(code).is_some(), "{code}");
+        }
+        assert_eq!(exchange("Binance"), None);
     }
 }

@@ -6,7 +6,11 @@
 //! {"event":"heartbeat"}
 //! ```
 
-use model::{Condition, Conditions, DayFigures, DaySpan, InstrumentKind, Quote, Session, Tick, Trade};
+use std::sync::Arc;
+
+use model::{
+    Condition, Conditions, DayFigures, DaySpan, Instrument, InstrumentKind, Quote, Session, Tick, Trade,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -110,7 +114,11 @@ fn status(
             )
             | None => None,
         };
-        let known = |symbol: &_| kind::known(kind, None, symbol);
+        let exchange = answered.exchange.as_deref().and_then(kind::exchange);
+        let known = |symbol: &_| Instrument {
+            exchange: exchange.map(Arc::from),
+            ..kind::known(kind, None, symbol)
+        };
         names.accept(name, directory, known, session, events);
         Ok(())
     });

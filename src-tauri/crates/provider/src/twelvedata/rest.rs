@@ -167,9 +167,10 @@ fn told(
         true => Session::Open,
         false => Session::Closed,
     });
+    let listed_at = latest.exchange.as_deref().and_then(kind::exchange);
     let known = |symbol: &Symbol| Instrument {
         name: latest.name.as_deref().map(Arc::from),
-        exchange: latest.mic_code.as_deref().map(Arc::from),
+        exchange: latest.mic_code.as_deref().or(listed_at).map(Arc::from),
         ..kind::known(latest.kind.as_deref(), latest.currency.as_deref(), symbol)
     };
     names.accept(name, directory, known, session, events);

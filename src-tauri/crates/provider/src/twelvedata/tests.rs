@@ -153,6 +153,10 @@ fn an_answer_accepts_some_and_refuses_others() {
     assert_eq!(coin.kind, Some(InstrumentKind::Crypto));
     assert_eq!(why, "the venue does not have it, or the plan does not include it");
     let events = trial().told(fixture("Canada"));
+    let Some(Event::Accepted { instrument, .. }) = events.first() else {
+        panic!("{events:?}")
+    };
+    assert_eq!(instrument.exchange.as_deref(), Some("XNAS"));
     assert!(
         matches!(
             events.as_slice(),

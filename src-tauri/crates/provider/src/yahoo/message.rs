@@ -164,6 +164,7 @@ fn known(pricing: &Pricing<'_>) -> Instrument {
     Instrument {
         name: pricing.name.map(Arc::from),
         kind: pricing.kind(),
+        exchange: pricing.exchange.map(Arc::from),
         currency: pricing.currency.map(Arc::from),
         ..Instrument::default()
     }

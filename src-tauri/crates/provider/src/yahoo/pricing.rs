@@ -6,10 +6,10 @@
 //! | 2 | price | 13 | name |
 //! | 3 | time, in thousandths | 15 | opening price |
 //! | 4 | currency | 16 | close of the day before |
-//! | 6 | kind | 23, 24 | bid and its size |
-//! | 7 | part of the day | 25, 26 | ask and its size |
-//! | 9 | volume of the day | 27 | digits behind the point |
-//! | 10, 11 | high and low of the day | | |
+//! | 5 | exchange | 23, 24 | bid and its size |
+//! | 6 | kind | 25, 26 | ask and its size |
+//! | 7 | part of the day | 27 | digits behind the point |
+//! | 9 | volume of the day | 10, 11 | high and low of the day |
 //!
 //! Prices are floats of 32 bits. What is told is the shortest number that is
 //! this float: as it was before it was packed, if it had seven digits.
@@ -17,6 +17,7 @@
 use chrono::{DateTime, Utc};
 use model::{InstrumentKind, Precision, Price, Session, Size};
 
+use super::symbol;
 use super::wire::{Damaged, Fields, Value};
 use crate::time::since_1970;
 
@@ -29,6 +30,7 @@ pub(super) struct Pricing<'a> {
     pub(super) price: Option<Price>,
     pub(super) time: Option<(DateTime<Utc>, Precision)>,
     pub(super) currency: Option<&'a str>,
+    pub(super) exchange: Option<&'static str>,
     pub(super) name: Option<&'a str>,
     kind: u64,
     /// Zero means before the opening where it stands, and nothing where it does not.
@@ -62,6 +64,7 @@ impl<'a> Pricing<'a> {
             2 => self.price = price(value),
             3 => self.time = value.signed().and_then(time),
             4 => self.currency = value.text().filter(|text| !text.is_empty()),
+            5 => self.exchange = value.text().and_then(symbol::exchange),
             6 => self.kind = value.number().unwrap_or_default(),
             7 => self.hours = value.number(),
             9 => self.volume = size(value),

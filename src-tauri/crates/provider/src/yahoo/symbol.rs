@@ -17,6 +17,32 @@ pub(super) fn native(symbol: &Symbol) -> String {
     }
 }
 
+/// Its words for exchanges, and their ISO 10383 codes: those whose hours are known.
+const EXCHANGES: [(&str, &str); 16] = [
+    ("NMS", "XNAS"),
+    ("NGM", "XNAS"),
+    ("NCM", "XNAS"),
+    ("NYQ", "XNYS"),
+    ("PCX", "ARCX"),
+    ("ASE", "XASE"),
+    ("BTS", "BATS"),
+    ("LSE", "XLON"),
+    ("IOB", "XLON"),
+    ("GER", "XETR"),
+    ("PAR", "XPAR"),
+    ("AMS", "XAMS"),
+    ("BRU", "XBRU"),
+    ("LIS", "XLIS"),
+    ("JPX", "XTKS"),
+    ("HKG", "XHKG"),
+];
+
+/// Of any other exchange nothing is known.
+pub(super) fn exchange(word: &str) -> Option<&'static str> {
+    let (_, code) = EXCHANGES.iter().find(|(known, _)| *known == word)?;
+    Some(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +60,14 @@ mod tests {
         ] {
             assert_eq!(native(&Symbol::new(written)), name);
         }
+    }
+
+    #[test]
+    fn an_exchange_has_the_code_that_its_hours_are_known_by() {
+        for (word, code) in EXCHANGES {
+            assert_eq!(exchange(word), Some(code));
+            assert!(model::Calendar::of(code).is_some(), "{code}");
+        }
+        assert_eq!(exchange("CCC"), None);
     }
 }

@@ -81,6 +81,7 @@ fn the_first_price_is_what_is_known_before_the_opening_too() {
         panic!("{events:?}")
     };
     assert_eq!(instrument.kind, Some(InstrumentKind::Stock));
+    assert_eq!(instrument.exchange.as_deref(), Some("XNAS"));
     let (price, size) = snapshot.last.unwrap();
     assert_eq!((price.to_string(), size), ("307.2".to_owned(), None));
     assert_eq!(snapshot.time, DateTime::from_timestamp(1_787_650_200, 0));
