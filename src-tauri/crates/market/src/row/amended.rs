@@ -1,7 +1,7 @@
 //! A trade that was told before was not so: what it moved is worked out again.
 
 use chrono::{DateTime, Utc};
-use model::{Amendment, InstrumentKind, Timeframe, Trade};
+use model::{Amendment, InstrumentKind, Source, Timeframe, Trade};
 
 use super::recent::{Before, Recent, Settled, Told};
 use super::{Last, Row};
@@ -54,11 +54,13 @@ impl Row {
         }
     }
 
-    /// No venue takes back a deal in coins or currencies.
+    /// No venue takes back a deal in coins or currencies, and a simulated one none at all.
     fn is_final(&self) -> bool {
         match self.instrument.kind {
             Some(InstrumentKind::Crypto | InstrumentKind::Fx) => true,
-            Some(InstrumentKind::Stock | InstrumentKind::Etf | InstrumentKind::Index) | None => false,
+            Some(InstrumentKind::Stock | InstrumentKind::Etf | InstrumentKind::Index) | None => {
+                self.source == Source::Simulated
+            }
         }
     }
 

@@ -5,6 +5,13 @@ use model::{Amendment, DayFigures, InstrumentKind, TradeId};
 use super::conditions::{candles, conditions, figures, row, shown};
 use super::*;
 
+/// One live feed of real prices with one row.
+fn real() -> Market {
+    let mut market = live();
+    market.set_source(&feed(), Source::Live);
+    market
+}
+
 /// Hundredths of a price, a size, a second, conditions.
 type Drawn = (i64, i64, i64, Conditions);
 
@@ -29,7 +36,7 @@ fn plain(cents: i64, amount: i64, second: i64) -> Drawn {
 
 /// The rows of a market that was told of these, one after the other.
 fn market_of(trades: &[Drawn]) -> Market {
-    let mut market = live();
+    let mut market = real();
     for (number, trade) in trades.iter().enumerate() {
         market.tick(NVX, &Tick::Trade(told(*trade, number)), at(300_000));
     }
@@ -95,7 +102,7 @@ fn what_is_too_old_to_be_taken_out_is_told() {
 
 #[test]
 fn coins_are_never_taken_back_and_cost_no_memory_for_it() {
-    let mut market = live();
+    let mut market = real();
     let coin = Instrument {
         kind: Some(InstrumentKind::Crypto),
         ..Instrument::default()
@@ -105,6 +112,14 @@ fn coins_are_never_taken_back_and_cost_no_memory_for_it() {
     amend(&mut market, 0, None);
     assert_eq!(row(&market).0, Some(1_000));
     assert_eq!(market.row(NVX).unwrap().amended.beyond, 1);
+}
+
+#[test]
+fn what_is_simulated_is_final() {
+    let mut market = live();
+    market.tick(NVX, &Tick::Trade(told(plain(1_000, 1, 1), 0)), at(1_000));
+    amend(&mut market, 0, None);
+    assert_eq!(row(&market).0, Some(1_000));
 }
 
 #[test]
@@ -167,7 +182,7 @@ fn happens(seconds: std::ops::Range<i64>, back: usize) -> impl Strategy<Value = 
 
 /// Tells a market and keeps the list of what was so, in the order of the first telling.
 fn played(events: &[Happens], in_order: bool) -> (Market, Vec<Drawn>) {
-    let mut market = live();
+    let mut market = real();
     let mut list: Vec<Option<Drawn>> = Vec::new();
     for event in events {
         match event {
