@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod doctor;
 mod help;
 mod venue;
 
@@ -13,6 +14,7 @@ use url::Url;
 
 use crate::command::replay::From as Place;
 use crate::feeds::{FeedName, Wanted};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use venue::{DrillArgs, DrillDeed, MarketArgs, SimArgs};
 
 /// Tickwire without its window: the same engine, for a terminal and for programs.
@@ -32,6 +34,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Token(TokenArgs),
     Venues(VenuesArgs),
+    Doctor(Box<DoctorArgs>),
 }
 
 /// Prints what a feed sends, through the same engine as the app.

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod record;
 pub(crate) mod replay;

@@ -52,6 +52,10 @@ pub(crate) enum NotAFeed {
     Nowhere(&'static str),
     #[error("the feed {id} cannot be read: {why}. {}", .why.next_step())]
     Unread { id: FeedId, why: BadVenue },
+    #[error("say which feed the key is for, as several are examined")]
+    WhichFeed,
+    #[error("say which symbol to ask {0} for")]
+    WhichSymbol(FeedId),
     #[error("{0} takes no token")]
     TakesNoToken(FeedId),
     #[error("{0} wants no key: leave out --key-stdin, --key-env and --token")]

@@ -21,7 +21,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use args::{Args, Command};
-use command::{drill, record, replay, sim as venue, token, venues, watch};
+use command::{doctor, drill, record, replay, sim as venue, token, venues, watch};
 use output::Output;
 use stop::Stop;
 
@@ -55,6 +55,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Watch(wanted) => watch::run(*wanted, output, stop).await,
             Command::Record(wanted) => record::run(*wanted, output, stop).await,
             Command::Replay(wanted) => replay::run(wanted, output, stop).await,
+            Command::Doctor(wanted) => doctor::run(*wanted, output, stop).await,
             Command::Token(wanted) => token::run(wanted, stop).await,
             Command::Venues(wanted) => venues::run(&wanted, output).await,
         }

@@ -1,0 +1,285 @@
+//! What became of each step to a first price: a pure reading of what was seen.
+
+use std::time::Duration;
+
+use engine::Transition;
+use model::{DialPhase, FeedState, Moment};
+use transport::Phase;
+
+use super::stopwatch::{Course, End};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Dns,
+    Tcp,
+    Proxy,
+    Tls,
+    Upgrade,
+    Login,
+    Subscribe,
+    FirstData,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Good(Duration),
+    /// Nothing of this kind stands between us and the prices.
+    NotNeeded,
+    /// Nothing came, and nothing was to be expected.
+    Quiet {
+        why: String,
+    },
+    Failed {
+        after: Duration,
+        why: String,
+        next: Option<String>,
+    },
+    NotReached,
+}
+
+/// What the examination ended with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// The first price came.
+    Data { at: Moment },
+    /// The dial failed, and the course says in what.
+    NotUp,
+    /// All that was asked for was refused.
+    Refused { at: Moment, why: String },
+    /// The feed fell after it had been up, or was never let out.
+    Fell { at: Moment, why: String },
+    /// Nothing more came for as long as somebody was willing to wait.
+    Silent {
+        at: Moment,
+        patience: Duration,
+        shut: bool,
+    },
+}
+
+impl Step {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Dns,
+        Self::Tcp,
+        Self::Proxy,
+        Self::Tls,
+        Self::Upgrade,
+        Self::Login,
+        Self::Subscribe,
+        Self::FirstData,
+    ];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Tcp => "tcp",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::Upgrade => "upgrade",
+            Self::Login => "login",
+            Self::Subscribe => "subscribe",
+            Self::FirstData => "first_data",
+        }
+    }
+
+    const fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::Resolve => Self::Dns,
+            Phase::Connect => Self::Tcp,
+            Phase::Proxy => Self::Proxy,
+            Phase::Tls => Self::Tls,
+            Phase::Upgrade => Self::Upgrade,
+        }
+    }
+}
+
+/// Every step in its order.
+pub(super) fn steps(course: &Course, transitions: &[Transition], finding: &Finding) -> Vec<(Step, Outcome)> {
+    let dialed = dialed(course);
+    let above = above(transitions, finding);
+    let mut failed = false;
+    let outcomes = Step::ALL.into_iter().map(|step| {
+        if failed {
+            return (step, Outcome::NotReached);
+        }
+        let outcome = if step <= Step::Upgrade {
+            dialed(step)
+        } else {
+            above(step)
+        };
+        // What fell before anything was dialed has no other place to be told at.
+        let outcome = match (outcome, finding) {
+            (Outcome::NotReached, Finding::Fell { why, .. }) => Outcome::Failed {
+                after: Duration::ZERO,
+                why: why.clone(),
+                next: None,
+            },
+            (outcome, _) => outcome,
+        };
+        failed = matches!(outcome, Outcome::Failed { .. });
+        (step, outcome)
+    });
+    outcomes.collect()
+}
+
+/// What the dial says of each of its phases.
+fn dialed(course: &Course) -> impl Fn(Step) -> Outcome {
+    move |step| {
+        let seen = course.lasted.iter().find(|(phase, _)| Step::of(*phase) == step);
+        let seen = seen.map(|(_, took)| *took);
+        match &course.end {
+            None => Outcome::NotReached,
+            Some(End::Failed { phase, why, next }) if Step::of(*phase) == step => Outcome::Failed {
+                after: seen.unwrap_or_default(),
+                why: why.clone(),
+                next: next.map(ToOwned::to_owned),
+            },
+            // Some take no time at all on this computer.
+            Some(End::Failed { .. }) if seen.is_none() && !is_needed(course, step) => Outcome::NotNeeded,
+            Some(End::Failed { .. }) => Outcome::Good(seen.unwrap_or_default()),
+            Some(End::Up(phases)) => {
+                let took = match step {
+                    Step::Dns => phases.resolve,
+                    Step::Tcp => phases.connect,
+                    Step::Proxy => phases.proxy,
+                    Step::Tls => phases.tls,
+                    Step::Upgrade | Step::Login | Step::Subscribe | Step::FirstData => phases.upgrade,
+                };
+                if took.is_zero() && !is_needed(course, step) {
+                    Outcome::NotNeeded
+                } else {
+                    Outcome::Good(took)
+                }
+            }
+        }
+    }
+}
+
+fn is_needed(course: &Course, step: Step) -> bool {
+    match step {
+        Step::Proxy => false,
+        Step::Tls => course.address.starts_with("wss:") || course.address.starts_with("https:"),
+        Step::Dns | Step::Tcp | Step::Upgrade | Step::Login | Step::Subscribe | Step::FirstData => true,
+    }
+}
+
+/// What the feed's journal says of what comes after the dial.
+fn above(transitions: &[Transition], finding: &Finding) -> impl Fn(Step) -> Outcome {
+    let since = |wanted: fn(FeedState) -> bool| {
+        let found = transitions.iter().find(|step| wanted(step.to))?;
+        Some(found.at.at)
+    };
+    let login = since(|state| matches!(state, FeedState::Authenticating { .. }));
+    let subscribe = since(|state| matches!(state, FeedState::Subscribing { .. }));
+    let live = since(FeedState::is_live);
+    let place = place(transitions, finding);
+    let finding = finding.clone();
+    move |step| {
+        let (began, ended) = match step {
+            Step::Login => (login, subscribe.or(live)),
+            Step::Subscribe => (subscribe, live),
+            Step::Dns | Step::Tcp | Step::Proxy | Step::Tls | Step::Upgrade | Step::FirstData => {
+                (live.or(subscribe).or(login), None)
+            }
+        };
+        if matches!(finding, Finding::NotUp) || place.is_some_and(|place| place < step) {
+            return Outcome::NotReached;
+        }
+        if place == Some(step) {
+            return found(step, began, &finding);
+        }
+        match (began, ended) {
+            (None, _) => Outcome::NotNeeded,
+            (Some(began), Some(ended)) => Outcome::Good(ended.since(began)),
+            // The first price came before everything was answered.
+            (Some(began), None) => Outcome::Good(at(&finding).since(began)),
+        }
+    }
+}
+
+/// The step that the examination has ended in.
+fn place(transitions: &[Transition], finding: &Finding) -> Option<Step> {
+    let of = |state: FeedState| match state {
+        FeedState::Authenticating { .. } => Some(Step::Login),
+        FeedState::Subscribing { .. } => Some(Step::Subscribe),
+        FeedState::Live(_) | FeedState::Climbing { .. } => Some(Step::FirstData),
+        FeedState::Connecting { phase, .. } => Some(match phase {
+            DialPhase::Resolving => Step::Dns,
+            DialPhase::Dialing => Step::Tcp,
+            DialPhase::Proxy => Step::Proxy,
+            DialPhase::Securing => Step::Tls,
+            DialPhase::Upgrading => Step::Upgrade,
+        }),
+        FeedState::Idle
+        | FeedState::Offline { .. }
+        | FeedState::Waiting { .. }
+        | FeedState::Suspended { .. }
+        | FeedState::Closed => None,
+    };
+    match finding {
+        Finding::Data { .. } => Some(Step::FirstData),
+        Finding::Refused { .. } => Some(Step::Subscribe),
+        Finding::NotUp => None,
+        Finding::Silent { .. } => transitions.last().and_then(|step| of(step.to)),
+        // It may have been dialed again already.
+        Finding::Fell { .. } => transitions.iter().find_map(|step| {
+            let fell = matches!(
+                step.to,
+                FeedState::Waiting { .. } | FeedState::Suspended { .. } | FeedState::Offline { .. }
+            );
+            fell.then(|| of(step.from)).flatten()
+        }),
+    }
+}
+
+const fn at(finding: &Finding) -> Moment {
+    match finding {
+        Finding::Data { at }
+        | Finding::Refused { at, .. }
+        | Finding::Fell { at, .. }
+        | Finding::Silent { at, .. } => *at,
+        Finding::NotUp => Moment::START,
+    }
+}
+
+fn found(step: Step, began: Option<Moment>, finding: &Finding) -> Outcome {
+    let after = began.map_or(Duration::ZERO, |began| at(finding).since(began));
+    let failed = |why: String, next: Option<&str>| Outcome::Failed {
+        after,
+        why,
+        next: next.map(ToOwned::to_owned),
+    };
+    match finding {
+        Finding::Data { .. } => Outcome::Good(after),
+        Finding::NotUp => Outcome::NotReached,
+        Finding::Refused { why, .. } => failed(
+            why.clone(),
+            Some("Write the symbol as the venue does: `tickwire-cli venues` has examples."),
+        ),
+        Finding::Fell { why, .. } => failed(why.clone(), None),
+        Finding::Silent { shut: true, .. } if step == Step::FirstData => Outcome::Quiet {
+            why: "the venue says that this market is shut".to_owned(),
+        },
+        Finding::Silent { patience, .. } => {
+            let seconds = patience.as_secs();
+            match step {
+                Step::FirstData => failed(
+                    format!("subscribed, and no price came within {seconds} s"),
+                    Some(
+                        "The market may be shut, or this symbol quiet: name another one, or wait longer by --seconds.",
+                    ),
+                ),
+                Step::Login => failed(
+                    format!("the login was not answered within {seconds} s"),
+                    Some("Check that the address is that of the venue, and try again."),
+                ),
+                Step::Dns | Step::Tcp | Step::Proxy | Step::Tls | Step::Upgrade | Step::Subscribe => failed(
+                    format!("what was asked for was not answered within {seconds} s"),
+                    Some("Check that the address is that of the venue, and how the symbol is written."),
+                ),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
