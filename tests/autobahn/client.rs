@@ -65,7 +65,7 @@ pub(crate) async fn echo(url: &str) -> Result<()> {
 async fn echo_on(connection: &mut BoxConnection) -> Option<u16> {
     loop {
         let echoed = match connection.next().await? {
-            Ok(Inbound::Text(text)) => Outbound::Text(text.to_string()),
+            Ok(Inbound::Text(text) | Inbound::Answer { text, .. }) => Outbound::Text(text.to_string()),
             Ok(Inbound::Binary(bytes)) => Outbound::Binary(bytes),
             Ok(Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_)) => continue,
             Err(loss) => return loss.close_code(),

@@ -74,6 +74,7 @@ impl Client {
             venue: setting.venue,
             target,
             key: None,
+            rest: None,
             transports: setting.transports.clone(),
             bars: false,
             seed: setting.seed,

@@ -57,15 +57,15 @@ impl Way {
             Self::Deflated => (TransportKind::WebSocket, Outbound::Text(wish(symbols))),
             Self::Events => (
                 TransportKind::EventStream,
-                Outbound::Fetch(format!("/v1/events?symbols={list}")),
+                Outbound::fetch(format!("/v1/events?symbols={list}")),
             ),
             Self::LongPoll => (
                 TransportKind::LongPoll,
-                Outbound::Fetch(format!("/v1/poll?symbols={list}")),
+                Outbound::fetch(format!("/v1/poll?symbols={list}")),
             ),
             Self::Poll => (
                 TransportKind::Poll,
-                Outbound::Fetch(format!("/v1/snapshot?symbols={list}")),
+                Outbound::fetch(format!("/v1/snapshot?symbols={list}")),
             ),
         };
         let url = Url::parse(&format!("ws://{address}/v1/stream"))?;
@@ -109,7 +109,7 @@ impl Talk {
         loop {
             match self {
                 Self::Ours(connection) => match connection.next().await.context("it ended")?? {
-                    Inbound::Text(text) => return Ok(text),
+                    Inbound::Text(text) | Inbound::Answer { text, .. } => return Ok(text),
                     Inbound::Binary(_) => bail!("a binary message"),
                     Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_) => {}
                 },

@@ -115,6 +115,7 @@ async fn three_days(run: Run, calendar: Calendar) -> Result<Seen> {
         venue: VenueName::SIM,
         target: Target::new("ws://127.0.0.1:1/v1/stream".parse()?)?,
         key: None,
+        rest: None,
         transports: vec![run.transport],
         bars: false,
         seed: run.seed,

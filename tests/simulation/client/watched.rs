@@ -98,7 +98,9 @@ impl Stream for Seen {
             Some(Ok(inbound)) => {
                 self.record.heard();
                 match inbound {
-                    Inbound::Text(text) => self.record.note(format_args!("{number} < {text}")),
+                    Inbound::Text(text) | Inbound::Answer { text, .. } => {
+                        self.record.note(format_args!("{number} < {text}"));
+                    }
                     Inbound::Binary(_)
                     | Inbound::Ping
                     | Inbound::Pong(_)

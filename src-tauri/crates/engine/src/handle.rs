@@ -73,7 +73,11 @@ impl Handle {
 
     pub fn open_feed(&self, spec: &FeedSpec) -> Result<(), OpenError> {
         let shared = &*self.shared;
-        let target = spec.target()?;
+        let polls = shared.policy.paced(spec.venue.card().polls);
+        let target = spec.target()?.with_polls(polls.times, polls.within);
+        let rest = spec
+            .rest()?
+            .map(|rest| rest.with_polls(polls.times, polls.within));
         let mut feeds = lock(&shared.feeds);
         if feeds.contains_key(&spec.id) {
             return Err(OpenError::AlreadyOpen);
@@ -90,6 +94,7 @@ impl Handle {
             source: spec.source,
             venue: spec.venue,
             target,
+            rest,
             key: spec.key(),
             transports: spec.transports.clone(),
             bars: spec.bars,

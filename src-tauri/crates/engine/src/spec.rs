@@ -47,6 +47,8 @@ pub enum OpenError {
     AlreadyOpen,
     #[error("this venue cannot be talked to by {0}")]
     Transport(TransportKind),
+    #[error("this venue is asked over HTTP at another address than it streams from: name that one as well")]
+    NoRest,
 }
 
 impl FeedSpec {
@@ -66,21 +68,48 @@ impl FeedSpec {
         }
     }
 
+    /// Where the stream is.
     pub(crate) fn target(&self) -> Result<Target, OpenError> {
         let card = self.venue.card();
         let unknown = |transport: &&TransportKind| !card.transports.contains(transport);
         if let Some(transport) = self.transports.iter().find(unknown) {
             return Err(OpenError::Transport(*transport));
         }
-        let mut target = if self.plain {
-            Target::even_plain(self.endpoint.clone())?
-        } else {
-            Target::new(self.endpoint.clone())?
+        let target = self.with_key(&self.endpoint)?;
+        Ok(match card.subprotocol {
+            Some(subprotocol) => target.with_subprotocol(subprotocol),
+            None => target,
+        })
+    }
+
+    /// Where things are fetched, if not of the same server.
+    pub(crate) fn rest(&self) -> Result<Option<Target>, OpenError> {
+        let Some(url) = self.rest.clone().or_else(|| self.rest_of_the_venue()) else {
+            let streams = self.transports.is_empty() || self.transports.contains(&TransportKind::WebSocket);
+            return if streams || self.venue.rest().is_none() {
+                Ok(None)
+            } else {
+                Err(OpenError::NoRest)
+            };
         };
-        target = target.through(self.via.clone());
-        if let Some(subprotocol) = card.subprotocol {
-            target = target.with_subprotocol(subprotocol);
-        }
+        Ok(Some(self.with_key(&url)?.with_base()))
+    }
+
+    /// Nobody who streams from a server of their own wants to ask the venue's.
+    fn rest_of_the_venue(&self) -> Option<Url> {
+        let stream: Url = self.venue.stream()?.parse().ok()?;
+        let is_theirs = stream.host() == self.endpoint.host();
+        self.venue.rest().filter(|_| is_theirs)?.parse().ok()
+    }
+
+    fn with_key(&self, url: &Url) -> Result<Target, OpenError> {
+        let card = self.venue.card();
+        let target = if self.plain {
+            Target::even_plain(url.clone())?
+        } else {
+            Target::new(url.clone())?
+        };
+        let mut target = target.through(self.via.clone());
         if let Some(key) = self.key() {
             for showing in showings(card.key) {
                 target = target.with_key(showing, &key)?;
@@ -166,6 +195,37 @@ mod tests {
             OpenError::Target(BadTarget::Token),
             "what was given apart comes first"
         );
+    }
+
+    #[test]
+    fn what_is_fetched_is_fetched_where_the_venue_has_it_or_where_a_person_says() {
+        let all = VenueName::all();
+        for venue in all.filter(|venue| venue.rest().is_some()) {
+            let Some(stream) = venue.stream() else { continue };
+            let rest_of = |endpoint: &str, rest: Option<&str>| {
+                let key = Some(Secret::new("PK1:hush".to_owned()));
+                let mut spec = FeedSpec::new(FeedId::new("desk"), venue, endpoint.parse().unwrap(), key);
+                spec.rest = rest.map(|rest| rest.parse().unwrap());
+                let rest = spec.rest().unwrap();
+                rest.map(|rest| format!("{:?}", rest.over(TransportKind::Poll)))
+            };
+            let theirs = rest_of(stream, None).unwrap();
+            assert!(
+                theirs.starts_with(venue.rest().unwrap().trim_end_matches('/').split_at(15).0),
+                "{theirs}"
+            );
+            assert_eq!(rest_of("ws://127.0.0.1:9", None), None, "{venue}");
+            let own = rest_of("ws://127.0.0.1:9", Some("http://127.0.0.1:10/base"));
+            assert_eq!(own.as_deref(), Some("http://127.0.0.1:10/base"), "{venue}");
+        }
+        let mut spec = FeedSpec::new(
+            FeedId::new("desk"),
+            VenueName::SIM,
+            "ws://127.0.0.1:9".parse().unwrap(),
+            None,
+        );
+        spec.transports = vec![TransportKind::Poll];
+        assert!(spec.rest().unwrap().is_none(), "of the same server");
     }
 
     #[test]

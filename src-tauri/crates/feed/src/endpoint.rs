@@ -18,6 +18,8 @@ pub struct Endpoint {
     pub source: Source,
     pub venue: VenueName,
     pub target: Target,
+    /// Where things are fetched, if that is elsewhere.
+    pub rest: Option<Target>,
     /// What the account there is opened with, for a venue that wants it in messages.
     pub key: Option<Secret>,
     /// The ways of talking to it that are allowed, the best one first. Without
@@ -45,8 +47,10 @@ impl Endpoint {
         } else {
             &self.transports
         };
+        let there: Vec<_> = rungs.iter().filter(|rung| self.has(**rung)).copied().collect();
         Terms {
-            rungs: rungs.to_vec(),
+            // Without any it is said of the first why it does not work.
+            rungs: if there.is_empty() { rungs.to_vec() } else { there },
             card: *card,
             policy: self.policy,
             seed: self.seed,
@@ -58,11 +62,38 @@ impl Endpoint {
         let card = self.venue.card();
         Means {
             always_open: card.hours == Hours::Always,
-            can_ask: card.transports.contains(&TransportKind::Poll),
+            can_ask: card.transports.contains(&TransportKind::Poll) && self.has(TransportKind::Poll),
+        }
+    }
+
+    /// Whether it is known where to talk to the venue in this way.
+    fn has(&self, transport: TransportKind) -> bool {
+        match transport {
+            TransportKind::WebSocket => true,
+            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
+                self.rest.is_some() || self.venue.rest().is_none()
+            }
         }
     }
 
     pub(crate) fn target(&self, transport: TransportKind) -> Target {
-        self.target.clone().over(transport).with_poll_wait(POLL_WAIT)
+        let target = match (transport, &self.rest) {
+            (TransportKind::WebSocket, _) | (_, None) => &self.target,
+            (TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll, Some(rest)) => rest,
+        };
+        target.clone().over(transport).with_poll_wait(POLL_WAIT)
+    }
+
+    /// Whether everybody on the way to it can read and change what is said.
+    pub(crate) fn is_exposed(&self) -> bool {
+        self.target.is_exposed() || self.rest.as_ref().is_some_and(Target::is_exposed)
+    }
+
+    /// What may not be shown, wherever it is said.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = self.target.secrets();
+        secrets.extend(self.rest.iter().flat_map(Target::secrets));
+        secrets.extend(self.key.clone());
+        secrets
     }
 }

@@ -1,5 +1,7 @@
 //! What one look at a line has brought, in the order in which it came.
 
+use std::sync::Arc;
+
 use transport::{Inbound, Utf8Bytes};
 
 /// So many messages make one burst; then somebody else gets a turn.
@@ -19,9 +21,20 @@ pub(crate) struct Inbox {
 #[derive(Debug)]
 enum Item {
     /// Up to here it goes in the texts, from where the one before it ends.
-    Text { end: usize },
+    Text {
+        end: usize,
+    },
+    /// The same, found at this path.
+    Answer {
+        path: Arc<str>,
+        end: usize,
+    },
     /// Longer than all that is copied in one look.
     Long(Utf8Bytes),
+    LongAnswer {
+        path: Arc<str>,
+        text: Utf8Bytes,
+    },
     /// No text, and seldom anything.
     Other(Inbound),
 }
@@ -30,6 +43,11 @@ enum Item {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Came<'a> {
     Text(&'a str),
+    /// One that was found at this path.
+    Answer {
+        path: &'a str,
+        text: &'a str,
+    },
     /// Never a text.
     Other(&'a Inbound),
 }
@@ -44,6 +62,14 @@ impl Inbox {
                 }
             }
             Inbound::Text(text) => Item::Long(text),
+            Inbound::Answer { path, text } if text.len() < BYTES_MAX => {
+                self.texts.push_str(&text);
+                Item::Answer {
+                    path,
+                    end: self.texts.len(),
+                }
+            }
+            Inbound::Answer { path, text } => Item::LongAnswer { path, text },
             other @ (Inbound::Binary(_)
             | Inbound::Ping
             | Inbound::Pong(_)
@@ -61,18 +87,24 @@ impl Inbox {
     pub(crate) fn is_full(&self) -> bool {
         self.items.len() >= MESSAGES_MAX
             || self.texts.len() >= BYTES_MAX
-            || matches!(self.items.last(), Some(Item::Long(_)))
+            || matches!(self.items.last(), Some(Item::Long(_) | Item::LongAnswer { .. }))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Came<'_>> {
         let mut begin = 0;
+        let mut up_to = move |end| {
+            let text = self.texts.get(begin..end).unwrap_or_default();
+            begin = end;
+            text
+        };
         self.items.iter().map(move |item| match item {
-            Item::Text { end } => {
-                let text = self.texts.get(begin..*end).unwrap_or_default();
-                begin = *end;
-                Came::Text(text)
-            }
+            Item::Text { end } => Came::Text(up_to(*end)),
+            Item::Answer { path, end } => Came::Answer {
+                path,
+                text: up_to(*end),
+            },
             Item::Long(text) => Came::Text(text),
+            Item::LongAnswer { path, text } => Came::Answer { path, text },
             Item::Other(inbound) => Came::Other(inbound),
         })
     }
@@ -108,6 +140,34 @@ mod tests {
         assert_eq!(all, [a, Came::Other(&ping), empty, long, last]);
         inbox.clear();
         assert!(inbox.is_empty() && inbox.iter().next().is_none());
+    }
+
+    #[test]
+    fn answers_of_one_round_come_out_together_each_with_its_path() {
+        let mut inbox = Inbox::default();
+        let long = "x".repeat(BYTES_MAX);
+        for (path, text) in [("/a", "1"), ("/b", "2"), ("/c", &long)] {
+            assert!(!inbox.is_full());
+            inbox.push(Inbound::Answer {
+                path: path.into(),
+                text: text.into(),
+            });
+            inbox.push(self::text("é"));
+        }
+        let answer = |path, text| Came::Answer { path, text };
+        let other = Came::Text("é");
+        let all: Vec<_> = inbox.iter().collect();
+        assert_eq!(
+            all,
+            [
+                answer("/a", "1"),
+                Came::Text("é"),
+                answer("/b", "2"),
+                Came::Text("é"),
+                answer("/c", &long),
+                other
+            ]
+        );
     }
 
     #[test]

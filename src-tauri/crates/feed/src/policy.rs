@@ -48,7 +48,7 @@ impl Policy {
         wait / self.haste
     }
 
-    pub(crate) fn paced(self, pacing: Pacing) -> Pacing {
+    pub fn paced(self, pacing: Pacing) -> Pacing {
         Pacing {
             within: self.shortened(pacing.within),
             ..pacing

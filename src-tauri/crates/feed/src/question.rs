@@ -47,19 +47,30 @@ impl Question {
         };
         // Nothing is said where things are fetched; some questions need the key.
         let _unsaid = translator.begin(key);
-        let path = translator.fetch(TransportKind::Poll, asking).into_iter().next()?;
+        let paths = translator.fetch(TransportKind::Poll, asking);
+        if paths.is_empty() {
+            return None;
+        }
         let open = symbols.len();
         let dialing = dialer.dial(target);
         let answer = async move {
             let mut events = Vec::new();
             let all_said = async {
                 let mut connection = dialing.await.ok()?.connection;
-                connection.send(Outbound::Fetch(path)).await.ok()?;
+                connection.send(Outbound::Fetch(paths)).await.ok()?;
                 while events.iter().filter(|event| is_answer(event)).count() < open {
-                    if let Inbound::Text(text) = connection.next().await?.ok()? {
-                        // What could be read of it is as good as the whole.
-                        let _unreadable = translator.read(&text, &directory, &mut events);
-                    }
+                    // What could be read of it is as good as the whole.
+                    let _unreadable = match connection.next().await?.ok()? {
+                        Inbound::Answer { path, text } => {
+                            translator.read_fetched(&path, &text, &directory, &mut events)
+                        }
+                        Inbound::Text(text) => translator.read(&text, &directory, &mut events),
+                        Inbound::Binary(_)
+                        | Inbound::Ping
+                        | Inbound::Pong(_)
+                        | Inbound::More
+                        | Inbound::Hint(_) => Ok(()),
+                    };
                 }
                 Some(())
             };

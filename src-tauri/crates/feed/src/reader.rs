@@ -31,6 +31,8 @@ pub(crate) struct Reader {
 /// The line that a message has come on.
 pub(crate) struct Hearing<'a> {
     pub(crate) line: LineId,
+    /// Where it was found, if it was fetched by one of several paths.
+    pub(crate) path: Option<&'a str>,
     pub(crate) telling: Telling,
     pub(crate) translator: &'a mut dyn Venue,
     pub(crate) asked: &'a mut Asked,
@@ -124,12 +126,17 @@ impl Reader {
         burst.bytes += text.len() as u64;
         let Hearing {
             line,
+            path,
             telling,
             translator,
             asked,
             directory,
         } = hearing;
-        if let Err(error) = translator.read(text, directory, &mut self.events) {
+        let read = match path {
+            Some(path) => translator.read_fetched(path, text, directory, &mut self.events),
+            None => translator.read(text, directory, &mut self.events),
+        };
+        if let Err(error) = read {
             burst.unreadable += 1;
             debug!(%error, "unreadable message");
         }

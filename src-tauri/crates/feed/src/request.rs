@@ -31,7 +31,11 @@ pub(crate) fn ask(
         }
         TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => {
             let paths = translator.fetch(transport, asking);
-            paths.into_iter().map(Outbound::Fetch).collect()
+            if paths.is_empty() {
+                Vec::new()
+            } else {
+                vec![Outbound::Fetch(paths)]
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ impl Feed {
     ) -> Self {
         let (sender, wishes) = watch::channel(Wishes::default());
         let journal = Arc::<Mutex<Journal>>::default();
-        let redaction = Redaction::of(&endpoint.target.secrets());
+        let redaction = Redaction::of(&endpoint.secrets());
         let clerk = Clerk::new(endpoint.id.clone(), redaction, Arc::clone(&journal));
         let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone(), clerk);
         tasks.spawn(supervisor.run(wishes, surroundings, stop));

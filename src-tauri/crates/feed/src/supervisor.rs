@@ -322,7 +322,7 @@ impl Supervisor {
     /// One sentence, and a second one as long as anybody can listen.
     fn why(&self) -> String {
         let mut why = self.clerk.discreet(self.session.why());
-        if self.endpoint.target.is_exposed() {
+        if self.endpoint.is_exposed() {
             let end = if why.ends_with('.') { "" } else { "." };
             why.push_str(end);
             why.push_str(" Not encrypted, as was agreed to: everybody on the way can read and change it.");

@@ -54,12 +54,14 @@ impl What {
             + match self {
                 Self::Inbound(inbound) => match inbound {
                     Inbound::Text(text) => text.len(),
+                    Inbound::Answer { path, text } => path.len() + text.len(),
                     Inbound::Binary(bytes) | Inbound::Pong(bytes) => bytes.len(),
                     Inbound::Hint(Hint::LastEventId(id)) => id.len(),
                     Inbound::Ping | Inbound::More | Inbound::Hint(Hint::RetryAfter(_)) => 0,
                 },
                 Self::Outbound(outbound) => match outbound {
-                    Outbound::Text(text) | Outbound::Fetch(text) => text.len(),
+                    Outbound::Text(text) => text.len(),
+                    Outbound::Fetch(paths) => paths.iter().map(String::len).sum(),
                     Outbound::Binary(bytes) | Outbound::Ping(bytes) => bytes.len(),
                     Outbound::Close(_) => 0,
                 },
@@ -76,6 +78,9 @@ impl What {
 
     /// A message that somebody above would read.
     pub(crate) const fn is_message(&self) -> bool {
-        matches!(self, Self::Inbound(Inbound::Text(_) | Inbound::Binary(_)))
+        matches!(
+            self,
+            Self::Inbound(Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_))
+        )
     }
 }

@@ -16,6 +16,10 @@ pub(crate) fn strike(redaction: &Redaction, what: What) -> What {
     match what {
         What::Inbound(inbound) => What::Inbound(match inbound {
             Inbound::Text(text) => Inbound::Text(text_of(redaction, text)),
+            Inbound::Answer { path, text } => Inbound::Answer {
+                path: blank_by_name(&redaction.blank(path.as_ref().to_owned())).into(),
+                text: text_of(redaction, text),
+            },
             Inbound::Binary(bytes) => Inbound::Binary(bytes_of(redaction, bytes)),
             Inbound::Hint(Hint::LastEventId(id)) => Inbound::Hint(Hint::LastEventId(text_of(redaction, id))),
             same @ (Inbound::Ping | Inbound::More | Inbound::Hint(Hint::RetryAfter(_))) => same,
@@ -23,7 +27,10 @@ pub(crate) fn strike(redaction: &Redaction, what: What) -> What {
         }),
         What::Outbound(outbound) => What::Outbound(match outbound {
             Outbound::Text(text) => Outbound::Text(blank_by_name(&redaction.blank(text))),
-            Outbound::Fetch(path) => Outbound::Fetch(blank_by_name(&redaction.blank(path))),
+            Outbound::Fetch(paths) => {
+                let paths = paths.into_iter();
+                Outbound::Fetch(paths.map(|path| blank_by_name(&redaction.blank(path))).collect())
+            }
             Outbound::Binary(bytes) => Outbound::Binary(bytes_of(redaction, bytes)),
             Outbound::Ping(bytes) => Outbound::Ping(bytes_of(redaction, bytes)),
             Outbound::Close(code) => Outbound::Close(code),

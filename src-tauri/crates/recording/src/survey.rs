@@ -93,7 +93,7 @@ impl Survey {
             What::NotConnected(error) => self.came_to(connection, Outcome::Failed { at, error }),
             What::GivenUp => self.came_to(connection, Outcome::GivenUp),
             What::Inbound(inbound) => match inbound {
-                Inbound::Text(text) => self.message(text.len()),
+                Inbound::Text(text) | Inbound::Answer { text, .. } => self.message(text.len()),
                 Inbound::Binary(bytes) => self.message(bytes.len()),
                 Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_) => {}
             },

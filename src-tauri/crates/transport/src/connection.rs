@@ -1,5 +1,6 @@
 //! What every way of talking to a venue looks like from above.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +32,12 @@ pub type BoxConnection = Box<dyn Connection>;
 pub enum Inbound {
     /// A message; over HTTP, the data of an event, a line, or a whole body.
     Text(Utf8Bytes),
+    /// The same of what is asked for again and again, and which of the paths it
+    /// was found at.
+    Answer {
+        path: Arc<str>,
+        text: Utf8Bytes,
+    },
     Binary(Bytes),
     /// A sign of life that asks for nothing: a ping, answered by the transport
     /// itself; a comment in an event stream; an answer that says "nothing new".
@@ -62,9 +69,10 @@ pub enum Outbound {
     /// Only over a WebSocket.
     Binary(Bytes),
     /// Only over HTTP: the path and the query to fetch from this server, in the
-    /// place of what was fetched before. What is being fetched goes on until the
-    /// new one answers, so some messages may come twice and none is lost.
-    Fetch(String),
+    /// place of what was fetched before; several only where they are asked for
+    /// again and again, one after the other. What is being fetched goes on until
+    /// the new one answers, so some messages may come twice and none is lost.
+    Fetch(Vec<String>),
     /// At most 125 bytes; longer ones would be an illegal frame. Over HTTP it is
     /// a request of its own beside the stream (`OPTIONS *`), and any answer to
     /// that is the pong.
@@ -72,6 +80,13 @@ pub enum Outbound {
     /// Says goodbye with this code. The stream then ends with the answer, over
     /// HTTP at once.
     Close(u16),
+}
+
+impl Outbound {
+    /// Of one path.
+    pub fn fetch(path: impl Into<String>) -> Self {
+        Self::Fetch(vec![path.into()])
+    }
 }
 
 /// Why a connection is over.

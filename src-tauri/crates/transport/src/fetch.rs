@@ -4,7 +4,8 @@
 //! - `events`, `lines`, `body`: bytes into messages
 //! - `event_stream`, `long_poll` with `link`, `poll`: the three ways to fetch,
 //!   each a course that goes on until it is lost or another takes its place
-//! - `pace`, `patience`: how soon to ask again, and how long to wait for the answer
+//! - `pace`, `turns`, `patience`: how soon to ask again, how often at most, and
+//!   how long to wait for the answer
 //!
 //! The courses run inside of the connection, whenever it is polled: a reader
 //! that stops reading stops the server too, and dropping the connection ends
@@ -24,6 +25,7 @@ mod long_poll;
 mod pace;
 mod patience;
 mod poll;
+mod turns;
 mod wire;
 
 use std::future::pending;
@@ -42,8 +44,10 @@ use tokio::select;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
-use self::course::{Course, Reins, Turns};
+use self::course::{Course, Reins};
 use self::patience::Patience;
+use self::poll::Subject;
+pub(crate) use self::turns::Turns;
 use self::wire::{Question, Wire};
 use crate::road::{Line, Road};
 use crate::{DialError, Inbound, Loss, Outbound, Target};
@@ -77,7 +81,6 @@ pub(crate) async fn open(
         last_event_id: target.last_event_id().cloned(),
         wire: Arc::new(wire),
         told,
-        turns: Turns::default(),
         patience: Patience::default(),
         current: None,
         next: None,
@@ -86,6 +89,8 @@ pub(crate) async fn open(
     };
     Ok(Fetching {
         state: State::Working(desk.work(Arc::clone(&orders)).boxed()),
+        way,
+        base: target.base().to_owned(),
         orders,
         hears,
     })
@@ -94,6 +99,9 @@ pub(crate) async fn open(
 /// One connection that fetches.
 pub(crate) struct Fetching {
     state: State,
+    way: Way,
+    /// What stands before everything that is fetched.
+    base: String,
     orders: Arc<Orders>,
     hears: mpsc::Receiver<Inbound>,
 }
@@ -114,13 +122,20 @@ struct Orders {
 
 #[derive(Default)]
 struct Wanted {
-    fetch: Option<PathAndQuery>,
+    fetch: Option<Vec<Path>>,
     ping: Option<Bytes>,
     close: bool,
 }
 
+/// What is to be fetched.
+struct Path {
+    /// As whoever wants it calls it.
+    name: Arc<str>,
+    path: PathAndQuery,
+}
+
 enum Order {
-    Fetch(PathAndQuery),
+    Fetch(Vec<Path>),
     Ping(Bytes),
     Close,
 }
@@ -195,10 +210,19 @@ impl Sink<Outbound> for Fetching {
 
     fn start_send(self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
         match item {
-            Outbound::Fetch(path) => {
-                let path = path_on_this_server(&path)
-                    .ok_or(Loss::Misused("what is fetched is a path, from its slash on"))?;
-                self.orders.give(|wanted| wanted.fetch = Some(path));
+            Outbound::Fetch(names) => {
+                let paths = names
+                    .into_iter()
+                    .map(|name| path_on_this_server(&self.base, name));
+                let paths: Option<Vec<_>> = paths.collect();
+                let paths = paths.ok_or(Loss::Misused("what is fetched is a path, from its slash on"))?;
+                match (self.way, paths.len()) {
+                    (_, 1) | (Way::Poll, 2..) => {}
+                    (Way::EventStream | Way::LongPoll | Way::Poll, _) => {
+                        return Err(Loss::Misused("a stream has one path, and a poll at least one"));
+                    }
+                }
+                self.orders.give(|wanted| wanted.fetch = Some(paths));
             }
             Outbound::Ping(payload) => self.orders.give(|wanted| wanted.ping = Some(payload)),
             Outbound::Close(_) => self.orders.give(|wanted| wanted.close = true),
@@ -221,12 +245,16 @@ impl Sink<Outbound> for Fetching {
     }
 }
 
-fn path_on_this_server(path: &str) -> Option<PathAndQuery> {
+fn path_on_this_server(base: &str, name: String) -> Option<Path> {
     // Two slashes would begin the name of another server.
-    if !path.starts_with('/') || path.starts_with("//") || path.contains('#') {
+    if !name.starts_with('/') || name.starts_with("//") || name.contains('#') {
         return None;
     }
-    path.parse().ok()
+    let path = format!("{base}{name}").parse().ok()?;
+    Some(Path {
+        name: name.into(),
+        path,
+    })
 }
 
 /// A course that is under way.
@@ -240,7 +268,6 @@ struct Desk {
     way: Way,
     wire: Arc<Wire>,
     told: mpsc::Sender<Inbound>,
-    turns: Turns,
     patience: Patience,
     /// Said once, with the first fetch.
     last_event_id: Option<HeaderValue>,
@@ -279,11 +306,11 @@ impl Desk {
                         reason: String::new(),
                     };
                 }
-                Happened::Ordered(Order::Fetch(path)) => {
+                Happened::Ordered(Order::Fetch(paths)) => {
                     // The first one may be answered sooner than its successor.
                     let asked = self.next.take();
                     self.current = self.current.take().or(asked);
-                    self.next = Some(self.begin(path));
+                    self.next = self.begin(paths);
                 }
                 Happened::Ordered(Order::Ping(payload)) => {
                     self.ping = Some(ping(Arc::clone(&self.wire), payload).boxed());
@@ -305,14 +332,22 @@ impl Desk {
         }
     }
 
-    fn begin(&mut self, path: PathAndQuery) -> Running {
-        let (course, reins) = Course::new(Arc::clone(&self.wire), self.told.clone(), self.turns.clone());
+    /// Of a stream the one path that there is.
+    fn begin(&mut self, paths: Vec<Path>) -> Option<Running> {
+        let (course, reins) = Course::new(Arc::clone(&self.wire), self.told.clone());
+        let mut paths = paths.into_iter();
         let work = match self.way {
-            Way::EventStream => event_stream::follow(course, path, self.last_event_id.take()).boxed(),
-            Way::LongPoll => long_poll::follow(course, path).boxed(),
-            Way::Poll => poll::follow(course, path, self.patience.clone()).boxed(),
+            Way::EventStream => {
+                let path = paths.next()?.path;
+                event_stream::follow(course, path, self.last_event_id.take()).boxed()
+            }
+            Way::LongPoll => long_poll::follow(course, paths.next()?.path).boxed(),
+            Way::Poll => {
+                let subjects = paths.map(|Path { name, path }| Subject::new(name, path));
+                poll::follow(course, subjects.collect(), self.patience.clone()).boxed()
+            }
         };
-        Running { work, reins }
+        Some(Running { work, reins })
     }
 
     fn promote(&mut self) {

@@ -165,10 +165,7 @@ mod tests {
                 .await
                 .unwrap()
                 .connection;
-            connection
-                .send(Outbound::Fetch("/v1/events".into()))
-                .await
-                .unwrap();
+            connection.send(Outbound::fetch("/v1/events")).await.unwrap();
             while connection.next().await != Some(Ok(Inbound::Text("tick".into()))) {}
             connection.send(Outbound::Ping("1".into())).await.unwrap();
             while connection.next().await != Some(Ok(Inbound::Pong("1".into()))) {}

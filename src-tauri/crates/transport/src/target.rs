@@ -16,6 +16,7 @@ use self::keys::Keys;
 pub use self::keys::Showing;
 use crate::Via;
 use crate::connection::MESSAGE_SIZE_MAX;
+use crate::fetch::Turns;
 use crate::redaction::is_key;
 use crate::tap::{Tap, Wiretap};
 
@@ -63,6 +64,9 @@ pub struct Target {
     keys: Keys,
     last_event_id: Option<HeaderValue>,
     poll_wait: Duration,
+    /// What stands before all that is fetched.
+    base: String,
+    turns: Turns,
     message_limit: usize,
     tap: Option<Tap>,
     via: Via,
@@ -98,6 +102,8 @@ impl Target {
             keys: Keys::default(),
             last_event_id: None,
             poll_wait: POLL_WAIT,
+            base: String::new(),
+            turns: Turns::default(),
             message_limit: MESSAGE_SIZE_MAX,
             tap: None,
             via: Via::System,
@@ -142,6 +148,21 @@ impl Target {
     #[must_use]
     pub const fn with_poll_wait(mut self, wait: Duration) -> Self {
         self.poll_wait = wait;
+        self
+    }
+
+    /// What is fetched is below the path of this address.
+    #[must_use]
+    pub fn with_base(mut self) -> Self {
+        self.base = self.url.path().trim_end_matches('/').to_owned();
+        self
+    }
+
+    /// How often the server's state may be asked for, by all lines that are
+    /// dialed with this or with a copy of it.
+    #[must_use]
+    pub fn with_polls(mut self, times: u32, within: Duration) -> Self {
+        self.turns = Turns::new(times, within);
         self
     }
 
@@ -274,6 +295,14 @@ impl Target {
 
     pub(crate) const fn poll_wait(&self) -> Duration {
         self.poll_wait
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) const fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// For one line.

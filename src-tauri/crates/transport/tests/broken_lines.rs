@@ -26,7 +26,7 @@ async fn nothing_is_lost_whatever_breaks() {
             let target = Target::new("ws://localhost".parse().unwrap()).unwrap();
             let dialed = memory.dial(target.over(TransportKind::LongPoll)).await.unwrap();
             let mut connection = dialed.connection;
-            let begin = Outbound::Fetch(format!("/poll?cursor={heard}"));
+            let begin = Outbound::fetch(format!("/poll?cursor={heard}"));
             connection.send(begin).await.unwrap();
             while heard < MESSAGES {
                 match connection.next().await.unwrap() {
@@ -77,7 +77,7 @@ async fn an_event_stream_goes_on_behind_its_last_id_without_a_word_lost_or_doubl
                 .over(TransportKind::EventStream)
                 .with_last_event_id(&last_id);
             let mut connection = memory.dial(target).await.unwrap().connection;
-            connection.send(Outbound::Fetch("/events".into())).await.unwrap();
+            connection.send(Outbound::fetch("/events")).await.unwrap();
             while heard < MESSAGES {
                 match connection.next().await.unwrap() {
                     Ok(Inbound::Text(text)) => {

@@ -113,7 +113,10 @@ async fn a_ping_is_a_question_beside_the_stream() {
             match client.next().await.unwrap() {
                 Inbound::Pong(answer) => break assert_eq!(answer, payload.as_slice()),
                 Inbound::Ping | Inbound::More => {}
-                other @ (Inbound::Text(_) | Inbound::Binary(_) | Inbound::Hint(_)) => panic!("{other:?}"),
+                other @ (Inbound::Text(_)
+                | Inbound::Answer { .. }
+                | Inbound::Binary(_)
+                | Inbound::Hint(_)) => panic!("{other:?}"),
             }
         }
     }
@@ -250,7 +253,7 @@ async fn a_goodbye_ends_the_stream_at_once_and_a_message_has_nowhere_to_go() {
         "/a#b",
         "",
     ] {
-        let misused = client.0.send(Outbound::Fetch(path.into())).await.unwrap_err();
+        let misused = client.0.send(Outbound::fetch(path)).await.unwrap_err();
         assert!(matches!(misused, Loss::Misused(_)), "{path:?} was fetched");
     }
     client.0.send(Outbound::Close(1000)).await.unwrap();

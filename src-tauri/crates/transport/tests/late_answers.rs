@@ -110,10 +110,7 @@ async fn asked() -> (BoxConnection, DuplexStream, Arrivals) {
         .await
         .unwrap()
         .connection;
-    connection
-        .send(Outbound::Fetch("/v1/snapshot".into()))
-        .await
-        .unwrap();
+    connection.send(Outbound::fetch("/v1/snapshot")).await.unwrap();
     let mut line = arrivals.next().await.unwrap();
     until_asked(&mut connection, &mut line).await;
     (connection, line, arrivals)
@@ -137,7 +134,7 @@ async fn until_asked(connection: &mut BoxConnection, line: &mut DuplexStream) {
 async fn text(connection: &mut BoxConnection) -> Result<String, Loss> {
     loop {
         match connection.next().await.unwrap()? {
-            Inbound::Text(text) => return Ok(text.to_string()),
+            Inbound::Text(text) | Inbound::Answer { text, .. } => return Ok(text.to_string()),
             Inbound::Ping | Inbound::More => {}
             other @ (Inbound::Binary(_) | Inbound::Pong(_) | Inbound::Hint(_)) => panic!("{other:?}"),
         }

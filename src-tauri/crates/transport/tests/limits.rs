@@ -301,7 +301,7 @@ async fn opened(extensions: &str) -> (BoxConnection, DuplexStream) {
 async fn fetching(transport: TransportKind) -> (BoxConnection, DuplexStream) {
     let (memory, mut arrivals) = Memory::new(4 << 10);
     let mut connection = memory.dial(target(transport)).await.unwrap().connection;
-    connection.send(Outbound::Fetch("/v1/x".into())).await.unwrap();
+    connection.send(Outbound::fetch("/v1/x")).await.unwrap();
     let mut far = arrivals.next().await.unwrap();
     let asked = async {
         head(&mut far).await;

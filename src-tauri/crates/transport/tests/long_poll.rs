@@ -222,7 +222,7 @@ async fn a_question_that_is_not_answered_in_time_is_a_loss() {
     let target = Target::new("http://localhost".parse().unwrap()).unwrap();
     let mut connection = memory.dial(target.over(LONG_POLL)).await.unwrap().connection;
     let began = Instant::now();
-    connection.send(Outbound::Fetch("/".into())).await.unwrap();
+    connection.send(Outbound::fetch("/")).await.unwrap();
     let loss = connection.next().await;
     let after = Duration::from_secs(35);
     assert_eq!(loss, Some(Err(Loss::Stalled { after })));

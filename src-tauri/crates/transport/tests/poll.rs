@@ -4,9 +4,11 @@ mod venue;
 
 use std::time::Duration;
 
+use futures_util::SinkExt;
+use model::Secret;
 use model::TransportKind;
 use tokio::time::Instant;
-use transport::{Inbound, Loss};
+use transport::{Inbound, Loss, Outbound, Showing};
 use venue::Venue;
 
 const POLL: TransportKind = TransportKind::Poll;
@@ -144,4 +146,75 @@ async fn who_is_sent_in_circles_stops() {
     };
     assert!(matches!(loss, Loss::Refused { status: 302, .. }), "{loss}");
     assert_eq!(asked, 4);
+}
+
+#[tokio::test]
+async fn several_paths_are_asked_in_turn_each_with_what_is_known_of_it() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    let paths = ["/a?x=1", "/b", "/c"];
+    let all = Outbound::Fetch(paths.map(str::to_owned).to_vec());
+    client.0.send(all).await.unwrap();
+    for round in 0..3 {
+        for path in paths {
+            let (asked, heard) = client.while_reading(venue.asked()).await;
+            assert_eq!(heard, [""; 0]);
+            assert_eq!(asked.path(), path);
+            let tag = format!("\"{path}\"");
+            if round == 0 {
+                assert_eq!(asked.header("if-none-match"), None);
+                asked.answer(200, &[LINES, QUICK, ("etag", &tag)], "same");
+                assert_eq!(client.answer().await, (path.to_owned(), "same".to_owned()));
+            } else {
+                assert_eq!(asked.header("if-none-match"), Some(tag.as_str()));
+                asked.answer(304, &[QUICK], "");
+            }
+        }
+    }
+    assert_eq!(venue.lines(), 1);
+}
+
+#[tokio::test]
+async fn a_key_in_the_query_is_asked_with_and_named_nowhere_else() {
+    let mut venue = Venue::open().await;
+    let mut client = venue
+        .dial_as(POLL, |target| {
+            let key = Secret::new("hush/hush".to_owned());
+            target.with_key(Showing::Query("token"), &key).unwrap()
+        })
+        .await;
+    client.fetch("/quote?symbol=NVX").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    assert_eq!(asked.path(), "/quote?symbol=NVX&token=hush%2Fhush");
+    asked.answer(200, &[LINES, QUICK], "x");
+    let told = ("/quote?symbol=NVX".to_owned(), "x".to_owned());
+    assert_eq!(client.answer().await, told);
+}
+
+#[tokio::test]
+async fn what_is_fetched_is_below_the_path_of_its_address() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial_as(POLL, transport::Target::with_base).await;
+    client.fetch("/quote?symbol=NVX").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    assert_eq!(asked.path(), "/v1/stream/quote?symbol=NVX");
+    asked.answer(200, &[LINES, QUICK], "x");
+    let told = ("/quote?symbol=NVX".to_owned(), "x".to_owned());
+    assert_eq!(client.answer().await, told);
+}
+
+#[tokio::test]
+async fn only_what_is_asked_again_and_again_may_be_more_than_one() {
+    let venue = Venue::open().await;
+    for (transport, paths, works) in [
+        (POLL, 2, true),
+        (POLL, 0, false),
+        (TransportKind::LongPoll, 2, false),
+        (TransportKind::EventStream, 2, false),
+        (TransportKind::EventStream, 1, true),
+    ] {
+        let mut client = venue.dial(transport).await;
+        let sent = client.0.send(Outbound::Fetch(vec!["/a".to_owned(); paths])).await;
+        assert_eq!(sent.is_ok(), works, "{transport}, {paths}");
+    }
 }

@@ -161,10 +161,7 @@ async fn what_is_fetched_goes_through_the_proxy_too_with_every_line() {
         .over(TransportKind::EventStream)
         .through(via("http", proxy.address, false));
     let mut connection = Network::default().dial(target).await.unwrap().connection;
-    connection
-        .send(Outbound::Fetch("/v1/events".into()))
-        .await
-        .unwrap();
+    connection.send(Outbound::fetch("/v1/events")).await.unwrap();
     while connection.next().await != Some(Ok(Inbound::Text("tick".into()))) {}
     connection.send(Outbound::Ping("1".into())).await.unwrap();
     while connection.next().await != Some(Ok(Inbound::Pong("1".into()))) {}

@@ -289,6 +289,7 @@ impl World {
             let before = self.reader.sequence().known_epoch().map(str::to_owned);
             let hearing = Hearing {
                 line: self.line,
+                path: None,
                 telling: Telling::Everything,
                 translator: self.translator.as_mut(),
                 asked: &mut self.asked,

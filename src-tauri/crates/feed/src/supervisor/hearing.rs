@@ -38,29 +38,37 @@ impl Supervisor {
             return now;
         };
         for came in self.inbox.iter() {
-            match came {
-                inbox::Came::Text(text) => {
-                    let hearing = Hearing {
-                        line,
-                        telling: held.telling(),
-                        translator: held.translator.as_mut(),
-                        asked: &mut held.asked,
-                        directory: self.desired.directory(),
-                    };
-                    self.reader.read(text, hearing, &mut self.burst, &mut words);
-                    for word in words.drain(..) {
-                        news.extend(held.take(word, now));
+            let (path, text) = match came {
+                inbox::Came::Text(text) => (None, text),
+                inbox::Came::Answer { path, text } => (Some(path), text),
+                inbox::Came::Other(other) => {
+                    match other {
+                        Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_) => {
+                            self.burst.unreadable += 1;
+                        }
+                        // It was answered by itself.
+                        Inbound::Ping => held.asked.pinged(now),
+                        Inbound::More => more = true,
+                        Inbound::Hint(Hint::LastEventId(_)) => {}
+                        Inbound::Hint(Hint::RetryAfter(patience)) => {
+                            news.push(News::RetryAfter(*patience));
+                        }
+                        Inbound::Pong(payload) => news.push(News::Pong(payload.clone())),
                     }
+                    continue;
                 }
-                inbox::Came::Other(Inbound::Text(_) | Inbound::Binary(_)) => self.burst.unreadable += 1,
-                // It was answered by itself.
-                inbox::Came::Other(Inbound::Ping) => held.asked.pinged(now),
-                inbox::Came::Other(Inbound::More) => more = true,
-                inbox::Came::Other(Inbound::Hint(Hint::LastEventId(_))) => {}
-                inbox::Came::Other(Inbound::Hint(Hint::RetryAfter(patience))) => {
-                    news.push(News::RetryAfter(*patience));
-                }
-                inbox::Came::Other(Inbound::Pong(payload)) => news.push(News::Pong(payload.clone())),
+            };
+            let hearing = Hearing {
+                line,
+                path,
+                telling: held.telling(),
+                translator: held.translator.as_mut(),
+                asked: &mut held.asked,
+                directory: self.desired.directory(),
+            };
+            self.reader.read(text, hearing, &mut self.burst, &mut words);
+            for word in words.drain(..) {
+                news.extend(held.take(word, now));
             }
         }
         self.inbox.clear();

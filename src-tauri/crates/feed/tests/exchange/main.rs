@@ -5,5 +5,6 @@
 mod asking;
 mod disturbance;
 mod fetching;
+mod login;
 mod resuming;
 mod world;

@@ -11,18 +11,21 @@ use bytes::Bytes;
 use chrono::DateTime;
 use feed::{Burst, Clock, Endpoint, Feed, Lookout, LossCause, Outlet, Policy, Resume, Update};
 use futures_util::{Sink, Stream};
-use model::{FeedId, FeedState, FeedStatus, Source, SymbolKey, TransportKind};
+use model::{FeedId, FeedState, FeedStatus, Secret, Source, SymbolKey, TransportKind};
 use provider::VenueName;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transport::{DialError, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Target};
+use transport::{DialError, Dialed, Dialer, Dialing, Inbound, Loss, Outbound, Phases, Showing, Target};
 
 pub(crate) const NVX: SymbolKey = SymbolKey(1);
 pub(crate) const BTC: SymbolKey = SymbolKey(2);
 pub(crate) const WELCOME: &str =
     r#"{"type":"welcome","epoch":"e1","market_time":"2026-01-05T14:30:00Z","rate":1}"#;
+
+/// Where another server has what is fetched.
+pub(crate) const REST: &str = "http://127.0.0.1:2";
 
 /// A paused clock runs on while anybody has a timer, so what never comes must be given up.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -74,17 +77,36 @@ impl World {
     }
 
     pub(crate) fn going_on(transport: TransportKind, resume: Option<Resume>) -> Self {
+        Self::at(VenueName::SIM, transport, None, resume)
+    }
+
+    /// A venue that looks at a key, and has what is fetched elsewhere.
+    pub(crate) fn of(venue: &str, transport: TransportKind, key: &str) -> Self {
+        let venue = VenueName::from_word(venue).unwrap();
+        Self::at(venue, transport, Some(Secret::new(key.to_owned())), None)
+    }
+
+    fn at(venue: VenueName, transport: TransportKind, key: Option<Secret>, resume: Option<Resume>) -> Self {
         let (dialed, lines) = unbounded_channel();
         let (told, news) = unbounded_channel();
         let (lookout, cut_off) = (Lookout::asking(is_here), Arc::default());
         let local = Arc::new(Mutex::new(Some(HERE)));
         let url = "ws://127.0.0.1:1/v1/stream".parse().unwrap();
+        let target = Target::new(url).unwrap();
+        let target = match &key {
+            Some(key) if key.reveal().contains(':') => {
+                let (id, secret) = ("x-id", "x-secret");
+                target.with_key(Showing::FetchPair { id, secret }, key).unwrap()
+            }
+            Some(_) | None => target,
+        };
         let endpoint = Endpoint {
             id: FeedId::new("test"),
             source: Source::Simulated,
-            venue: VenueName::SIM,
-            target: Target::new(url).unwrap(),
-            key: None,
+            venue,
+            target,
+            key,
+            rest: venue.rest().map(|_| Target::new(REST.parse().unwrap()).unwrap()),
             transports: vec![transport],
             bars: false,
             seed: 1,
@@ -145,6 +167,17 @@ impl World {
 
     pub(crate) async fn line(&mut self) -> Line {
         patiently(self.lines.recv()).await.unwrap()
+    }
+
+    /// The first state of this kind.
+    pub(crate) async fn until(&mut self, word: &str) -> FeedStatus {
+        loop {
+            if let News::Status(status) = patiently(self.news.recv()).await.unwrap()
+                && status.state.as_str() == word
+            {
+                return status;
+            }
+        }
     }
 
     /// It has tried in vain.
@@ -223,6 +256,7 @@ impl Dialer for Exchange {
         self.dialed
             .send(Line {
                 transport,
+                address: format!("{target:?}"),
                 inbound,
                 outbound,
             })
@@ -246,6 +280,7 @@ impl Dialer for Exchange {
 /// The server's end.
 pub(crate) struct Line {
     pub(crate) transport: TransportKind,
+    pub(crate) address: String,
     inbound: UnboundedSender<Inbound>,
     outbound: UnboundedReceiver<Outbound>,
 }
@@ -260,10 +295,29 @@ impl Line {
     pub(crate) async fn fetched(&mut self) -> String {
         loop {
             match patiently(self.outbound.recv()).await.unwrap() {
-                Outbound::Fetch(path) => return path,
+                Outbound::Fetch(paths) => return paths.join(" "),
                 Outbound::Ping(payload) => self.inbound.send(Inbound::Pong(payload)).unwrap(),
                 other @ (Outbound::Text(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
                     return format!("{other:?}");
+                }
+            }
+        }
+    }
+
+    /// What is found at a path that is asked for again and again.
+    pub(crate) fn answer(&self, path: &str, text: &str) {
+        let (path, text) = (path.into(), text.into());
+        self.inbound.send(Inbound::Answer { path, text }).unwrap();
+    }
+
+    /// The next message that is said to it.
+    pub(crate) async fn told(&mut self) -> String {
+        loop {
+            match patiently(self.outbound.recv()).await.unwrap() {
+                Outbound::Text(text) => return text,
+                Outbound::Ping(payload) => self.pong(payload),
+                other @ (Outbound::Fetch(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
+                    panic!("{other:?} and no message")
                 }
             }
         }
@@ -281,7 +335,8 @@ impl Line {
         while let Ok(outbound) = timeout_at(end, self.outbound.recv()).await {
             match outbound.unwrap() {
                 Outbound::Ping(payload) => self.pong(payload),
-                Outbound::Text(text) | Outbound::Fetch(text) => asked.push(text),
+                Outbound::Text(text) => asked.push(text),
+                Outbound::Fetch(paths) => asked.extend(paths),
                 other @ (Outbound::Binary(_) | Outbound::Close(_)) => panic!("{other:?}"),
             }
         }

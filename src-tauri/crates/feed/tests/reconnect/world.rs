@@ -101,6 +101,7 @@ impl World {
                 .unwrap()
                 .with_subprotocol("tickwire.v1"),
             key: None,
+            rest: None,
             transports: Vec::new(),
             bars: false,
             seed: 1,

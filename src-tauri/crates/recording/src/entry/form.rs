@@ -21,6 +21,7 @@ const IN_PONG: u8 = 19;
 const IN_EVENT_ID: u8 = 20;
 const IN_RETRY_AFTER: u8 = 21;
 const IN_MORE: u8 = 22;
+const IN_ANSWER: u8 = 23;
 const OUT_TEXT: u8 = 32;
 const OUT_PING: u8 = 33;
 const OUT_CLOSE: u8 = 34;
@@ -39,6 +40,7 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
     body.push(kind(&entry.what));
     number(entry.connection, &mut body);
     duration(entry.at.saturating_sub(before), &mut body);
+    let paths;
     let payload: &[u8] = match &entry.what {
         What::Dialing { address } => address.as_bytes(),
         What::Connected { phases } => {
@@ -63,7 +65,11 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
             &[]
         }
         What::Inbound(inbound) => match inbound {
-            Inbound::Text(text) => text.as_bytes(),
+            Inbound::Text(bytes) => bytes.as_bytes(),
+            Inbound::Answer { path, text: bytes } => {
+                text(path, &mut body);
+                bytes.as_bytes()
+            }
             Inbound::Binary(bytes) | Inbound::Pong(bytes) => bytes,
             Inbound::Hint(Hint::LastEventId(id)) => id.as_bytes(),
             Inbound::Hint(Hint::RetryAfter(wait)) => {
@@ -73,7 +79,12 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
             Inbound::Ping | Inbound::More => &[],
         },
         What::Outbound(outbound) => match outbound {
-            Outbound::Text(text) | Outbound::Fetch(text) => text.as_bytes(),
+            Outbound::Text(text) => text.as_bytes(),
+            Outbound::Fetch(several) => {
+                // No path has a line break in it.
+                paths = several.join("\n");
+                paths.as_bytes()
+            }
             Outbound::Binary(bytes) | Outbound::Ping(bytes) => bytes,
             Outbound::Close(code) => {
                 number(u64::from(*code), &mut body);
@@ -100,6 +111,7 @@ const fn kind(what: &What) -> u8 {
         What::Lost(_) => LOST,
         What::Left => LEFT,
         What::Inbound(Inbound::Text(_)) => IN_TEXT,
+        What::Inbound(Inbound::Answer { .. }) => IN_ANSWER,
         What::Inbound(Inbound::Binary(_)) => IN_BINARY,
         What::Inbound(Inbound::Ping) => IN_PING,
         What::Inbound(Inbound::Pong(_)) => IN_PONG,
@@ -151,6 +163,10 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
         LOST => What::Lost(failures::read_loss(body)?),
         LEFT => What::Left,
         IN_TEXT => What::Inbound(Inbound::Text(rest_as_text(body)?)),
+        IN_ANSWER => What::Inbound(Inbound::Answer {
+            path: take_text(body)?.into(),
+            text: rest_as_text(body)?,
+        }),
         IN_BINARY => What::Inbound(Inbound::Binary(rest(body))),
         IN_PING => What::Inbound(Inbound::Ping),
         IN_PONG => What::Inbound(Inbound::Pong(rest(body))),
@@ -158,7 +174,11 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
         IN_EVENT_ID => What::Inbound(Inbound::Hint(Hint::LastEventId(rest_as_text(body)?))),
         IN_RETRY_AFTER => What::Inbound(Inbound::Hint(Hint::RetryAfter(take_duration(body)?))),
         OUT_TEXT => What::Outbound(Outbound::Text(rest_as_text(body)?.as_str().to_owned())),
-        OUT_FETCH => What::Outbound(Outbound::Fetch(rest_as_text(body)?.as_str().to_owned())),
+        OUT_FETCH => {
+            let paths = rest_as_text(body)?;
+            let paths = paths.as_str().split('\n').map(str::to_owned);
+            What::Outbound(Outbound::Fetch(paths.collect()))
+        }
         OUT_BINARY => What::Outbound(Outbound::Binary(rest(body))),
         OUT_PING => What::Outbound(Outbound::Ping(rest(body))),
         OUT_CLOSE => What::Outbound(Outbound::Close(

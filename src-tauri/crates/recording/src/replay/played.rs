@@ -239,7 +239,10 @@ impl Played {
             return None;
         };
         state.pace.reached(entry.at);
-        if matches!(inbound, Inbound::Text(_) | Inbound::Binary(_)) {
+        if matches!(
+            inbound,
+            Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_)
+        ) {
             if state.pace.is_paused() && !self.opening && entry.at >= state.hurry {
                 state.steps = state.steps.saturating_sub(1);
             }

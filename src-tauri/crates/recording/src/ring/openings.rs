@@ -79,7 +79,7 @@ impl Opening {
                 self.answers = 0;
                 true
             }
-            What::Inbound(Inbound::Text(_) | Inbound::Binary(_)) => {
+            What::Inbound(Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_)) => {
                 self.answers += 1;
                 self.answers <= ANSWERS_MAX && entry.at.saturating_sub(self.said) <= ANSWER_WAIT
             }

@@ -102,7 +102,7 @@ async fn no_secret_is_on_the_tape_neither_packed_nor_unpacked() {
     let auth = format!(r#"{{"op":"auth","key":"{TOKEN}","sign":"{MADE}","ask":"NVX"}}"#);
     connection.send(Outbound::Text(auth.clone())).await.unwrap();
     let fetch = format!("/v1/poll?symbols=NVX&token={MADE}");
-    connection.send(Outbound::Fetch(fetch)).await.unwrap();
+    connection.send(Outbound::fetch(fetch)).await.unwrap();
     while connection.next().await.is_some() {}
     drop(connection);
     recording.end();

@@ -211,7 +211,11 @@ fn what() -> impl Strategy<Value = What> {
         ".{0,9}".prop_map(|id| What::Inbound(Inbound::Hint(Hint::LastEventId(id.as_str().into())))),
         duration().prop_map(|wait| What::Inbound(Inbound::Hint(Hint::RetryAfter(wait)))),
         ".{0,90}".prop_map(|said| What::Outbound(Outbound::Text(said))),
-        ".{0,90}".prop_map(|path| What::Outbound(Outbound::Fetch(path))),
+        prop::collection::vec(".{0,90}", 1..4).prop_map(|paths| What::Outbound(Outbound::Fetch(paths))),
+        (".{0,30}", ".{0,90}").prop_map(|(path, text)| {
+            let (path, text) = (path.into(), text.into());
+            What::Inbound(Inbound::Answer { path, text })
+        }),
         bytes().prop_map(|bytes| What::Outbound(Outbound::Binary(bytes))),
         bytes().prop_map(|bytes| What::Outbound(Outbound::Ping(bytes))),
         any::<u16>().prop_map(|code| What::Outbound(Outbound::Close(code))),

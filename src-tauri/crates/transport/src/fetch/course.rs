@@ -1,13 +1,12 @@
 //! What every way of fetching has in common: where its messages go, and when
 //! another takes its place.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::turns::Turns;
 use super::wire::Wire;
 use crate::{Inbound, Loss, Seen};
 
@@ -16,12 +15,7 @@ pub(super) struct Course {
     told: mpsc::Sender<Inbound>,
     opened: CancellationToken,
     retired: CancellationToken,
-    turns: Turns,
 }
-
-/// When the server may be asked for its state again, by whichever course.
-#[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Mutex<Option<Instant>>>);
 
 /// The other end of a [`Course`].
 pub(super) struct Reins {
@@ -30,7 +24,7 @@ pub(super) struct Reins {
 }
 
 impl Course {
-    pub(super) fn new(wire: Arc<Wire>, told: mpsc::Sender<Inbound>, turns: Turns) -> (Self, Reins) {
+    pub(super) fn new(wire: Arc<Wire>, told: mpsc::Sender<Inbound>) -> (Self, Reins) {
         let reins = Reins {
             opened: CancellationToken::new(),
             retired: CancellationToken::new(),
@@ -40,13 +34,14 @@ impl Course {
             told,
             opened: reins.opened.clone(),
             retired: reins.retired.clone(),
-            turns,
         };
         (course, reins)
     }
 
     pub(super) async fn tell(&self, inbound: Inbound) -> Result<(), Loss> {
-        if let (Inbound::Text(text), Some(wiretap)) = (&inbound, self.wire.wiretap()) {
+        if let (Inbound::Text(text) | Inbound::Answer { text, .. }, Some(wiretap)) =
+            (&inbound, self.wire.wiretap())
+        {
             wiretap.tell(|| Seen::Message { length: text.len() });
         }
         // Nobody listens only when the connection is gone, and this with it.
@@ -64,12 +59,9 @@ impl Course {
         self.retired.cancelled().await;
     }
 
-    /// The next turn, and at least so long until the one after it.
-    pub(super) fn turn(&self, spacing: Duration) -> Instant {
-        let mut next = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = next.map_or_else(Instant::now, |next| next.max(Instant::now()));
-        *next = Some(turn + spacing);
-        turn
+    /// When the server may be asked for its state again.
+    pub(super) fn turns(&self) -> &Turns {
+        self.wire.target().turns()
     }
 }
 

@@ -1,12 +1,14 @@
-//! The state of things, asked for again and again.
+//! The state of things, asked for again and again: one question after the other,
+//! as many as it takes for everything that is wanted.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 use tracing::debug;
 
 use super::body::Body;
@@ -23,51 +25,12 @@ const INTERVAL_HEADER: &str = "poll-interval-ms";
 /// An answer that is lost is asked for again after these waits.
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
-pub(super) async fn follow(mut course: Course, path: PathAndQuery, patience: Patience) -> Loss {
-    let here = course.wire.target().is_loopback();
-    let mut pace = PollPace::new(here);
-    let mut known = Known::default();
-    let mut again = AGAIN.iter();
-    let mut wait = Duration::ZERO;
-    // However often what is fetched changes, the server is not asked more often for it.
-    sleep_until(course.turn(pace.spacing())).await;
-    loop {
-        let began = Instant::now();
-        // A snapshot is made at once or not at all.
-        let answer_wait = patience.wait(wait);
-        wait = match ask(&mut course, &path, &mut known, answer_wait).await {
-            Ok(Asked {
-                changed,
-                interval,
-                took,
-            }) => {
-                patience.learn(took);
-                again = AGAIN.iter();
-                let interval = interval.unwrap_or(INTERVAL);
-                pace.interval(interval, changed).saturating_sub(began.elapsed())
-            }
-            Err(
-                loss @ (Loss::Dropped
-                | Loss::Broken(_)
-                | Loss::Refused {
-                    status: 502 | 504, ..
-                }),
-            ) => match again.next() {
-                Some(wait) => {
-                    debug!(%loss, "an answer was lost, and is asked for again");
-                    course.wire.forget();
-                    *wait
-                }
-                None => return loss,
-            },
-            Err(loss) => return loss,
-        };
-        tokio::select! {
-            biased;
-            () = course.retired() => return Loss::Dropped,
-            () = sleep(wait) => {}
-        }
-    }
+/// One of the questions of a round.
+pub(super) struct Subject {
+    /// As whoever asks calls it.
+    name: Arc<str>,
+    path: PathAndQuery,
+    known: Known,
 }
 
 /// What we have of the state already.
@@ -85,12 +48,92 @@ struct Asked {
     took: Duration,
 }
 
-async fn ask(
+impl Subject {
+    pub(super) fn new(name: Arc<str>, path: PathAndQuery) -> Self {
+        Self {
+            name,
+            path,
+            known: Known::default(),
+        }
+    }
+}
+
+pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patience: Patience) -> Loss {
+    let here = course.wire.target().is_loopback();
+    let mut pace = PollPace::new(here);
+    let spacing = course.turns().spacing(pace.spacing());
+    // However often what is fetched changes, the server is not asked more often for it.
+    let mut apart = pace.spacing();
+    let mut wait = Duration::ZERO;
+    loop {
+        let began = Instant::now();
+        let (mut changed, mut interval) = (false, None);
+        for subject in &mut subjects {
+            tokio::select! {
+                biased;
+                () = course.retired() => return Loss::Dropped,
+                () = course.turns().wait(apart) => {}
+            }
+            apart = spacing;
+            match ask_until(&mut course, subject, &patience, wait).await {
+                Ok(asked) => {
+                    changed |= asked.changed;
+                    interval = interval.max(asked.interval);
+                }
+                Err(loss) => return loss,
+            }
+        }
+        wait = pace
+            .interval(interval.unwrap_or(INTERVAL), changed)
+            .saturating_sub(began.elapsed());
+        tokio::select! {
+            biased;
+            () = course.retired() => return Loss::Dropped,
+            () = sleep(wait) => {}
+        }
+    }
+}
+
+/// Behind a pause; once more where only the answer was lost.
+async fn ask_until(
     course: &mut Course,
-    path: &PathAndQuery,
-    known: &mut Known,
-    wait: Duration,
+    subject: &mut Subject,
+    patience: &Patience,
+    mut pause: Duration,
 ) -> Result<Asked, Loss> {
+    let mut again = AGAIN.iter();
+    loop {
+        // A snapshot is made at once or not at all.
+        let loss = match ask(course, subject, patience.wait(pause)).await {
+            Ok(asked) => {
+                patience.learn(asked.took);
+                return Ok(asked);
+            }
+            Err(
+                loss @ (Loss::Dropped
+                | Loss::Broken(_)
+                | Loss::Refused {
+                    status: 502 | 504, ..
+                }),
+            ) => loss,
+            Err(loss) => return Err(loss),
+        };
+        let Some(wait) = again.next() else {
+            return Err(loss);
+        };
+        debug!(%loss, "an answer was lost, and is asked for again");
+        course.wire.forget();
+        pause = *wait;
+        tokio::select! {
+            biased;
+            () = course.retired() => return Err(Loss::Dropped),
+            () = sleep(pause) => {}
+        }
+        course.turns().wait(Duration::ZERO).await;
+    }
+}
+
+async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Result<Asked, Loss> {
     let mut headers = HeaderMap::from_iter([
         (
             ACCEPT,
@@ -98,12 +141,12 @@ async fn ask(
         ),
         (ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate")),
     ]);
-    if let Some(tag) = &known.tag {
+    if let Some(tag) = &subject.known.tag {
         headers.insert(IF_NONE_MATCH, tag.clone());
     }
     let question = Question {
         method: Method::GET,
-        path: path.clone(),
+        path: subject.path.clone(),
         headers,
     };
     let began = Instant::now();
@@ -130,7 +173,7 @@ async fn ask(
         _ => return Err(answer.refusal().await),
     }
     course.opened();
-    known.tag = answer.head.headers.get(ETAG).cloned();
+    subject.known.tag = answer.head.headers.get(ETAG).cloned();
     let mut body = Body::new(&answer)?;
     let mut texts = Vec::new();
     loop {
@@ -146,14 +189,15 @@ async fn ask(
     let mut hasher = DefaultHasher::new();
     texts.hash(&mut hasher);
     let hash = Some(hasher.finish());
-    let changed = known.hash != hash;
-    known.hash = hash;
+    let changed = subject.known.hash != hash;
+    subject.known.hash = hash;
     if !changed {
         course.tell(Inbound::Ping).await?;
         texts.clear();
     }
     for text in texts {
-        course.tell(Inbound::Text(text)).await?;
+        let path = Arc::clone(&subject.name);
+        course.tell(Inbound::Answer { path, text }).await?;
     }
     Ok(Asked {
         changed,

@@ -251,7 +251,7 @@ pub(crate) async fn dial(target: Target) -> Client {
 
 impl Client {
     pub(crate) async fn fetch(&mut self, path: &str) {
-        self.0.send(Outbound::Fetch(path.to_owned())).await.unwrap();
+        self.0.send(Outbound::fetch(path)).await.unwrap();
     }
 
     pub(crate) async fn next(&mut self) -> Result<Inbound, Loss> {
@@ -265,9 +265,20 @@ impl Client {
     pub(crate) async fn text(&mut self) -> String {
         loop {
             match self.next().await {
-                Ok(Inbound::Text(text)) => return text.to_string(),
+                Ok(Inbound::Text(text) | Inbound::Answer { text, .. }) => return text.to_string(),
                 Ok(Inbound::Ping | Inbound::Hint(_)) => {}
                 other => panic!("no text: {other:?}"),
+            }
+        }
+    }
+
+    /// The same of what is asked for again and again, behind the path that it was found at.
+    pub(crate) async fn answer(&mut self) -> (String, String) {
+        loop {
+            match self.next().await {
+                Ok(Inbound::Answer { path, text }) => return (path.as_ref().to_owned(), text.to_string()),
+                Ok(Inbound::Ping) => {}
+                other => panic!("no answer: {other:?}"),
             }
         }
     }
@@ -297,7 +308,9 @@ impl Client {
                     assert_eq!(self.0.next().await, None, "a loss is the last word");
                     return loss;
                 }
-                Ok(Inbound::Text(text)) => panic!("a message instead of a loss: {text}"),
+                Ok(Inbound::Text(text) | Inbound::Answer { text, .. }) => {
+                    panic!("a message instead of a loss: {text}")
+                }
                 Ok(_) => {}
             }
         }
@@ -312,7 +325,7 @@ impl Client {
                 biased;
                 done = &mut work => return (done, heard),
                 inbound = self.0.next() => match inbound {
-                    Some(Ok(Inbound::Text(text))) => heard.push(text.to_string()),
+                    Some(Ok(Inbound::Text(text) | Inbound::Answer { text, .. })) => heard.push(text.to_string()),
                     Some(Ok(_)) => {}
                     ended => panic!("it ended meanwhile: {ended:?}"),
                 },

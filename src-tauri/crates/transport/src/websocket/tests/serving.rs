@@ -295,7 +295,7 @@ async fn listen(pipe: DuplexStream, deflate: Deflate) -> (Vec<String>, Loss) {
     let mut heard = Vec::new();
     loop {
         match client.next().await.unwrap() {
-            Ok(Inbound::Text(text)) => heard.push(text.to_string()),
+            Ok(Inbound::Text(text) | Inbound::Answer { text, .. }) => heard.push(text.to_string()),
             Ok(Inbound::Binary(_) | Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_)) => {}
             Err(loss) => return (heard, loss),
         }
