@@ -5,14 +5,10 @@
 //! [{"T":"error","code":405,"msg":"symbol limit exceeded"}]
 //! ```
 
-use model::one_line;
-
 use super::Alpaca;
 use super::subscription::Request;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 pub(super) fn told(
     code: i64,
@@ -21,8 +17,7 @@ pub(super) fn told(
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
-    let words = words.unwrap_or("it gave no reason");
-    let why = one_line(&format!("{words} ({code})"), SENTENCE_LENGTH_MAX);
+    let why = sentence(words, Some(&code.to_string()));
     let denied = |denial, why| Event::Denied { denial, why };
     match code {
         402 => events.push(denied(Denial::Key, why)),

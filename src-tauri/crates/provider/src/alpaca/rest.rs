@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Condition, Snapshot, one_line};
+use model::{Condition, Snapshot};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -18,12 +18,11 @@ use super::tick::{Bar, Best, Trade, best, day, deal};
 use crate::json::{optional, parse};
 use crate::offer::figure;
 use crate::query::{escape, named};
+use crate::sentence::sentence;
 use crate::{Directory, Event, Unreadable};
 
 /// So many names make an address that every server takes.
 const SYMBOLS_PER_PATH: usize = 100;
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,7 +73,7 @@ pub(super) fn read(
         .get("message")
         .and_then(|words| parse::<String>(words.get()).ok())
     {
-        let why = one_line(&words, SENTENCE_LENGTH_MAX);
+        let why = sentence(Some(&words), None);
         events.push(Event::Complaint { why });
         return Ok(());
     }

@@ -7,13 +7,9 @@
 //!
 //! It has no codes, and never says which name it means.
 
-use model::one_line;
-
 use super::Finnhub;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -40,12 +36,8 @@ pub(super) fn meaning(words: &str) -> Meaning {
     }
 }
 
-pub(super) fn sentence(words: &str) -> String {
-    one_line(words, SENTENCE_LENGTH_MAX)
-}
-
 pub(super) fn told(words: &str, finnhub: &mut Finnhub, directory: &Directory, events: &mut Vec<Event>) {
-    let why = sentence(words);
+    let why = sentence(Some(words), None);
     match meaning(words) {
         // It keeps those that came first, and says this once for each of the others.
         Meaning::Full => match finnhub.asked.last() {

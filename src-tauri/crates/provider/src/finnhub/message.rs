@@ -10,9 +10,10 @@ use model::{Condition, Size, Tick};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::symbol::instrument;
 use super::{Finnhub, condition, error};
 use crate::json::{Digits, Text, each, optional, parse, required};
-use crate::names::{Names, Said};
+use crate::names::Said;
 use crate::offer::paid;
 use crate::sale::both;
 use crate::{Directory, Event, Unreadable, time};
@@ -53,7 +54,7 @@ pub(super) fn read(
     match outline.kind.as_deref() {
         Some("trade") => match outline.data {
             Some(list) if list.get() != "null" => {
-                each(list.get(), |trade| deal(trade, &finnhub.names, events))
+                each(list.get(), |trade| deal(trade, finnhub, directory, events))
             }
             Some(_) | None => Err(Unreadable::Missing { field: "data" }),
         },
@@ -62,7 +63,7 @@ pub(super) fn read(
             Ok(())
         }
         Some("error") => {
-            let words = outline.msg.as_deref().unwrap_or("it gave no reason");
+            let words = outline.msg.as_deref().unwrap_or_default();
             error::told(words, finnhub, directory, events);
             Ok(())
         }
@@ -72,7 +73,12 @@ pub(super) fn read(
     }
 }
 
-fn deal(text: &str, names: &Names, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+fn deal(
+    text: &str,
+    finnhub: &mut Finnhub,
+    directory: &Directory,
+    events: &mut Vec<Event>,
+) -> Result<(), Unreadable> {
     let trade: Trade<'_> = parse(text)?;
     let symbol = trade.s.as_deref().ok_or(Unreadable::Missing { field: "s" })?;
     let price = paid("p", required("p", trade.p)?)?;
@@ -85,6 +91,10 @@ fn deal(text: &str, names: &Names, events: &mut Vec<Event>) -> Result<(), Unread
         conditions = both(conditions, model::Conditions::NONE.with(Condition::NotVolume));
     }
     let (time, precision) = time::stated(trade.t.and_then(Digits::text));
+    let Finnhub { names, asked, .. } = finnhub;
+    if asked.heard(symbol) {
+        names.accept(symbol, directory, instrument, None, events);
+    }
     names.tell(
         Said {
             symbol,

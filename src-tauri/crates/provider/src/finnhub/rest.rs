@@ -10,11 +10,12 @@
 use model::{DayFigures, DaySpan, Snapshot};
 use serde::Deserialize;
 
-use super::error::{Meaning, meaning, sentence};
+use super::error::{Meaning, meaning};
 use super::{Finnhub, symbol};
 use crate::json::{Digits, Text, optional, parse};
 use crate::offer::figure;
 use crate::query::{escape, named};
+use crate::sentence::sentence;
 use crate::{Directory, Event, Unreadable, time};
 
 #[derive(Deserialize)]
@@ -53,7 +54,7 @@ pub(super) fn read(
     let native = named(path, "symbol", &finnhub.fetched).next();
     let native = native.ok_or(Unreadable::Missing { field: "symbol" })?;
     if let Some(words) = answer.error.as_deref() {
-        let why = sentence(words);
+        let why = sentence(Some(words), None);
         match meaning(words) {
             Meaning::Denied(denial) => events.push(Event::Denied { denial, why }),
             Meaning::Full | Meaning::Refused => finnhub.names.refuse(native, &why, directory, events),

@@ -5,13 +5,19 @@
 //! {"type":"unsubscribe","symbol":"AAPL"}
 //! ```
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::channel::{SUBSCRIBE, UNSUBSCRIBE};
 
-/// Names in the order in which they were first asked for: where there are too many, the last ones are.
 #[derive(Debug, Default)]
-pub(super) struct Asked(Vec<String>);
+pub(super) struct Asked {
+    /// In the order in which they were first asked for: where there are too many, the last ones are.
+    names: Vec<String>,
+    /// Nothing was heard of them since; nobody answers, so the first deal does.
+    silent: BTreeSet<String>,
+}
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -23,20 +29,27 @@ struct Request<'a> {
 impl Asked {
     pub(super) fn subscribe(&mut self, native: String) -> Option<String> {
         let message = message(SUBSCRIBE, &native);
-        if !self.0.contains(&native) {
-            self.0.push(native);
+        if !self.names.contains(&native) {
+            self.names.push(native.clone());
         }
+        self.silent.insert(native);
         message
     }
 
     pub(super) fn unsubscribe(&mut self, native: &str) -> Option<String> {
-        self.0.retain(|name| name != native);
+        self.names.retain(|name| name != native);
+        self.silent.remove(native);
         message(UNSUBSCRIBE, native)
     }
 
     /// That for which there was no room.
     pub(super) fn last(&mut self) -> Option<String> {
-        self.0.pop()
+        self.names.pop()
+    }
+
+    /// Whether it is the first that is heard of a name since it was asked for.
+    pub(super) fn heard(&mut self, native: &str) -> bool {
+        !self.silent.is_empty() && self.silent.remove(native)
     }
 }
 

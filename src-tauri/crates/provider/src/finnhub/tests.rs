@@ -32,6 +32,22 @@ fn a_deal_keeps_its_digits_and_has_no_id() {
 }
 
 #[test]
+fn the_first_deal_says_what_is_known_of_a_name_and_no_other_does_until_it_is_asked_for_again() {
+    let text = r#"{"type":"trade","data":[{"p":122.1,"s":"AAPL","t":1672348887195,"v":300}]}"#;
+    let mut trial = subscribed();
+    for _ in 0..2 {
+        let events = trial.told(text);
+        let [Event::Accepted { key, instrument, .. }, Event::Tick { .. }] = events.as_slice() else {
+            panic!("{events:?}")
+        };
+        assert_eq!(*key, SymbolKey(0));
+        assert_eq!(instrument.currency.as_deref(), Some("USD"));
+        assert_eq!(trial.told(text).len(), 1);
+        trial.subscribe(false);
+    }
+}
+
+#[test]
 fn an_odd_lot_moves_neither_last_nor_range_and_late_hours_say_so() {
     let conditions = |codes: &str| {
         let text = format!(
@@ -80,7 +96,12 @@ fn one_that_cannot_be_read_loses_none_of_the_others() {
     let (events, outcome) = subscribed().read(text);
     let why = NotANumber::Malformed;
     assert_eq!(outcome, Err(Unreadable::Number { field: "p", why }));
-    let [Event::Tick { .. }, Event::Tick { tick, .. }] = events.as_slice() else {
+    let [
+        Event::Accepted { .. },
+        Event::Tick { .. },
+        Event::Tick { tick, .. },
+    ] = events.as_slice()
+    else {
         panic!("{events:?}")
     };
     assert_eq!(tick.time(), None, "a price from 1970 is a price without a time");
@@ -259,8 +280,11 @@ fn subscribed() -> Trial {
     Trial::subscribed("finnhub", &SYMBOLS)
 }
 
+/// Without what is said of a name when it is heard of for the first time.
 fn told(text: &str) -> Vec<Event> {
-    subscribed().told(text)
+    let mut events = subscribed().told(text);
+    events.retain(|event| !matches!(event, Event::Accepted { .. }));
+    events
 }
 
 fn only_trade(events: &[Event]) -> Trade {

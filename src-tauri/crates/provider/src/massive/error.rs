@@ -6,22 +6,14 @@
 //! [{"ev":"status","status":"max_connections","message":"Maximum number of websocket connections exceeded."}]
 //! ```
 
-use model::one_line;
-
 use super::Massive;
 use super::subscription::Refusal;
+use crate::sentence::sentence;
 use crate::{Denial, Event};
-
-/// Long enough for any sentence, too short to fill a screen.
-const SENTENCE_LENGTH_MAX: usize = 200;
-
-pub(super) fn sentence(words: &str) -> String {
-    one_line(words, SENTENCE_LENGTH_MAX)
-}
 
 /// What came neither with a login nor with an answer.
 pub(super) fn told(status: &str, words: &str, massive: &mut Massive, events: &mut Vec<Event>) {
-    let why = sentence(words);
+    let why = sentence(Some(words), None);
     let words = words.to_lowercase();
     let says = |part: &str| words.contains(part);
     match status {

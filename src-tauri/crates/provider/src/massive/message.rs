@@ -108,7 +108,7 @@ fn status(
 ) -> Result<(), Unreadable> {
     let status = outline.status.as_deref();
     let status = status.ok_or(Unreadable::Missing { field: "status" })?;
-    let words = outline.message.as_deref().unwrap_or("it gave no reason");
+    let words = outline.message.as_deref().unwrap_or_default();
     match status {
         "connected" => events.push(massive.key.as_ref().and_then(login).map_or_else(
             || Event::Denied {

@@ -9,12 +9,12 @@ use model::{Condition, DayFigures, DaySpan, Snapshot};
 use serde::Deserialize;
 
 use super::Massive;
-use super::error::sentence;
 use super::symbol::Market;
 use super::tick::{Trade, deal};
 use crate::json::{Digits, Text, optional, parse};
 use crate::offer::{figure, offer};
 use crate::query::escape;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event, Unreadable, time};
 
 #[derive(Deserialize)]
@@ -116,7 +116,7 @@ fn refused(
     events: &mut Vec<Event>,
 ) {
     let words = answer.message.as_deref().or(answer.error.as_deref());
-    let why = sentence(words.unwrap_or("it gave no reason"));
+    let why = sentence(words, None);
     let status = answer.status.as_deref().unwrap_or_default().to_uppercase();
     let said = why.to_lowercase();
     if status.starts_with("NOT_AUTHORIZED") {
