@@ -49,7 +49,7 @@ fn what_binance_us_sent_is_what_our_adapter_says() -> Result<()> {
         Err(error) => Some(Err(error.into())),
     });
     let recording = Recording {
-        venue: VenueName::BINANCE,
+        venue: VenueName::from_word("binance-us").context("no such venue")?,
         symbols: &[
             ("COMPUSDT", "COMPUSDT"),
             ("CRVUSDT", "CRVUSDT"),
