@@ -26,8 +26,8 @@ use model::{Secret, Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use channel::Market;
 use house::Houses;
@@ -198,5 +198,9 @@ impl Venue for Tiingo {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(text, self.market, &self.names, directory, events)
+    }
+
+    fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
+        error::refusal(status, body)
     }
 }

@@ -22,8 +22,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
 use symbol::Listed;
 
@@ -160,5 +160,9 @@ impl Venue for TwelveData {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(path, text, &self.names, &self.listed, directory, events)
+    }
+
+    fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
+        error::refusal(status, body)
     }
 }

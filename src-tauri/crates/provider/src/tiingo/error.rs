@@ -22,7 +22,7 @@ pub(super) fn told(
     let why = sentence(words, code.map(|code| code.to_string()).as_deref());
     let denial = match code {
         Some(401) => Denial::Key,
-        Some(403) => Denial::Plan,
+        Some(403) => forbidden(words.unwrap_or_default()),
         Some(429) => Denial::Slower { patience: None },
         Some(500..=599) => Denial::Passing,
         Some(_) | None => {
@@ -35,4 +35,18 @@ pub(super) fn told(
         }
     };
     events.push(Event::Denied { denial, why });
+}
+
+/// The same in the place of a stream or of what was fetched.
+pub(super) fn refusal(status: u16, body: &str) -> Option<Denial> {
+    (status == 403).then(|| forbidden(body))
+}
+
+/// Said of a key that it does not know, and of one that has not paid for it.
+fn forbidden(words: &str) -> Denial {
+    if words.to_lowercase().contains("token") {
+        Denial::Key
+    } else {
+        Denial::Plan
+    }
 }

@@ -3,6 +3,7 @@ mod rest;
 use chrono::{DateTime, TimeZone, Utc};
 use model::{Condition, Conditions, InstrumentKind, Precision, Quote, Session, SymbolKey, Tick, Trade};
 
+use super::error;
 use crate::trial::{Trial, survives_any_change};
 use crate::{Denial, Event, Unreadable, VenueName};
 
@@ -251,6 +252,20 @@ fn a_denial_says_what_a_person_can_do_about_it() {
         let why = why.to_owned();
         assert_eq!(trial(IEX).told(fixture(text)), [Event::Denied { denial, why }]);
     }
+    let unknown = fixture("service: boats").replace("Not authorized for service: boats", "Invalid token");
+    assert!(matches!(
+        trial(IEX).told(&unknown).as_slice(),
+        [Event::Denied {
+            denial: Denial::Key,
+            ..
+        }]
+    ));
+    assert_eq!(
+        error::refusal(403, r#"{"detail":"Invalid token."}"#),
+        Some(Denial::Key)
+    );
+    assert_eq!(error::refusal(403, "not in your plan"), Some(Denial::Plan));
+    assert_eq!(error::refusal(429, "Invalid token"), None);
     let broken = fixture("Too many").replace("429", "503");
     assert!(matches!(
         trial(IEX).told(&broken).as_slice(),

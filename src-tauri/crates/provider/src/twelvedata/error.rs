@@ -47,3 +47,8 @@ pub(super) fn sentence(code: Option<u16>, words: Option<&str>) -> String {
     let code = code.map(|code| code.to_string());
     crate::sentence::sentence(words.as_deref(), code.as_deref())
 }
+
+/// The same where HTTP says it, too.
+pub(super) fn refusal(status: u16, body: &str) -> Option<Denial> {
+    (status == 429).then(|| denial(status, body)).flatten()
+}

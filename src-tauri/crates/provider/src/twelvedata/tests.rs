@@ -3,6 +3,7 @@ mod rest;
 use chrono::DateTime;
 use model::{Condition, Conditions, InstrumentKind, Precision, Quote, Session, SymbolKey, Tick, Trade};
 
+use super::error;
 use crate::trial::{Trial, survives_any_change};
 use crate::{Denial, Event, Unreadable};
 
@@ -215,6 +216,8 @@ fn what_is_said_about_the_connection_is_told_with_what_to_do() {
     assert!(
         matches!(trial().told(&a_day).as_slice(), [Event::Denied { denial: told, .. }] if *told == denial)
     );
+    assert_eq!(error::refusal(429, "for the day"), Some(denial));
+    assert_eq!(error::refusal(404, ""), None);
     let why = "Cant parse message".to_owned();
     assert_eq!(trial().told(fixture("Cant parse")), [Event::Complaint { why }]);
     assert_eq!(trial().told(fixture("heartbeat")), [Event::Heartbeat]);
