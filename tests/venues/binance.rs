@@ -140,6 +140,7 @@ const TRADES: [(Sent, &str); 3] = [
 ];
 
 static COM: Sheet = sheet("binance");
+static US: Sheet = sheet("binance-us");
 
 #[tokio::test]
 async fn binance_is_told_to_the_digit() -> Result<()> {
@@ -180,4 +181,22 @@ async fn binance_is_left_alone_for_as_long_as_it_says() -> Result<()> {
 #[tokio::test]
 async fn binance_takes_many_names() -> Result<()> {
     limits::many(&COM, Binance { us: false }, 120, "Z", "-USDT").await
+}
+
+#[tokio::test]
+async fn binance_us_is_told_to_the_digit() -> Result<()> {
+    scenes::prices(&US, Binance { us: true }).await
+}
+
+#[tokio::test]
+async fn binance_us_may_close_and_cut_off() -> Result<()> {
+    let close = Order::Close {
+        code: Some(1008),
+        reason: "",
+    };
+    try_join!(
+        scenes::ended(&US, Binance { us: true }, close, &[]),
+        scenes::ended(&US, Binance { us: true }, Order::Cut, &[]),
+    )?;
+    Ok(())
 }

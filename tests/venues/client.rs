@@ -14,8 +14,11 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
+use crate::head::Head;
 use crate::house::{Inside, Order, Pipe, Whim, lock};
 
+/// Stands for the number of a message on its connection.
+pub(crate) const NUMBER: &str = "<number>";
 /// A machine that stands still is not a client that breaks the rules.
 const LENIENCE: u32 = 6;
 
@@ -24,7 +27,10 @@ pub(crate) struct Client {
     socket: WebSocketStream<Box<dyn Pipe>>,
     orders: broadcast::Receiver<Order>,
     number: usize,
+    head: Head,
     whim: Option<Whim>,
+    /// How many messages it was sent, where they are numbered.
+    said: Option<u64>,
     /// What it had said before it was asked whether it is there.
     unread: VecDeque<String>,
 }
@@ -35,6 +41,7 @@ impl Client {
         socket: WebSocketStream<Box<dyn Pipe>>,
         orders: broadcast::Receiver<Order>,
         number: usize,
+        head: Head,
         whim: Option<Whim>,
     ) -> Self {
         lock(&inside.ledger).seats.push((number, BTreeSet::new()));
@@ -43,7 +50,9 @@ impl Client {
             socket,
             orders,
             number,
+            head,
             whim,
+            said: None,
             unread: VecDeque::new(),
         }
     }
@@ -57,8 +66,33 @@ impl Client {
         self.whim.take_if(|whim| matches!(whim, Whim::Slower)).is_some()
     }
 
+    /// From here on each message has its number where [`NUMBER`] stands in it.
+    pub(crate) const fn number(&mut self) {
+        self.said = Some(0);
+    }
+
     pub(crate) async fn say(&mut self, text: impl Into<String>) -> Result<()> {
-        Ok(self.socket.send(Message::text(text.into())).await?)
+        let mut text = text.into();
+        if let Some(said) = self.said.as_mut().filter(|_| text.contains(NUMBER)) {
+            text = text.replace(NUMBER, &said.to_string());
+            *said += 1;
+        }
+        Ok(self.socket.send(Message::text(text)).await?)
+    }
+
+    /// What it had in the query of the address.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        self.head.query(name)
+    }
+
+    /// Whatever it says before it is told something is against the rules.
+    pub(crate) async fn must_wait(&mut self) -> Result<()> {
+        // An answer comes behind what was said before.
+        self.ping("first of all").await?;
+        match self.unread.pop_front() {
+            Some(text) => self.wrong(format!("it did not wait: {text}")),
+            None => Ok(()),
+        }
     }
 
     /// What it says next. What a scene wants is done meanwhile.

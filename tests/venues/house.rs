@@ -220,7 +220,7 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
         let orders = inside.orders.subscribe();
         pipe.write_all(answer.as_bytes()).await?;
         let socket = WebSocketStream::from_raw_socket(pipe, Role::Server, None).await;
-        let mut client = Client::new(Arc::clone(&inside), socket, orders, number, whim);
+        let mut client = Client::new(Arc::clone(&inside), socket, orders, number, head, whim);
         return inside.venue.serve(&mut client).await;
     }
 }

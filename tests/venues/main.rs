@@ -8,16 +8,19 @@
 //! - `stage`, `told`, `sheet`, `scenes`: the engine, what it tells, and what is played before every venue
 //! - the rest: a venue each
 
+mod advanced;
 mod alpaca;
 mod binance;
 mod bitstamp;
 mod bybit;
 mod client;
 mod coinbase;
+mod eodhd;
 mod finnhub;
 mod head;
 mod house;
 mod kraken;
+mod massive;
 mod okx;
 mod papers;
 mod scenes;
@@ -25,3 +28,5 @@ mod sheet;
 mod stage;
 mod tiingo;
 mod told;
+mod twelvedata;
+mod yahoo;
