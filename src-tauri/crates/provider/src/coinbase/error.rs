@@ -8,14 +8,11 @@
 
 use std::time::Duration;
 
-use model::one_line;
-
 use super::standing::Standing;
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::{Denial, Directory, Event};
 
-/// Long enough for any sentence, too short to fill a screen.
-pub(super) const SENTENCE_LENGTH_MAX: usize = 200;
 /// It disconnects whoever does not read what it sends.
 const SLOW: &str = "ErrSlowConsume";
 /// The first is of whoever sends too much; the others are words of what is fetched.
@@ -29,7 +26,7 @@ pub(super) fn told(
     directory: &Directory,
     events: &mut Vec<Event>,
 ) {
-    let why = sentence(message, reason);
+    let why = both(message, reason);
     if why.contains(SLOW) {
         let within = Duration::ZERO;
         events.push(Event::Leaving { why, within });
@@ -54,13 +51,11 @@ pub(super) fn told(
     }
 }
 
-pub(super) fn sentence(message: &str, reason: &str) -> String {
-    let text = match (message, reason) {
-        ("", "") => "it gave no reason".to_owned(),
-        (words, "") | ("", words) => words.to_owned(),
-        (message, reason) => format!("{message}: {reason}"),
-    };
-    one_line(&text, SENTENCE_LENGTH_MAX)
+fn both(message: &str, reason: &str) -> String {
+    match (message, reason) {
+        (words, "") | ("", words) => sentence(Some(words), None),
+        (message, reason) => sentence(Some(&format!("{message}: {reason}")), None),
+    }
 }
 
 pub(super) fn is_too_many(why: &str) -> bool {

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::{error, symbol};
 use crate::json::{Digits, Text, optional, parse};
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::{Asking, Denial, Directory, Event, Unreadable, offer, pair, query, time};
 
 const BEFORE: &str = "/products/";
@@ -61,7 +62,7 @@ pub(super) fn read(
         .and_then(|path| path.strip_suffix(BEHIND));
     let product = product.ok_or(Unreadable::Missing { field: "product" })?;
     if let Some(message) = answer.message.as_deref() {
-        let why = error::sentence(message, "");
+        let why = sentence(Some(message), None);
         if error::is_too_many(&why) {
             let denial = Denial::Slower { patience: None };
             events.push(Event::Denied { denial, why });

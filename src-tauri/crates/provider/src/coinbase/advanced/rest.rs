@@ -19,6 +19,7 @@ use super::{symbol, trades};
 use crate::coinbase::error;
 use crate::json::{Digits, Text, optional, parse};
 use crate::names::Names;
+use crate::sentence::sentence;
 use crate::{Asking, Denial, Directory, Event, Unreadable, offer, pair, query};
 
 const BEFORE: &str = "/api/v3/brokerage/market/products/";
@@ -97,7 +98,7 @@ pub(super) fn read(
 fn refuse(answer: &Answer<'_>, product: &str, names: &Names, directory: &Directory, events: &mut Vec<Event>) {
     let of_list = answer.errors.first().and_then(|fault| fault.message.as_deref());
     let words = of_list.or(answer.message.as_deref()).or(answer.error.as_deref());
-    let why = error::sentence(words.unwrap_or_default(), "");
+    let why = sentence(words, None);
     if error::is_too_many(&why) {
         let denial = Denial::Slower { patience: None };
         events.push(Event::Denied { denial, why });
