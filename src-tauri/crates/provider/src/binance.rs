@@ -57,16 +57,19 @@ const CARD: Card = Card {
     admission: Admission::AtOnce,
     beat: None,
     transports: &[TransportKind::WebSocket, TransportKind::Poll],
+    // It names no limit; the house's own.
     sessions_max: 4,
     // It bears ten times as many, from one address; others may share ours.
     dials: Pacing {
         times: 60,
         within: Duration::from_secs(300),
     },
+    // In upgrades it may be earlier, and is announced.
     age_max: Some(Duration::from_secs(24 * 60 * 60)),
     // It has no table of them.
     closes: &[],
     crowd: Crowd::UNTOLD,
+    // With three streams for each that is a message of 4 KB.
     symbols_per_message: 50,
     symbols_per_connection: Some(channel::STREAMS_MAX / channel::Channel::ALL.len()),
     // It names no limit; so much it is known to take.
@@ -76,6 +79,7 @@ const CARD: Card = Card {
         times: 5,
         within: Duration::from_secs(1),
     },
+    // As few as five in a second are then not all in its first moment.
     spacing: Duration::from_millis(250),
     // 6000 a minute and two for each question, it is said; a fifth of that.
     polls: Pacing {

@@ -69,6 +69,7 @@ const CARD: Card = Card {
         times: 20,
         within: Duration::from_secs(1),
     },
+    // It minds no burst.
     spacing: Duration::ZERO,
     // 400 a second and 10 000 in ten minutes; half of the latter.
     polls: Pacing {

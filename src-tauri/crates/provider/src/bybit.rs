@@ -73,6 +73,7 @@ const CARD: Card = Card {
         times: 10,
         within: Duration::from_secs(1),
     },
+    // So that they do not come all at once.
     spacing: Duration::from_millis(50),
     // 600 in five seconds from one address; a sixth of that.
     polls: Pacing {

@@ -73,6 +73,7 @@ const CARD: Card = Card {
         times: 5,
         within: Duration::from_secs(1),
     },
+    // So that its answers to one come before the next.
     spacing: Duration::from_millis(100),
     // About one a second, it is said.
     polls: Pacing {

@@ -89,6 +89,7 @@ const CARD: Card = Card {
         times: 480,
         within: Duration::from_secs(60 * 60),
     },
+    // So that a hundred messages of one moment are ten seconds.
     spacing: Duration::from_millis(100),
     // 20 in two seconds, half of which is ours.
     polls: Pacing {
