@@ -7,9 +7,21 @@ use model::Symbol;
 const DOLLARS: &str = "USD";
 const CURRENCIES: &str = "=X";
 
-/// In capitals. A stroke is in no name there; between two coins it is a dash.
+/// Those of ISO 4217 that are traded the most; a pair of them is no pair of coins.
+const ISO: [&str; 20] = [
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "MXN", "NOK",
+    "NZD", "PLN", "SEK", "USD", "ZAR",
+];
+
+/// In capitals. A stroke is in no name there: it stands between two currencies or two coins.
 pub(super) fn native(symbol: &Symbol) -> String {
     let name = symbol.as_str().to_uppercase().replace('/', "-");
+    let name = match name.split_once('-') {
+        Some((base, quote)) if ISO.contains(&base) && ISO.contains(&quote) => {
+            format!("{base}{quote}{CURRENCIES}")
+        }
+        Some(_) | None => name,
+    };
     let pair = name.strip_suffix(CURRENCIES).filter(|pair| pair.len() == 6);
     match pair.and_then(|pair| pair.strip_prefix(DOLLARS)) {
         Some(currency) => format!("{currency}{CURRENCIES}"),
@@ -56,6 +68,9 @@ mod tests {
             ("EURUSD=X", "EURUSD=X"),
             ("USDJPY=X", "JPY=X"),
             ("JPY=X", "JPY=X"),
+            ("EUR/USD", "EURUSD=X"),
+            ("usd-jpy", "JPY=X"),
+            ("ETH-EUR", "ETH-EUR"),
             ("^GSPC", "^GSPC"),
         ] {
             assert_eq!(native(&Symbol::new(written)), name);
