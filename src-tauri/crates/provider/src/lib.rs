@@ -4,8 +4,9 @@
 //! [`Event`]s. Nothing here opens a socket, reads a clock or decides when to
 //! send: the crate `feed` does that, led by the [`Card`].
 //!
-//! A new venue is a folder of files with the same names as the others, and one
-//! line in the registry.
+//! A new venue is a folder of files with the same names as the others, one line
+//! in the registry, and in `fixtures` a file of what it sends: `tests/any` holds
+//! it to what holds of all of them.
 
 #![forbid(unsafe_code)]
 
