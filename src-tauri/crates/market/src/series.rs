@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
-use model::{Candle, Condition, Size, Timeframe, Trade};
+use model::{Candle, Condition, Price, Size, Timeframe, Trade};
 use rust_decimal::Decimal;
 
 use crate::Revision;
@@ -28,10 +28,11 @@ pub struct Series {
 pub struct Marked {
     pub candle: Candle,
     pub revision: Revision,
-    /// Market times of the trades that opened and closed it: trades come out of
-    /// order. `None` while all of its trades are such that do neither; nobody
-    /// is shown it until then.
-    body: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// Market times of the trades that opened and closed it: trades come out of order.
+    opened: DateTime<Utc>,
+    closed: DateTime<Utc>,
+    /// Whether any of its trades opens and closes it; nobody is shown one without.
+    bodied: bool,
     /// Whether any of its trades counts for high and low; without one they are
     /// those of its body.
     ranged: bool,
@@ -157,7 +158,7 @@ impl Series {
 
 impl Marked {
     const fn is_shown(&self) -> bool {
-        self.body.is_some()
+        self.bodied
     }
 
     /// One with a trade more, or of that alone.
@@ -191,26 +192,56 @@ impl Marked {
         let mut marked = Self {
             candle,
             revision,
-            body: None,
+            opened: time,
+            closed: time,
+            bodied: false,
             ranged: false,
         };
         marked.trade(time, trade, revision);
         marked
     }
 
+    #[inline]
     fn trade(&mut self, time: DateTime<Utc>, trade: &Trade, revision: Revision) {
-        let candle = &mut self.candle;
+        // As nearly every trade is.
+        if trade.conditions.is_empty() && self.bodied && self.ranged {
+            self.move_body(time, trade.price);
+            let candle = &mut self.candle;
+            candle.high = candle.high.max(trade.price);
+            candle.low = candle.low.min(trade.price);
+            candle.volume = add(candle.volume, trade.size);
+        } else {
+            self.special(time, trade);
+        }
+        self.candle.trades = self.candle.trades.saturating_add(1);
+        self.revision = revision;
+    }
+
+    #[inline]
+    fn move_body(&mut self, time: DateTime<Utc>, price: Price) {
+        if time < self.opened {
+            self.opened = time;
+            self.candle.open = price;
+        }
+        if time >= self.closed {
+            self.closed = time;
+            self.candle.close = price;
+        }
+    }
+
+    /// One that does not count for everything, or is the first that does.
+    #[cold]
+    fn special(&mut self, time: DateTime<Utc>, trade: &Trade) {
         let (price, conditions) = (trade.price, trade.conditions);
         if !conditions.has(Condition::NotLast) {
-            let (opened, closed) = self.body.unwrap_or((time, time));
-            if self.body.is_none() || time < opened {
-                candle.open = price;
+            if !self.bodied {
+                (self.opened, self.closed) = (time, time);
+                (self.candle.open, self.candle.close) = (price, price);
+                self.bodied = true;
             }
-            if time >= closed {
-                candle.close = price;
-            }
-            self.body = Some((opened.min(time), closed.max(time)));
+            self.move_body(time, price);
         }
+        let candle = &mut self.candle;
         if !conditions.has(Condition::NotRange) {
             let first = !self.ranged;
             self.ranged = true;
@@ -223,8 +254,6 @@ impl Marked {
         if !conditions.has(Condition::NotVolume) {
             candle.volume = add(candle.volume, trade.size);
         }
-        candle.trades = candle.trades.saturating_add(1);
-        self.revision = revision;
     }
 }
 
@@ -236,7 +265,7 @@ pub(crate) fn add(sum: Size, size: Option<Size>) -> Size {
 
 #[cfg(test)]
 mod tests {
-    use model::{Conditions, Price};
+    use model::Conditions;
     use proptest::prelude::*;
 
     use super::*;
