@@ -291,7 +291,11 @@ impl Sequence {
             Tick::Quote(_) => None,
         };
         match (id, tick.time()) {
-            (Some(id), _) => self.lately.is_new(key, lately::id_mark(&id)),
+            // Of some venues each exchange counts for itself: what is the same trade says the same.
+            (Some(id), _) => {
+                let mark = mark::mixed(lately::id_mark(&id), mark::tick_mark(tick));
+                self.lately.is_new(key, mark)
+            }
             (None, Some(_)) => self.lately.is_unlike(key, mark::tick_mark(tick), line, now),
             // It could be of any time.
             (None, None) => self.leader == Some(line),

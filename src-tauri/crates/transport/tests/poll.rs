@@ -218,3 +218,47 @@ async fn only_what_is_asked_again_and_again_may_be_more_than_one() {
         assert_eq!(sent.is_ok(), works, "{transport}, {paths}");
     }
 }
+
+#[tokio::test]
+async fn one_name_that_the_server_does_not_know_does_not_cost_the_others() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    let all = ["/good", "/bad"].map(str::to_owned).to_vec();
+    client.0.send(Outbound::Fetch(all)).await.unwrap();
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(200, &[LINES, QUICK], "1");
+    assert_eq!(client.answer().await, ("/good".to_owned(), "1".to_owned()));
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(404, &[], "{\"message\":\"NotFound\"}");
+    let said = ("/bad".to_owned(), "{\"message\":\"NotFound\"}".to_owned());
+    assert_eq!(
+        client.answer().await,
+        said,
+        "whoever asked may know what it means"
+    );
+    for price in ["2", "3"] {
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        assert_eq!(asked.path(), "/good", "the other one is asked for no more");
+        asked.answer(200, &[LINES, QUICK], price);
+        assert_eq!(client.answer().await.1, price);
+    }
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(404, &[], "gone");
+    let loss = client.loss().await;
+    assert!(
+        matches!(loss, Loss::Refused { status: 404, .. }),
+        "what was there and is no more is another matter: {loss}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_knows_none_of_the_names_says_so_and_is_left() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    client.fetch("/bad").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(400, &[], "{\"code\":-1121}");
+    assert_eq!(client.answer().await.1, "{\"code\":-1121}");
+    let loss = client.loss().await;
+    assert!(matches!(loss, Loss::Refused { status: 400, .. }), "{loss}");
+}

@@ -123,7 +123,23 @@ impl Answer {
     }
 
     /// Why this answer is none, with the beginning of what the server says about it.
-    pub(super) async fn refusal(mut self) -> Loss {
+    pub(super) async fn refusal(self) -> Loss {
+        self.refusal_in_its_words().await.0
+    }
+
+    /// The same, and that beginning as it was sent.
+    pub(super) async fn refusal_in_its_words(mut self) -> (Loss, String) {
+        let body = self.reason().await;
+        let words = String::from_utf8_lossy(&body).into_owned();
+        let loss = Loss::Refused {
+            status: self.head.status.as_u16(),
+            retry_after: retry_after(&self.head.headers, SystemTime::now()),
+            body: quoted(&self.head.headers, &body),
+        };
+        (loss, words)
+    }
+
+    async fn reason(&mut self) -> Vec<u8> {
         let mut body = Vec::new();
         let read = async {
             while body.len() < REASON_READ_MAX {
@@ -135,11 +151,7 @@ impl Answer {
         };
         // What has come until then is what is shown.
         let _late = timeout(REASON_WAIT, read).await;
-        Loss::Refused {
-            status: self.head.status.as_u16(),
-            retry_after: retry_after(&self.head.headers, SystemTime::now()),
-            body: quoted(&self.head.headers, &body),
-        }
+        body
     }
 }
 

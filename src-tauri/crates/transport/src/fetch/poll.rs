@@ -31,6 +31,8 @@ pub(super) struct Subject {
     name: Arc<str>,
     path: PathAndQuery,
     known: Known,
+    /// The server does not have it, and is asked for it no more.
+    refused: bool,
 }
 
 /// What we have of the state already.
@@ -46,6 +48,7 @@ struct Asked {
     interval: Option<Duration>,
     /// Until its head came.
     took: Duration,
+    refusal: Option<Loss>,
 }
 
 impl Subject {
@@ -54,6 +57,7 @@ impl Subject {
             name,
             path,
             known: Known::default(),
+            refused: false,
         }
     }
 }
@@ -67,8 +71,8 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
     let mut wait = Duration::ZERO;
     loop {
         let began = Instant::now();
-        let (mut changed, mut interval) = (false, None);
-        for subject in &mut subjects {
+        let (mut changed, mut interval, mut refusal) = (false, None, None);
+        for subject in subjects.iter_mut().filter(|subject| !subject.refused) {
             tokio::select! {
                 biased;
                 () = course.retired() => return Loss::Dropped,
@@ -79,9 +83,14 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
                 Ok(asked) => {
                     changed |= asked.changed;
                     interval = interval.max(asked.interval);
+                    refusal = asked.refusal.or(refusal);
                 }
                 Err(loss) => return loss,
             }
+        }
+        // What it has is asked for again; where it has nothing, that is how it ends.
+        if let Some(loss) = refusal.filter(|_| subjects.iter().all(|subject| subject.refused)) {
+            return loss;
         }
         wait = pace
             .interval(interval.unwrap_or(INTERVAL), changed)
@@ -168,6 +177,21 @@ async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Resu
                 changed: false,
                 interval,
                 took,
+                refusal: None,
+            });
+        }
+        // One name of many that the server does not know must not cost the others.
+        400 | 404 | 422 if subject.known.hash.is_none() => {
+            let (loss, words) = answer.refusal_in_its_words().await;
+            subject.refused = true;
+            let path = Arc::clone(&subject.name);
+            let text = words.into();
+            course.tell(Inbound::Answer { path, text }).await?;
+            return Ok(Asked {
+                changed: true,
+                interval,
+                took,
+                refusal: Some(loss),
             });
         }
         _ => return Err(answer.refusal().await),
@@ -203,6 +227,7 @@ async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Resu
         changed,
         interval,
         took,
+        refusal: None,
     })
 }
 

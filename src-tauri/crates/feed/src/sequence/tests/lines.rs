@@ -149,9 +149,15 @@ fn trades_without_numbers_are_known_by_their_ids_on_any_line() {
     world.begin(OTHER);
     assert!(world.sequence.is_joined(OTHER), "nothing can be told");
     assert_eq!(world.tick(OTHER, 5, 0), "");
-    assert_eq!(world.tick(OTHER, 3, 0), "3", "and by nothing else");
+    assert_eq!(world.tick(OTHER, 3, 0), "3", "in whatever order");
     assert_eq!(world.tick(LINE, 3, 0), "");
     assert_eq!(world.burst.duplicates, 2);
+    assert_ne!(
+        world.say(LINE, 3, 7, 0),
+        "",
+        "what another exchange calls the same is another trade"
+    );
+    assert_eq!(world.say(OTHER, 3, 7, 0), "");
 }
 
 #[test]
