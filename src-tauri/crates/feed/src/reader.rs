@@ -9,6 +9,7 @@ use std::time::Duration;
 use model::{MarketClock, Moment, Reached, Secret, Session, Source, SymbolKey};
 use provider::{Card, Denial, Directory, Event, Venue, Welcome};
 use tracing::debug;
+use transport::Redaction;
 
 use crate::outlet::{Burst, Update};
 use crate::resume::Kept;
@@ -24,6 +25,8 @@ pub(crate) struct Reader {
     /// What whoever set up the feed says of its prices. Only live may turn out to be something else.
     configured: Source,
     source: Source,
+    /// A venue may repeat in its reasons what it was told.
+    redaction: Redaction,
     /// Kept only for its memory.
     events: Vec<Event>,
 }
@@ -55,12 +58,13 @@ pub(crate) enum Word {
 }
 
 impl Reader {
-    pub(crate) fn new(configured: Source, card: &Card) -> Self {
+    pub(crate) fn new(configured: Source, card: &Card, redaction: Redaction) -> Self {
         Self {
             sequence: Sequence::new(card),
             kept: Kept::default(),
             configured,
             source: configured,
+            redaction,
             events: Vec::new(),
         }
     }
@@ -282,7 +286,7 @@ impl Reader {
             Event::Refused { key, why } => match asked.refused(key) {
                 Answer::First => burst.updates.push(Update::Refused {
                     key,
-                    why: Arc::from(why),
+                    why: Arc::from(self.redaction.strike(why)),
                 }),
                 Answer::Again => {}
                 Answer::Stray => burst.strays += 1,
@@ -293,12 +297,19 @@ impl Reader {
             Event::Heartbeat => burst.heartbeats += 1,
             Event::Reply(message) => return Some(Word::Reply(message)),
             Event::Admitted => return Some(Word::Admitted),
-            Event::Denied { denial, why } => return Some(Word::Denied { denial, why }),
+            Event::Denied { denial, why } => {
+                let why = self.redaction.strike(why);
+                return Some(Word::Denied { denial, why });
+            }
             Event::Complaint { why } => {
+                let why = self.redaction.strike(why);
                 debug!(why, "the venue complains");
                 asked.complained(&why);
             }
-            Event::Leaving { why, within } => return Some(Word::Leaving { why, within }),
+            Event::Leaving { why, within } => {
+                let why = self.redaction.strike(why);
+                return Some(Word::Leaving { why, within });
+            }
         }
         None
     }

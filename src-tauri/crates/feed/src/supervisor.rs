@@ -15,7 +15,7 @@ use tokio::task::yield_now;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transport::{DialError, Dialed, Dialer, Outbound};
+use transport::{DialError, Dialed, Dialer, Outbound, Redaction};
 
 use crate::cause::Cause;
 use crate::disturbance::{Disturbance, Surroundings};
@@ -93,7 +93,11 @@ impl Supervisor {
         Self {
             clerk,
             session: Session::new(endpoint.terms(), now.at),
-            reader: Reader::new(endpoint.source, endpoint.venue.translator().card()),
+            reader: Reader::new(
+                endpoint.source,
+                endpoint.venue.translator().card(),
+                Redaction::of(&endpoint.secrets()),
+            ),
             lines: Lines::default(),
             desired: Desired::default(),
             retries: 0,

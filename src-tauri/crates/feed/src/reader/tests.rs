@@ -107,7 +107,7 @@ impl World {
             listening: false,
             way: VecDeque::new(),
             now: Moment::START,
-            reader: Reader::new(Source::Simulated, card),
+            reader: Reader::new(Source::Simulated, card, Redaction::default()),
             translator,
             desired,
             asked: Asked::new(card, TransportKind::WebSocket),
