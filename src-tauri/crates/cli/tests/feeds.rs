@@ -150,6 +150,26 @@ async fn a_kind_that_nobody_knows_is_told_and_kept() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
 }
 
+/// Only where a keyring can be made absent without touching the person's own.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_a_keyring_a_key_is_handed_over_for_this_once() {
+    let folder = settings("kind = \"finnhub\"\ntoken = \"keyring\"");
+    let profile = folder.path().to_str().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tickwire-cli"));
+    command
+        .args(["watch", "--profile", profile, "--feed", "desk", "AAPL"])
+        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={profile}/no-bus"))
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await.unwrap().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    for words in ["keyring", "for this once", "--key-stdin", "--key-env"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
 /// A profile with one feed, called `desk`.
 fn settings(feed: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
