@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use model::{Secret, Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
@@ -46,6 +47,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &SHARES,
         translator: || Box::new(Alpaca::new(Market::Iex)),
+        carries: |listed| native::american(listed, "."),
     },
     Listing {
         word: "alpaca:sip",
@@ -54,6 +56,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &SHARES,
         translator: || Box::new(Alpaca::new(Market::Sip)),
+        carries: |listed| native::american(listed, "."),
     },
     Listing {
         word: "alpaca:delayed",
@@ -62,6 +65,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &SHARES,
         translator: || Box::new(Alpaca::new(Market::Delayed)),
+        carries: |listed| native::american(listed, "."),
     },
     Listing {
         word: "alpaca:test",
@@ -71,6 +75,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: None,
         card: &TEST,
         translator: || Box::new(Alpaca::new(Market::Test)),
+        carries: native::nothing,
     },
     Listing {
         word: "alpaca:crypto",
@@ -79,6 +84,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &COINS,
         translator: || Box::new(Alpaca::new(Market::Crypto)),
+        carries: |listed| native::coins(listed, "/"),
     },
 ];
 

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
@@ -40,6 +41,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://data-api.binance.vision"),
         card: &CARD,
         translator: || Box::new(Binance::of(&CARD)),
+        carries: |listed| native::coins_for_tether(listed, ""),
     },
     Listing {
         word: "binance-us",
@@ -48,6 +50,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://api.binance.us"),
         card: &CARD_US,
         translator: || Box::new(Binance::of(&CARD_US)),
+        carries: |listed| native::coins_for_tether(listed, ""),
     },
 ];
 

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
@@ -38,6 +39,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: Some("https://www.bitstamp.net"),
     card: &CARD,
     translator: || Box::new(Bitstamp::default()),
+    carries: |listed| Some(native::coins(listed, "")?.to_lowercase()),
 }];
 
 const CARD: Card = Card {

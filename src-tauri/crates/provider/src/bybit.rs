@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering,
@@ -37,6 +38,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: Some("https://api.bybit.com"),
     card: &CARD,
     translator: || Box::new(Bybit::default()),
+    carries: |listed| native::coins_for_tether(listed, ""),
 }];
 
 const CARD: Card = Card {

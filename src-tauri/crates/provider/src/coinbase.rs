@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::scan::Minute;
 use crate::{
@@ -46,6 +47,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://api.exchange.coinbase.com"),
         card: &CARD,
         translator: || Box::new(Coinbase::default()),
+        carries: |listed| native::coins(listed, "-"),
     },
     Listing {
         word: "coinbase-advanced",
@@ -54,6 +56,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://api.coinbase.com"),
         card: &advanced::CARD,
         translator: || Box::new(Advanced::default()),
+        carries: |listed| native::coins(listed, "-"),
     },
 ];
 

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
@@ -39,6 +40,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: None,
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::Us)),
+        carries: |listed| native::american(listed, "-"),
     },
     Listing {
         word: "eodhd:us-quote",
@@ -47,6 +49,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: None,
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::UsQuote)),
+        carries: |listed| native::american(listed, "-"),
     },
     Listing {
         word: "eodhd:forex",
@@ -55,6 +58,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: None,
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::Forex)),
+        carries: |listed| native::currencies(listed, ""),
     },
     Listing {
         word: "eodhd:crypto",
@@ -63,6 +67,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: None,
         card: &COINS,
         translator: || Box::new(Eodhd::new(Market::Crypto)),
+        carries: |listed| native::coins(listed, "-"),
     },
 ];
 

@@ -38,6 +38,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: Some("https://finnhub.io"),
     card: &CARD,
     translator: || Box::new(Finnhub::default()),
+    carries: symbol::carried,
 }];
 
 const CARD: Card = Card {

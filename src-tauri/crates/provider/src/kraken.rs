@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use model::{Session, Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering,
@@ -37,6 +38,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: Some("https://api.kraken.com"),
     card: &CARD,
     translator: || Box::new(Kraken::default()),
+    carries: |listed| native::coins(listed, "/"),
 }];
 
 const CARD: Card = Card {

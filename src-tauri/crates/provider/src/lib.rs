@@ -15,6 +15,7 @@ mod asking;
 mod binance;
 mod bitstamp;
 mod book;
+mod bundle;
 mod bybit;
 mod card;
 mod coinbase;
@@ -46,6 +47,7 @@ mod venue;
 mod yahoo;
 
 pub use asking::{Asking, Wanted};
+pub use bundle::{Bundle, Closeness, Found, Listed};
 pub use card::{
     Admission, Beat, Card, CloseMeaning, Crowd, Hours, KeyNeed, KeyPlace, Numbering, Pacing, Replay,
 };

@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use model::{Secret, Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing,
@@ -46,6 +47,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &SHARES,
         translator: || Box::new(Massive::new(Market::Shares)),
+        carries: |listed| native::american(listed, "."),
     },
     Listing {
         word: "massive:stocks-delayed",
@@ -54,6 +56,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &SHARES,
         translator: || Box::new(Massive::new(Market::Shares)),
+        carries: |listed| native::american(listed, "."),
     },
     Listing {
         word: "massive:crypto",
@@ -62,6 +65,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: REST,
         card: &COINS,
         translator: || Box::new(Massive::new(Market::Coins)),
+        carries: |listed| native::coins(listed, "-"),
     },
 ];
 

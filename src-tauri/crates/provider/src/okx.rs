@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::unanswered::Unanswered;
 use crate::{
@@ -37,6 +38,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://www.okx.com"),
         card: &CARD,
         translator,
+        carries: |listed| native::coins_for_tether(listed, "-"),
     },
     Listing {
         word: "okx:eea",
@@ -45,6 +47,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://eea.okx.com"),
         card: &CARD,
         translator,
+        carries: |listed| native::coins_for_tether(listed, "-"),
     },
     Listing {
         word: "okx:us",
@@ -53,6 +56,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://us.okx.com"),
         card: &CARD,
         translator,
+        carries: |listed| native::coins_for_tether(listed, "-"),
     },
 ];
 

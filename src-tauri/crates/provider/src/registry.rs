@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{Card, Venue};
+use model::Symbol;
+
+use crate::{Card, Listed, Venue};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub struct Listing {
     pub rest: Option<&'static str>,
     pub card: &'static Card,
     pub translator: fn() -> Box<dyn Venue>,
+    /// How it calls what is in the list of well-known instruments, where it deals in such.
+    pub carries: fn(&Listed) -> Option<String>,
 }
 
 /// Of several of one provider the first is what is meant by the provider's name alone.
@@ -82,6 +86,12 @@ impl VenueName {
     pub fn sample(self) -> &'static str {
         let symbols = self.symbols();
         symbols.split([',', ' ']).next().unwrap_or(symbols)
+    }
+
+    /// How a well-known instrument is asked for there. `None` where it has nothing of that sort; one
+    /// that it could have and has not it refuses itself.
+    pub fn native(self, listed: &Listed) -> Option<Symbol> {
+        (self.0.carries)(listed).map(|name| Symbol::new(&name))
     }
 
     /// Whether it wants a key.

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::scan::Minute;
 use crate::{
     Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering,
@@ -29,6 +30,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: None,
     card: &CARD,
     translator: || Box::new(Sim::default()),
+    carries: native::nothing,
 }];
 
 /// What `PROTOCOL.md` says. Where it says nothing, such as how many connections

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use model::{Secret, Symbol, TransportKind};
 
+use crate::bundle::native;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
@@ -42,6 +43,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://api.tiingo.com"),
         card: &STOCKS,
         translator: || Box::new(Tiingo::new(Market::Iex)),
+        carries: |listed| native::american(listed, "-"),
     },
     Listing {
         word: "tiingo:crypto",
@@ -50,6 +52,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://api.tiingo.com"),
         card: &COINS,
         translator: || Box::new(Tiingo::new(Market::Crypto)),
+        carries: |listed| Some(native::coins(listed, "")?.to_lowercase()),
     },
     Listing {
         word: "tiingo:fx",
@@ -58,6 +61,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         rest: Some("https://api.tiingo.com"),
         card: &CURRENCIES,
         translator: || Box::new(Tiingo::new(Market::Fx)),
+        carries: |listed| Some(native::currencies(listed, "")?.to_lowercase()),
     },
 ];
 

@@ -34,6 +34,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: Some("https://api.twelvedata.com"),
     card: &CARD,
     translator: || Box::new(TwelveData::default()),
+    carries: symbol::carried,
 }];
 
 const CARD: Card = Card {

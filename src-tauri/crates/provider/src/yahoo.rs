@@ -12,6 +12,7 @@
 //! Over the socket alone: what can be fetched of it is refused more often than
 //! not. It says nothing when it does not like something, so there is no `error`.
 
+mod carried;
 mod heard;
 mod message;
 mod pricing;
@@ -40,6 +41,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     rest: None,
     card: &CARD,
     translator: || Box::new(Yahoo::default()),
+    carries: carried::native,
 }];
 
 const CARD: Card = Card {

@@ -2,6 +2,7 @@
 
 use model::{Instrument, Symbol};
 
+use crate::bundle::{Listed, native as bundled};
 use crate::ticker;
 
 /// `AAPL` and `BRK.B`; what is not American has its exchange before it: `BINANCE:BTCUSDT`,
@@ -25,6 +26,13 @@ pub(super) fn instrument(symbol: &Symbol) -> Instrument {
     } else {
         ticker::american(symbol)
     }
+}
+
+/// Coins and currencies as the houses call them that it has them from.
+pub(super) fn carried(listed: &Listed) -> Option<String> {
+    let coins = || Some(format!("BINANCE:{}", bundled::coins_for_tether(listed, "")?));
+    let currencies = || Some(format!("OANDA:{}", bundled::currencies(listed, "_")?));
+    bundled::american(listed, ".").or_else(coins).or_else(currencies)
 }
 
 #[cfg(test)]

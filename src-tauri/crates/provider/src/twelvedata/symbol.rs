@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use model::Symbol;
 
+use crate::bundle::{Listed as Known, native as bundled};
 use crate::names::Names;
 use crate::pair;
 
@@ -24,6 +25,13 @@ fn plain(symbol: &Symbol) -> String {
         Some(_) => pair::joined(symbol, "."),
         None => symbol.as_str().to_uppercase(),
     }
+}
+
+/// Shares of other exchanges are left to whoever has a plan for them, and knows what it calls those.
+pub(super) fn carried(listed: &Known) -> Option<String> {
+    let coins = || bundled::coins(listed, "/");
+    let currencies = || bundled::currencies(listed, "/");
+    bundled::american(listed, ".").or_else(coins).or_else(currencies)
 }
 
 /// By ticker alone, the names with an exchange that were asked for: of `RY` it

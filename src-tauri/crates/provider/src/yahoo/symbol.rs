@@ -5,7 +5,7 @@ use model::Symbol;
 /// What dollars are worth in another currency is called by that currency alone.
 /// By the long name it is taken without a word, and nothing comes.
 const DOLLARS: &str = "USD";
-const CURRENCIES: &str = "=X";
+pub(super) const CURRENCIES: &str = "=X";
 
 /// Those of ISO 4217 that are traded the most; a pair of them is no pair of coins.
 const ISO: [&str; 20] = [

@@ -1,0 +1,98 @@
+//! The instruments that a person finds without asking any venue.
+
+mod fold;
+pub(crate) mod native;
+mod search;
+
+use std::sync::LazyLock;
+
+use model::{InstrumentKind, Price};
+
+use fold::Words;
+pub use search::{Closeness, Found};
+
+/// A list written for this project: its head says how.
+const LIST: &str = include_str!("../data/instruments.tsv");
+const COMMENT: char = '#';
+/// Stands where there is nothing to say.
+const NONE: &str = "-";
+
+static HERE: LazyLock<Bundle> = LazyLock::new(|| Bundle::read(LIST));
+
+/// Well-known instruments, the best known first.
+#[derive(Debug)]
+pub struct Bundle {
+    listed: Vec<(Listed, search::Folded)>,
+}
+
+/// One of them, as its exchange calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// `AAPL`, `BRK.B`, `7203`, `BTC-USD`, `SPX`.
+    pub ticker: &'static str,
+    pub name: &'static str,
+    pub kind: InstrumentKind,
+    /// Its ISO 10383 code. Pairs and indices have none.
+    pub exchange: Option<&'static str>,
+    pub currency: &'static str,
+    /// The usual one, where it depends neither on the price nor on the venue.
+    pub tick: Option<Price>,
+    aliases: &'static str,
+}
+
+impl Bundle {
+    /// The one that comes with the program.
+    pub fn here() -> &'static Self {
+        &HERE
+    }
+
+    /// Those that a person may mean by this, the likeliest first; nothing is meant by nothing.
+    pub fn search(&self, query: &str, limit: usize) -> Vec<Found> {
+        search::ranked(&self.listed, &Words::of(query), limit)
+    }
+
+    /// What cannot be read is left out: a test says that nothing is.
+    fn read(text: &'static str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with(COMMENT));
+        let listed = lines.filter_map(Listed::read);
+        Self {
+            listed: listed
+                .map(|listed| (listed, search::Folded::of(&listed)))
+                .collect(),
+        }
+    }
+}
+
+impl Listed {
+    fn read(line: &'static str) -> Option<Self> {
+        let mut parts = line.split('\t');
+        Some(Self {
+            ticker: parts.next()?,
+            name: parts.next()?,
+            kind: InstrumentKind::from_word(parts.next()?)?,
+            exchange: Some(parts.next()?).filter(|word| *word != NONE),
+            currency: parts.next()?,
+            tick: match parts.next()? {
+                NONE => None,
+                tick => Some(tick.parse().ok()?),
+            },
+            aliases: parts.next().unwrap_or_default(),
+        })
+    }
+
+    /// What else it is called.
+    pub fn aliases(&self) -> impl Iterator<Item = &'static str> {
+        self.aliases.split(';').filter(|alias| !alias.is_empty())
+    }
+
+    /// What is bought and what is paid with, of a pair.
+    pub(crate) fn halves(&self) -> Option<(&'static str, &'static str)> {
+        match self.kind {
+            InstrumentKind::Crypto | InstrumentKind::Fx => self.ticker.split_once('-'),
+            InstrumentKind::Stock | InstrumentKind::Etf | InstrumentKind::Index => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
