@@ -10,6 +10,19 @@ const HEALTHY_AGE: Duration = Duration::from_secs(10);
 /// a proxy that accepts and then cuts off has done so by then.
 const CLIMB_AGE: Duration = Duration::from_secs(5);
 
+/// A venue that counts by so long a stretch may let a question wait for its turn.
+const LONG_STRETCH: Duration = Duration::from_secs(10);
+/// What is waited for longer was not asked in vain, but may as well be asked anew.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(300);
+
+/// How long what is fetched may have to wait before it is asked at all.
+pub(crate) fn turn_wait(polls: Pacing) -> Duration {
+    if polls.within <= LONG_STRETCH {
+        return Duration::ZERO;
+    }
+    (polls.within + polls.within / 10).min(TURN_WAIT_MAX)
+}
+
 /// The waits of a feed, as they are or all shortened alike. A person's feed has
 /// the usual ones; measurements of hundreds of outages cannot wait for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

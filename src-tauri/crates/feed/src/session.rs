@@ -33,9 +33,10 @@ use provider::{Admission, Card};
 use crate::backoff::Backoff;
 use crate::cause::Cause;
 use crate::ladder::Ladder;
-use crate::policy::Policy;
+use crate::policy::{Policy, turn_wait};
 use crate::rhythm::{Attention, Rhythm};
 use active::Active;
+use connected::Greeting;
 use dials::Dials;
 use leg::Leg;
 
@@ -114,12 +115,15 @@ impl Terms {
         self.card.sessions_max > 1
     }
 
-    /// What is fetched shows its key with each question, and waits for no word.
-    const fn admission(&self, transport: TransportKind) -> Admission {
-        match transport {
-            TransportKind::WebSocket => self.card.admission,
-            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Admission::AtOnce,
-        }
+    /// What is fetched shows its key with each question, and waits for no word,
+    /// but perhaps for its turn.
+    fn greeting(&self, transport: TransportKind) -> Greeting {
+        let (admission, turn_wait) = match transport {
+            TransportKind::WebSocket => (self.card.admission, Duration::ZERO),
+            TransportKind::EventStream | TransportKind::LongPoll => (Admission::AtOnce, Duration::ZERO),
+            TransportKind::Poll => (Admission::AtOnce, turn_wait(self.policy.paced(self.card.polls))),
+        };
+        Greeting { admission, turn_wait }
     }
 }
 
@@ -241,8 +245,8 @@ impl Session {
     /// A new line, and the order to dial it.
     fn leg(&mut self, transport: TransportKind, now: Moment, actions: &mut Vec<Action>) -> Leg {
         self.dials.sent(now);
-        let admission = self.terms.admission(transport);
-        Leg::dial(self.next_line(), transport, admission, now, actions)
+        let greeting = self.terms.greeting(transport);
+        Leg::dial(self.next_line(), transport, greeting, now, actions)
     }
 
     const fn next_line(&mut self) -> LineId {

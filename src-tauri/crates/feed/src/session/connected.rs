@@ -89,6 +89,14 @@ pub(crate) struct Heard {
     pub(crate) acked: (u32, u32),
 }
 
+/// What a venue wants before it answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Greeting {
+    pub(super) admission: Admission,
+    /// How long a first question may have to wait.
+    pub(super) turn_wait: Duration,
+}
+
 impl Progress {
     fn subscribing(now: Moment) -> Self {
         Self::Subscribing {
@@ -108,7 +116,7 @@ pub(super) enum Look {
 }
 
 impl Connected {
-    pub(super) fn new(policy: Policy, admission: Admission, now: Moment) -> Self {
+    pub(super) fn new(policy: Policy, greeting: Greeting, now: Moment) -> Self {
         Self {
             since: now,
             healthy_age: policy.healthy_age(),
@@ -116,8 +124,8 @@ impl Connected {
             trying: false,
             joined: false,
             follow_at: None,
-            progress: match admission {
-                Admission::AtOnce => Progress::subscribing(now),
+            progress: match greeting.admission {
+                Admission::AtOnce => Progress::subscribing(now + greeting.turn_wait),
                 Admission::Told => Progress::Authenticating {
                     admit_by: now + ADMISSION_TIMEOUT,
                     spoke: false,

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use model::{Moment, TransportKind};
-use provider::Admission;
 use transport::Phase;
 
-use super::connected::{Connected, Look};
+use super::connected::{Connected, Greeting, Look};
 use super::{Action, LineId, News};
 use crate::backoff::Came;
 use crate::cause::Cause;
@@ -24,7 +23,7 @@ pub(super) struct Leg {
     pub(super) line: LineId,
     pub(super) transport: TransportKind,
     pub(super) stage: Stage,
-    admission: Admission,
+    greeting: Greeting,
 }
 
 #[derive(Debug)]
@@ -42,7 +41,7 @@ impl Leg {
     pub(super) fn dial(
         line: LineId,
         transport: TransportKind,
-        admission: Admission,
+        greeting: Greeting,
         now: Moment,
         actions: &mut Vec<Action>,
     ) -> Self {
@@ -50,7 +49,7 @@ impl Leg {
         Self {
             line,
             transport,
-            admission,
+            greeting,
             stage: Stage::Dialing {
                 deadline: now + DIAL_TIMEOUT,
                 phase: None,
@@ -88,7 +87,7 @@ impl Leg {
                 *since = now;
             }
             (Stage::Dialing { .. }, News::Dialed) => {
-                let mut connected = Box::new(Connected::new(policy, self.admission, now));
+                let mut connected = Box::new(Connected::new(policy, self.greeting, now));
                 if connected.is_admitted() {
                     actions.push(Action::Subscribe(self.line));
                 }

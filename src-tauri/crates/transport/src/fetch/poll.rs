@@ -92,9 +92,11 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
         if let Some(loss) = refusal.filter(|_| subjects.iter().all(|subject| subject.refused)) {
             return loss;
         }
-        wait = pace
+        let asked = subjects.iter().filter(|subject| !subject.refused).count();
+        let round = pace
             .interval(interval.unwrap_or(INTERVAL), changed)
-            .saturating_sub(began.elapsed());
+            .max(course.turns().round(asked));
+        wait = round.saturating_sub(began.elapsed());
         tokio::select! {
             biased;
             () = course.retired() => return Loss::Dropped,

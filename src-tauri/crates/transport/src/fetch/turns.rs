@@ -52,6 +52,14 @@ impl Turns {
         most.min(self.within / times)
     }
 
+    /// How long so many questions must be apart from the same ones again, so that
+    /// they can go on like that.
+    pub(crate) fn round(&self, questions: usize) -> Duration {
+        let times = u32::try_from(self.times).unwrap_or(u32::MAX);
+        let questions = u32::try_from(questions).unwrap_or(u32::MAX);
+        self.within.saturating_mul(questions) / times
+    }
+
     /// Waits for the next turn and takes it. Nothing is taken by who does not wait for it.
     pub(crate) async fn wait(&self, spacing: Duration) {
         while let Err(free_at) = self.take(spacing, Instant::now()) {
@@ -105,6 +113,8 @@ mod tests {
         }
         assert_eq!(gone, [0, 1, 2, 11, 12, 13, 22]);
         assert_eq!(turns.spacing(SECOND), SECOND);
+        assert_eq!(turns.round(6), SECOND * 22, "and then evenly");
+        assert_eq!(Turns::default().round(6), Duration::ZERO);
         assert_eq!(Turns::new(10, SECOND).spacing(SECOND), SECOND * 11 / 100);
     }
 

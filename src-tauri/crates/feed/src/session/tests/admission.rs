@@ -56,6 +56,29 @@ fn what_is_fetched_waits_for_no_word() {
 }
 
 #[test]
+fn who_is_asked_once_a_minute_is_given_the_time_to_be_asked() {
+    let mut terms = told();
+    terms.rungs = vec![TransportKind::Poll];
+    terms.card.polls = provider::Pacing {
+        times: 1,
+        within: Duration::from_secs(60),
+    };
+    let (mut session, _) = up(terms);
+    let pong = heard(false, false, false);
+    for second in 1..=75 {
+        main(&mut session, pong.clone(), second);
+        after(&mut session, Event::Timer, second);
+        assert!(
+            matches!(session.state(), FeedState::Subscribing { .. }),
+            "{second} s"
+        );
+    }
+    main(&mut session, pong, 76);
+    after(&mut session, Event::Timer, 76);
+    assert!(matches!(session.state(), FeedState::Waiting { .. }));
+}
+
+#[test]
 fn a_login_that_nobody_answers_is_given_up_whatever_else_is_said() {
     let (mut session, _) = up(told());
     main(&mut session, heard(true, true, true), 9);

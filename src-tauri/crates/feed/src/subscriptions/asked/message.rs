@@ -6,6 +6,7 @@ use model::{Moment, Symbol, SymbolKey};
 
 use super::standing::Standing;
 use super::{Asked, Batch, Way};
+use crate::policy::turn_wait;
 use crate::subscriptions::split::Piece;
 
 /// What is fetched is one question for everything. A line on which nothing is
@@ -102,7 +103,7 @@ impl Asked {
         let carried = carried.filter(|(_, entry)| entry.standing != Standing::Crowded);
         let names: Vec<_> = carried.map(|(key, entry)| (*key, entry.symbol.clone())).collect();
         if let Way::Fetching { answer_by, repeated } = &mut self.way {
-            *answer_by = Some(now + FETCH_ANSWER_WITHIN);
+            *answer_by = Some(now + FETCH_ANSWER_WITHIN + turn_wait(self.card.polls));
             *repeated &= fresh.is_empty();
         }
         (!names.is_empty()).then_some(Batch::Ask(names))
