@@ -114,33 +114,16 @@ impl Desk {
         });
     }
 
-    fn count(&self, feed: &FeedId, burst: &Burst) {
+    fn count(&self, feed: &FeedId, burst: &Burst, holes: Holes) {
         let mut totals = lock(&self.totals);
         let total = totals.entry(feed.clone()).or_default();
         total.messages += burst.messages;
         total.bytes += burst.bytes;
         total.duplicates += burst.duplicates;
         total.unreadable += burst.unreadable;
-        for update in &burst.updates {
-            match update {
-                Update::Gap { gap, .. } => {
-                    total.gaps += 1;
-                    total.missing += gap.ticks();
-                }
-                Update::Filled { gap, .. } => total.filled += gap.ticks(),
-                Update::Accepted { .. }
-                | Update::Refused { .. }
-                | Update::Snapshot { .. }
-                | Update::Tick { .. }
-                | Update::Session { .. }
-                | Update::Bar { .. }
-                | Update::Day { .. }
-                | Update::Amended { .. }
-                | Update::Clock(_)
-                | Update::Source(_)
-                | Update::Pong { .. } => {}
-            }
-        }
+        total.gaps += holes.gaps;
+        total.missing += holes.missing;
+        total.filled += holes.filled;
     }
 
     fn report(&self, feed: &FeedId, burst: &Burst) {
@@ -152,6 +135,14 @@ impl Desk {
             reporters.retain_mut(|reporter| reporter.report(feed, burst.received, update));
         }
     }
+}
+
+/// What a burst tells to be missing, and to be missing no more.
+#[derive(Clone, Copy, Debug, Default)]
+struct Holes {
+    gaps: u64,
+    missing: u64,
+    filled: u64,
 }
 
 /// One feed's way to the desk. A row's number is the symbol's key, so nothing
@@ -176,10 +167,11 @@ impl Outlet for Counter {
             if burst.heard {
                 market.frame_seen(&self.feed, burst.received.at);
             }
+            let mut holes = Holes::default();
             for update in &burst.updates {
-                apply(market, &self.feed, update, burst);
+                apply(market, &self.feed, update, burst, &mut holes);
             }
-            self.desk.count(&self.feed, burst);
+            self.desk.count(&self.feed, burst, holes);
         });
         self.desk.report(&self.feed, burst);
     }
@@ -220,7 +212,7 @@ impl Outlet for Counter {
     }
 }
 
-fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
+fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst, holes: &mut Holes) {
     let received = burst.received;
     match update {
         Update::Tick { key, tick, .. } => market.tick(row(*key), tick, received),
@@ -233,9 +225,15 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst) {
             ..
         } => market.accepted(row(*key), (**instrument).clone(), *session, received),
         Update::Refused { key, why } => market.refused(row(*key), why),
-        Update::Gap { key, gap } => market.gap(row(*key), *gap),
-        // What has come after all is missing no more, and candles are made of trades.
-        Update::Filled { .. } | Update::Bar { .. } => {}
+        Update::Gap { key, gap } => {
+            holes.gaps += 1;
+            holes.missing += gap.ticks();
+            market.gap(row(*key), *gap);
+        }
+        // What has come after all is missing no more.
+        Update::Filled { gap, .. } => holes.filled += gap.ticks(),
+        // Candles are made of trades.
+        Update::Bar { .. } => {}
         Update::Amended { key, amendment, .. } => market.amended(row(*key), amendment, received),
         Update::Day { key, figures } => market.day(row(*key), figures, received),
         Update::Clock(clock) => market.set_clock(feed, *clock, received.at),

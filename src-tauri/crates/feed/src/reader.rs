@@ -145,10 +145,49 @@ impl Reader {
             debug!(%error, "unreadable message");
         }
         let mut events = std::mem::take(&mut self.events);
-        for event in events.drain(..) {
+        for event in &mut events {
+            // Nearly all of it, so it is not moved about: from here it goes where it stays.
+            if let Event::Tick {
+                key,
+                seq,
+                tick,
+                precision,
+            } = event
+            {
+                let (key, tick, precision) = (*key, *tick, *precision);
+                self.tick(
+                    line,
+                    key,
+                    *seq,
+                    Update::Tick { key, tick, precision },
+                    asked,
+                    burst,
+                );
+                continue;
+            }
+            let event = std::mem::replace(event, Event::Heartbeat);
             words.extend(self.take(event, line, telling, asked, burst));
         }
+        events.clear();
         self.events = events;
+    }
+
+    #[inline]
+    fn tick(
+        &mut self,
+        line: LineId,
+        key: SymbolKey,
+        seq: Option<u64>,
+        update: Update,
+        asked: &mut Asked,
+        burst: &mut Burst,
+    ) {
+        burst.ticks += 1;
+        if asked.delivered(key) {
+            burst.updates.push(accepted(key, None));
+        }
+        let now = burst.received.at;
+        self.sequence.tick(Origin { line, key, now }, seq, update, burst);
     }
 
     fn take(
@@ -167,14 +206,14 @@ impl Reader {
                 seq,
                 tick,
                 precision,
-            } => {
-                burst.ticks += 1;
-                if asked.delivered(key) {
-                    burst.updates.push(accepted(key, None));
-                }
-                let update = Update::Tick { key, tick, precision };
-                self.sequence.tick(origin(key), seq, update, burst);
-            }
+            } => self.tick(
+                line,
+                key,
+                seq,
+                Update::Tick { key, tick, precision },
+                asked,
+                burst,
+            ),
             Event::Session {
                 key,
                 seq,
