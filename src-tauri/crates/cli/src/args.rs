@@ -2,6 +2,7 @@
 
 mod doctor;
 mod help;
+mod symbols;
 mod venue;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use url::Url;
 use crate::command::replay::From as Place;
 use crate::feeds::{FeedName, Wanted};
 pub(crate) use doctor::DoctorArgs;
+pub(crate) use symbols::SymbolsArgs;
 pub(crate) use venue::{DrillArgs, DrillDeed, MarketArgs, SimArgs};
 
 /// Tickwire without its window: the same engine, for a terminal and for programs.
@@ -34,6 +36,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Token(TokenArgs),
     Venues(VenuesArgs),
+    Symbols(SymbolsArgs),
     Doctor(Box<DoctorArgs>),
 }
 

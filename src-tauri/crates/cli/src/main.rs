@@ -21,7 +21,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use args::{Args, Command};
-use command::{doctor, drill, record, replay, sim as venue, token, venues, watch};
+use command::{doctor, drill, record, replay, sim as venue, symbols, token, venues, watch};
 use output::Output;
 use stop::Stop;
 
@@ -57,6 +57,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Replay(wanted) => replay::run(wanted, output, stop).await,
             Command::Doctor(wanted) => doctor::run(*wanted, output, stop).await,
             Command::Token(wanted) => token::run(wanted, stop).await,
+            Command::Symbols(wanted) => symbols::run(&wanted, output).await,
             Command::Venues(wanted) => venues::run(&wanted, output).await,
         }
     })

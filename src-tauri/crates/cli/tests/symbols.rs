@@ -1,0 +1,78 @@
+//! Finding an instrument without asking any venue.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a program that says something else is a failed test"
+)]
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+#[test]
+fn an_instrument_is_found_by_its_name_and_told_as_a_venue_writes_it() {
+    let told = words(&run(&["symbols", "apple", "--limit", "1"]).stdout);
+    for word in ["AAPL", "Apple", "stock", "XNAS", "USD"] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    assert_eq!(told.lines().count(), 1);
+    for (venue, query, symbol) in [
+        ("kraken", "bitcoin", "BTC/USD"),
+        ("binance", "btc", "BTCUSDT"),
+        ("yahoo", "vodafone", "VOD.L"),
+        ("tiingo:iex", "brk/b", "BRK-B"),
+    ] {
+        let output = run(&["symbols", query, "--feed", venue, "--json", "--limit", "1"]);
+        assert!(output.status.success());
+        let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(
+            (&line["type"], &line["symbol"]),
+            (&json!("instrument"), &json!(symbol))
+        );
+    }
+    let line: Value =
+        serde_json::from_slice(&run(&["symbols", "AAPL", "--json", "--limit", "1"]).stdout).unwrap();
+    assert_eq!(
+        line,
+        json!({
+            "type": "instrument", "ticker": "AAPL", "name": "Apple", "kind": "stock",
+            "exchange": "XNAS", "currency": "USD", "tick": "0.01",
+        })
+    );
+}
+
+#[test]
+fn what_is_not_found_is_told_in_one_sentence_with_a_way_on() {
+    for (arguments, code, words_of_it) in [
+        (&["zzqq"][..], 1, &["zzqq", "watch"][..]),
+        (&["", "--json"], 1, &["watch"]),
+        (
+            &["apple", "--feed", "kraken"],
+            1,
+            &["Kraken", "apple", "tickwire-cli venues"],
+        ),
+        (
+            &["apple", "--feed", "nowhere"],
+            2,
+            &["nowhere", "tickwire-cli venues"],
+        ),
+        (&["apple", "--limit", "0"], 2, &["--limit"]),
+    ] {
+        let output = run(&[&["symbols"], arguments].concat());
+        let told = words(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(output.stdout.is_empty());
+        for word in words_of_it {
+            assert!(told.contains(word), "{word}: {told}");
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tickwire-cli"));
+    command.args(arguments).output().unwrap()
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
