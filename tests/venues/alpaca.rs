@@ -11,7 +11,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, keys, limits};
+use crate::scenes::{self, keys, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 /// Whoever has not said who it is by then has to come again.
@@ -306,4 +306,10 @@ async fn alpaca_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn alpaca_is_left_alone_for_as_long_as_it_says() -> Result<()> {
     limits::asked_to_wait(&SHARES, IEX, 429).await
+}
+
+#[tokio::test]
+async fn alpaca_may_be_asked_instead() -> Result<()> {
+    let line = "AAPL latest 162.92 x 300 bid 162.91 x 2 ask 162.95 x 3 at 2026-11-20T15:00:01.500Z";
+    polls::polled(&SHARES, IEX, line).await
 }

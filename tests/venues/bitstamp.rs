@@ -9,7 +9,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, limits};
+use crate::scenes::{self, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 /// A longer message ends the connection.
@@ -163,4 +163,10 @@ async fn bitstamp_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn bitstamp_takes_one_name_at_a_time() -> Result<()> {
     limits::many(&SHEET, Bitstamp, 30, "zz", "usd").await
+}
+
+#[tokio::test]
+async fn bitstamp_may_be_asked_instead() -> Result<()> {
+    let line = "btcusd latest 77188 bid 77187 ask 77189 in open at 2025-11-20T10:00:01Z";
+    polls::polled(&SHEET, Bitstamp, line).await
 }

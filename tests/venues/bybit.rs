@@ -11,7 +11,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, beats, limits};
+use crate::scenes::{self, beats, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 /// Whoever says nothing for so long is cut off.
@@ -191,4 +191,11 @@ async fn bybit_hears_that_we_are_there() -> Result<()> {
 #[tokio::test]
 async fn bybit_takes_ten_names_at_a_time() -> Result<()> {
     limits::many(&SHEET, Bybit, 30, "X", "USDT").await
+}
+
+#[tokio::test]
+async fn bybit_may_be_asked_instead() -> Result<()> {
+    let line =
+        "BTCUSDT latest 16578.50 bid 16578.40 x 2.1 ask 16578.60 x 0.003 in open at 2025-11-20T10:00:01Z";
+    polls::polled(&SHEET, Bybit, line).await
 }

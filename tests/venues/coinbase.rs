@@ -11,7 +11,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, limits};
+use crate::scenes::{self, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 /// Whoever has not subscribed by then is disconnected.
@@ -236,4 +236,11 @@ async fn coinbase_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn coinbase_is_left_alone_for_as_long_as_it_says() -> Result<()> {
     limits::asked_to_wait(&SHEET, Coinbase, 429).await
+}
+
+#[tokio::test]
+async fn coinbase_may_be_asked_instead() -> Result<()> {
+    let line =
+        "BTC-USD latest 37213.05 x 0.25 bid 37213.00 ask 37213.10 in open at 2026-11-20T10:00:07.123456Z";
+    polls::polled(&SHEET, Coinbase, line).await
 }

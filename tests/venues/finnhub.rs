@@ -8,7 +8,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, keys, limits};
+use crate::scenes::{self, keys, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 const KEY: &str = "c1right0secret0finnhub0key";
@@ -162,4 +162,10 @@ async fn finnhub_is_left_alone_for_as_long_as_it_says() -> Result<()> {
 #[tokio::test]
 async fn finnhub_takes_one_name_at_a_time() -> Result<()> {
     limits::many(&SHEET, Finnhub, 12, "Z", "").await
+}
+
+#[tokio::test]
+async fn finnhub_may_be_asked_instead() -> Result<()> {
+    let line = "AAPL latest 129.58 at 2025-11-20T15:00:00Z";
+    polls::polled(&SHEET, Finnhub, line).await
 }

@@ -11,7 +11,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, beats, limits};
+use crate::scenes::{self, beats, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 /// Where nothing is said for so long the connection ends.
@@ -203,4 +203,11 @@ async fn okx_is_left_alone_for_as_long_as_it_says() -> Result<()> {
 #[tokio::test]
 async fn okx_may_say_that_it_was_too_much() -> Result<()> {
     limits::too_fast(&SHEET, Okx, "Requests too frequent").await
+}
+
+#[tokio::test]
+async fn okx_may_be_asked_instead() -> Result<()> {
+    let line =
+        "BTC-USDT latest 42219.9 x 0.1 bid 42219.8 x 5 ask 42220 x 11 in open at 2025-11-20T10:00:01.085Z";
+    polls::polled(&SHEET, Okx, line).await
 }

@@ -10,6 +10,7 @@ use provider::VenueName;
 use tests::wait_until;
 use tokio::task::JoinHandle;
 use transport::Via;
+use url::Url;
 
 use crate::house::{House, Order, Venue, lock};
 use crate::papers::Papers;
@@ -74,11 +75,16 @@ impl Stage {
         let venue = VenueName::from_word(word).with_context(|| format!("{word} is not a venue"))?;
         let port = self.house.address.port();
         let url = format!("wss://localhost:{port}{}", self.sheet.path).parse()?;
+        // Where the venue has another host for what is fetched, it is in the same house here.
+        let rest = venue.rest().map(|rest| -> Result<Url> {
+            let path = rest.parse::<Url>()?.path().to_owned();
+            Ok(format!("https://localhost:{port}{path}").parse()?)
+        });
         let key = key.map(|key| Secret::new(key.to_owned()));
         let spec = FeedSpec {
             transports: transports.to_vec(),
             via: Via::Direct,
-            bars: false,
+            rest: rest.transpose()?,
             ..FeedSpec::new(self.feed.clone(), venue, url, key)
         };
         Ok(self.handle.open_feed(&spec)?)

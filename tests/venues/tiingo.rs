@@ -9,7 +9,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, keys, limits};
+use crate::scenes::{self, keys, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
 const KEY: &str = "9e0a7c3f5b1d4e82a6c0right";
@@ -247,4 +247,10 @@ async fn tiingo_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn tiingo_is_left_alone_for_as_long_as_it_says() -> Result<()> {
     limits::asked_to_wait(&SHARES, IEX, 429).await
+}
+
+#[tokio::test]
+async fn tiingo_may_be_asked_instead() -> Result<()> {
+    let line = "SPY latest 274.595 at 2026-11-20T15:00:01.500Z";
+    polls::polled(&SHARES, IEX, line).await
 }
