@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::VenueName;
+use crate::trial::Trial;
 
 fn listed(ticker: &str) -> Listed {
     let here = &Bundle::here().listed;
@@ -181,6 +182,21 @@ fn each_venue_is_asked_by_its_own_names() {
         None,
         "nothing is paid for with itself"
     );
+}
+
+/// Its translator writes names as it needs them, and has to leave these as they are.
+#[test]
+fn what_a_venue_is_asked_for_is_what_was_told() {
+    for venue in VenueName::all() {
+        for (listed, _) in &Bundle::here().listed {
+            let Some(symbol) = venue.native(listed) else {
+                continue;
+            };
+            let asked = Trial::of(venue.as_str(), &[symbol.as_str()]).subscribe(false);
+            let said = |text: &String| text.to_lowercase().contains(&symbol.as_str().to_lowercase());
+            assert!(asked.iter().any(said), "{venue}: {symbol} in {asked:?}");
+        }
+    }
 }
 
 proptest! {
