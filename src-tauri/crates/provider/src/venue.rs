@@ -14,9 +14,7 @@ pub trait Venue: Send {
 
     /// How symbols are written here, by examples. The first word is one that is
     /// always there: whoever tries the venue out asks for that.
-    fn symbols(&self) -> &'static str {
-        ""
-    }
+    fn symbols(&self) -> &'static str;
 
     /// What is said first of all on a new connection, before anything is asked
     /// for. The key is for a venue that wants it in messages, now or later.

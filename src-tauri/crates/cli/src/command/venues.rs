@@ -89,7 +89,7 @@ mod tests {
                 words.starts_with(line.word) && words.contains(line.title),
                 "{words}"
             );
-            assert!(!line.ways.is_empty(), "{venue}");
+            assert!(!line.ways.is_empty() && !line.symbols.is_empty(), "{venue}");
         }
     }
 }
