@@ -1,6 +1,6 @@
 //! HTTP/1.1, as little of it as a stand-in needs.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use tokio::io::AsyncReadExt;
 use url::Url;
 
@@ -11,6 +11,8 @@ const HEAD_MAX: usize = 64 << 10;
 /// What a client asks for. It sends no bodies.
 #[derive(Clone, Debug)]
 pub(crate) struct Head {
+    /// It only asks whether anybody is there.
+    pub(crate) is_ping: bool,
     /// With the query.
     pub(crate) path: String,
     headers: Vec<(String, String)>,
@@ -38,13 +40,21 @@ impl Head {
         let text = String::from_utf8(bytes)?;
         let mut lines = text.lines();
         let mut first = lines.next().context("no request")?.split(' ');
-        ensure!(first.next() == Some("GET"), "nothing but GET: {text}");
+        let is_ping = match first.next() {
+            Some("GET") => false,
+            Some("OPTIONS") => true,
+            Some(_) | None => bail!("no question that a client has: {text}"),
+        };
         let path = first.next().context("no path")?.to_owned();
         let headers = lines
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
-        Ok(Some(Self { path, headers }))
+        Ok(Some(Self {
+            is_ping,
+            path,
+            headers,
+        }))
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

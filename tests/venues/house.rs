@@ -192,6 +192,11 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
         let Some(head) = Head::read(&mut pipe).await? else {
             return Ok(());
         };
+        if head.is_ping {
+            // As servers do that know no such question: any answer is one.
+            pipe.write_all(Answer::status(405).text().as_bytes()).await?;
+            continue;
+        }
         let Some(key) = head.header("sec-websocket-key") else {
             lock(&inside.ledger).fetched.push(head.path.clone());
             let answer = inside.venue.fetched(&head);

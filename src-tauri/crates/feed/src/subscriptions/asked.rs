@@ -5,6 +5,7 @@
 //! again only where its answer is overdue or something of it was lost.
 
 mod message;
+mod round;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -19,12 +20,15 @@ use provider::{Card, Replay};
 use super::desired::Desired;
 use super::limiter::Limiter;
 use super::split::{Outstanding, Piece, Verdict};
+use round::Round;
 use standing::{Counts, Standing};
 
 /// Wishes that come together become one message.
 const COALESCE: Duration = Duration::from_millis(20);
 /// A row that is scrolled out of sight is often back in a moment.
 const RELEASE_AFTER: Duration = Duration::from_secs(5);
+/// An answer of several lines comes line by line.
+const REST_OF_ANSWER: Duration = Duration::from_secs(1);
 /// A symbol that nobody answered for is not forgotten as long as the line lives.
 const SILENT_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
@@ -47,6 +51,7 @@ pub(crate) struct Asked {
     together_until: Moment,
     /// When those that nobody answered for are asked for once more.
     silent_again: Option<Moment>,
+    round: Round,
     /// Refusals that nobody was told of yet.
     refusals: Vec<(SymbolKey, Arc<str>)>,
     /// Which wishes these entries were made of.
@@ -112,6 +117,7 @@ impl Asked {
             limiter: Limiter::new(card.pacing, card.spacing),
             together_until: Moment::START,
             silent_again: None,
+            round: Round::default(),
             refusals: Vec::new(),
             generation: None,
             counts: Counts::default(),
@@ -199,6 +205,22 @@ impl Asked {
             }
             // One request has one answer, and that is how it ended.
             Way::Fetching { .. } => {}
+        }
+    }
+
+    /// These are asked from now on, one after the other and again and again.
+    pub(crate) fn asks_in_turn(&mut self, paths: &[String]) {
+        self.round.begin(paths);
+    }
+
+    /// One of them has answered. Whoever is in no answer when each has come is
+    /// not known there, and another question would cost the others their turn.
+    pub(crate) fn heard_from(&mut self, path: &str, now: Moment) {
+        if let Way::Fetching { answer_by, repeated } = &mut self.way
+            && self.round.ends_with(path)
+        {
+            *answer_by = Some(now + REST_OF_ANSWER);
+            *repeated = true;
         }
     }
 

@@ -50,6 +50,9 @@ impl Supervisor {
                         self.reader.sequence(),
                     );
                     for request in requests {
+                        if let Outbound::Fetch(paths) = &request {
+                            held.asked.asks_in_turn(paths);
+                        }
                         held.send(request, now);
                     }
                 }

@@ -67,6 +67,9 @@ impl Supervisor {
                 directory: self.desired.directory(),
             };
             self.reader.read(text, hearing, &mut self.burst, &mut words);
+            if let Some(path) = path {
+                held.asked.heard_from(path, now);
+            }
             for word in words.drain(..) {
                 news.extend(held.take(word, now));
             }

@@ -303,3 +303,25 @@ fn what_an_answer_leaves_out_is_fetched_once_more() {
     assert_eq!(asked.next(&desired, at(60_000)), []);
     assert_eq!(asked.deadline(), None);
 }
+
+#[test]
+fn whoever_is_in_no_answer_of_a_round_is_not_asked_for_again() {
+    let mut desired = wanted(&[(1, "A"), (2, "B"), (3, "C")]);
+    let mut asked = Asked::new(&CARD, TransportKind::Poll);
+    asked.next(&desired, at(0));
+    asked.asks_in_turn(&["/ab".to_owned(), "/c".to_owned()]);
+    asked.accepted(SymbolKey(1));
+    asked.heard_from("/ab", at(100));
+    asked.heard_from("/ab", at(1_100));
+    assert_eq!(asked.next(&desired, at(2_200)), [], "another path has the word");
+    asked.accepted(SymbolKey(3));
+    asked.heard_from("/c", at(2_300));
+    assert_eq!(asked.deadline(), Some(at(3_300)));
+    let told = asked.next(&desired, at(3_300));
+    assert_eq!(words(&told).len(), 1, "{told:?}");
+    assert!(asked.is_settled(&desired));
+    assert!(asked.delivered(SymbolKey(2)), "it may come all the same");
+    want(&mut desired, &[(1, "A"), (4, "D")]);
+    asked.next(&desired, at(20_000));
+    assert_eq!(asked.next(&desired, at(20_020)), [ask(&[(1, "A"), (4, "D")])]);
+}
