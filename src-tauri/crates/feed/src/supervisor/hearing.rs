@@ -66,8 +66,12 @@ impl Supervisor {
                 asked: &mut held.asked,
                 directory: self.desired.directory(),
             };
+            let unreadable = self.burst.unreadable;
             self.reader.read(text, hearing, &mut self.burst, &mut words);
-            if let Some(path) = path {
+            // Words that nobody understands are no answer.
+            if let Some(path) = path
+                && self.burst.unreadable == unreadable
+            {
                 held.asked.heard_from(path, now);
             }
             for word in words.drain(..) {
