@@ -196,10 +196,8 @@ impl Venue for Alpaca {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-        }
-        self.requests.subscribe(asking, &self.names)
+        let natives = self.names.take_in(asking);
+        self.requests.subscribe(&natives, asking.bars)
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
@@ -212,10 +210,7 @@ impl Venue for Alpaca {
         if transport != TransportKind::Poll {
             return Vec::new();
         }
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-        }
-        self.fetched = symbol::natives(asking, &self.names);
+        self.fetched = self.names.take_in(asking);
         rest::paths(self.market, &self.fetched)
     }
 

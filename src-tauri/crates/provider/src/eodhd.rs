@@ -157,16 +157,9 @@ impl Venue for Eodhd {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        let mut names = Vec::with_capacity(asking.symbols.len());
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-            let name = self.names.native(wanted.symbol);
-            // Another row of the same stream is new to it.
-            self.heard.forget(&name);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let names = self.names.take_in(asking);
+        // Another row of the same stream is new to it.
+        names.iter().for_each(|name| self.heard.forget(name));
         let chunks = names.chunks(EXCHANGE.symbols_per_message);
         self.asked = chunks.clone().next_back().unwrap_or_default().to_vec();
         chunks.filter_map(subscription::subscribe).collect()

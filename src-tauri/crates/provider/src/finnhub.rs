@@ -135,14 +135,7 @@ impl Venue for Finnhub {
         if transport != TransportKind::Poll {
             return Vec::new();
         }
-        self.fetched.clear();
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-            let native = symbol::native(wanted.symbol);
-            if !self.fetched.contains(&native) {
-                self.fetched.push(native);
-            }
-        }
+        self.fetched = self.names.take_in(asking);
         self.fetched.iter().map(|native| rest::path(native)).collect()
     }
 

@@ -171,7 +171,7 @@ impl Venue for Massive {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        let natives = self.asked(asking);
+        let natives = self.names.take_in(asking);
         self.requests.subscribe(&natives, asking.bars)
     }
 
@@ -185,7 +185,7 @@ impl Venue for Massive {
         if transport != TransportKind::Poll {
             return Vec::new();
         }
-        self.fetched = self.asked(asking);
+        self.fetched = self.names.take_in(asking);
         let paths = self.fetched.iter();
         paths.map(|native| rest::path(self.market, native)).collect()
     }
@@ -206,20 +206,5 @@ impl Venue for Massive {
 
     fn refusal(&self, status: u16, _body: &str) -> Option<Denial> {
         error::refusal(status)
-    }
-}
-
-impl Massive {
-    /// By the venue's names, each once.
-    fn asked(&mut self, asking: Asking<'_>) -> Vec<String> {
-        let mut natives: Vec<String> = Vec::with_capacity(asking.symbols.len());
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-            let native = self.names.native(wanted.symbol);
-            if !natives.contains(&native) {
-                natives.push(native);
-            }
-        }
-        natives
     }
 }

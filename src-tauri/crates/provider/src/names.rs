@@ -5,7 +5,7 @@ use model::{
 };
 
 use crate::directory::ByName;
-use crate::{Directory, Event};
+use crate::{Asking, Directory, Event};
 
 /// What a message says of a symbol that may be nobody's any more.
 #[derive(Debug)]
@@ -54,6 +54,19 @@ impl Names {
             same.push(symbol.clone());
             self.generation = None;
         }
+    }
+
+    /// All who are asked for, by the venue's names: two ways to write one are one question.
+    pub(crate) fn take_in(&mut self, asking: Asking<'_>) -> Vec<String> {
+        let mut natives = Vec::with_capacity(asking.symbols.len());
+        for wanted in asking.symbols {
+            self.add(wanted.symbol);
+            let native = self.native(wanted.symbol);
+            if !natives.contains(&native) {
+                natives.push(native);
+            }
+        }
+        natives
     }
 
     /// Whether nobody wants its streams any more.

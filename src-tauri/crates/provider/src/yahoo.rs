@@ -111,16 +111,9 @@ impl Venue for Yahoo {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        let mut names = Vec::with_capacity(asking.symbols.len());
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-            let name = self.names.native(wanted.symbol);
-            // Another row of the same stream is new to it.
-            self.heard.forget(&name);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let names = self.names.take_in(asking);
+        // Another row of the same stream is new to it.
+        names.iter().for_each(|name| self.heard.forget(name));
         subscription::subscribe(&names)
     }
 

@@ -4,6 +4,7 @@
 //! the venue's card allows and no faster. A line is asked once for a symbol;
 //! again only where its answer is overdue or something of it was lost.
 
+mod answers;
 mod message;
 mod round;
 mod standing;
@@ -19,7 +20,7 @@ use provider::{Card, Replay};
 
 use super::desired::Desired;
 use super::limiter::Limiter;
-use super::split::{Outstanding, Piece, Verdict};
+use super::split::{Outstanding, Piece};
 use round::Round;
 use standing::{Counts, Standing};
 
@@ -27,10 +28,6 @@ use standing::{Counts, Standing};
 const COALESCE: Duration = Duration::from_millis(20);
 /// A row that is scrolled out of sight is often back in a moment.
 const RELEASE_AFTER: Duration = Duration::from_secs(5);
-/// An answer of several lines comes line by line.
-const REST_OF_ANSWER: Duration = Duration::from_secs(1);
-/// A symbol that nobody answered for is not forgotten as long as the line lives.
-const SILENT_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(crate) struct Asked {
@@ -208,22 +205,6 @@ impl Asked {
         }
     }
 
-    /// These are asked from now on, one after the other and again and again.
-    pub(crate) fn asks_in_turn(&mut self, paths: &[String]) {
-        self.round.begin(paths);
-    }
-
-    /// One of them has answered. Whoever is in no answer when each has come is
-    /// not known there, and another question would cost the others their turn.
-    pub(crate) fn heard_from(&mut self, path: &str, now: Moment) {
-        if let Way::Fetching { answer_by, repeated } = &mut self.way
-            && self.round.ends_with(path)
-        {
-            *answer_by = Some(now + REST_OF_ANSWER);
-            *repeated = true;
-        }
-    }
-
     /// Something of it was lost on the way.
     pub(crate) fn ask_again(&mut self, key: SymbolKey) {
         if self.entries.contains_key(&key) && !self.open.contains(&key) {
@@ -357,66 +338,5 @@ impl Asked {
 
     fn refuse(&mut self, key: SymbolKey, why: Arc<str>) {
         self.refusals.push((key, why));
-    }
-
-    fn look_for_answers(&mut self, now: Moment) {
-        match self.way {
-            Way::Messages => {
-                let verdicts = self.outstanding.overdue(now);
-                self.follow(verdicts);
-                self.ask_the_silent(now);
-            }
-            Way::Fetching {
-                answer_by: Some(by),
-                repeated,
-            } if now >= by => {
-                let waiting = self.entries.iter();
-                let waiting = waiting.filter(|(_, entry)| entry.standing == Standing::Asked);
-                let waiting: Vec<_> = waiting.map(|(key, _)| *key).collect();
-                self.way = Way::Fetching {
-                    answer_by: None,
-                    repeated: repeated || !waiting.is_empty(),
-                };
-                if repeated {
-                    waiting.into_iter().for_each(|key| self.give_up(key, None));
-                } else {
-                    self.again.extend(waiting);
-                }
-            }
-            Way::Fetching { .. } => {}
-        }
-    }
-
-    /// Each alone: one of them may be what spoils a message.
-    fn ask_the_silent(&mut self, now: Moment) {
-        if self.silent_again.is_some_and(|at| now < at) {
-            return;
-        }
-        let silent = self.entries.iter();
-        let silent = silent.filter(|(_, entry)| entry.standing == Standing::Silent);
-        let silent: Vec<_> = silent.map(|(key, _)| Piece::new(vec![*key])).collect();
-        if self.silent_again.is_some() {
-            self.pieces.extend(silent.iter().cloned());
-        }
-        self.silent_again = (!silent.is_empty()).then_some(now + SILENT_AGAIN_AFTER);
-    }
-
-    fn follow(&mut self, verdicts: Vec<Verdict>) {
-        for verdict in verdicts {
-            match verdict {
-                Verdict::Ask(piece) => self.pieces.push_back(piece),
-                Verdict::GiveUp { key, words } => self.give_up(key, words),
-            }
-        }
-    }
-
-    fn give_up(&mut self, key: SymbolKey, words: Option<Arc<str>>) {
-        let standing = match words {
-            Some(_) => Standing::Refused,
-            None => Standing::Silent,
-        };
-        self.set(key, standing);
-        let why = words.unwrap_or_else(|| Arc::from("the server does not answer for this symbol"));
-        self.refuse(key, why);
     }
 }

@@ -16,9 +16,7 @@ use serde::Serialize;
 
 use super::SHARES;
 use super::channel::{Channel, has_halts};
-use super::symbol::{Market, natives};
-use crate::Asking;
-use crate::names::Names;
+use super::symbol::Market;
 
 /// More than any connection asks before its answers come.
 const UNANSWERED_MAX: usize = 1_024;
@@ -91,12 +89,12 @@ impl Requests {
         }
     }
 
-    pub(super) fn subscribe(&mut self, asking: Asking<'_>, names: &Names) -> Vec<String> {
-        self.bars |= asking.bars;
-        let wanted = natives(asking, names);
+    /// These, by the venue's names.
+    pub(super) fn subscribe(&mut self, wanted: &[String], bars: bool) -> Vec<String> {
+        self.bars |= bars;
         let chunks = wanted.chunks(SHARES.symbols_per_message);
         let mut messages: Vec<_> = chunks.filter_map(|chunk| self.prices(chunk)).collect();
-        messages.extend(self.halts(&wanted));
+        messages.extend(self.halts(wanted));
         messages
     }
 

@@ -2,8 +2,7 @@
 
 use model::{Instrument, Session, Symbol};
 
-use crate::names::Names;
-use crate::{Asking, pair, ticker};
+use crate::{pair, ticker};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Market {
@@ -41,16 +40,4 @@ impl Market {
             Self::Crypto => Some(Session::Open),
         }
     }
-}
-
-/// What is asked for, by the venue's names, each once.
-pub(super) fn natives(asking: Asking<'_>, names: &Names) -> Vec<String> {
-    let mut natives: Vec<String> = Vec::with_capacity(asking.symbols.len());
-    for wanted in asking.symbols {
-        let native = names.native(wanted.symbol);
-        if !natives.contains(&native) {
-            natives.push(native);
-        }
-    }
-    natives
 }

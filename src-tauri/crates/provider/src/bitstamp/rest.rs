@@ -43,18 +43,14 @@ struct Ticker<'a> {
 }
 
 pub(super) fn tickers(asking: Asking<'_>, names: &mut Names) -> Vec<String> {
-    let paths = asking.symbols.iter().map(|wanted| {
-        names.add(wanted.symbol);
+    let natives = names.take_in(asking).into_iter();
+    let paths = natives.map(|native| {
         let mut path = String::from(TICKER);
-        escape(&mut path, &names.native(wanted.symbol));
+        escape(&mut path, &native);
         path.push('/');
         path
     });
-    let mut paths: Vec<_> = paths.collect();
-    // Two ways to write one market are one question.
-    paths.sort_unstable();
-    paths.dedup();
-    paths
+    paths.collect()
 }
 
 pub(super) fn read(

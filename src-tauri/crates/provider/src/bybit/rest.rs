@@ -9,8 +9,8 @@ use model::{Session, Snapshot};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::error;
 use super::message::day;
-use super::{error, symbol};
 use crate::json::{Digits, Text, each, optional, parse};
 use crate::names::Names;
 use crate::offer::offer;
@@ -56,17 +56,13 @@ struct Ticker<'a> {
 }
 
 pub(super) fn tickers(asking: Asking<'_>, names: &mut Names) -> Vec<String> {
-    let paths = asking.symbols.iter().map(|wanted| {
-        names.add(wanted.symbol);
+    let natives = names.take_in(asking).into_iter();
+    let paths = natives.map(|native| {
         let mut path = String::from("/v5/market/tickers?category=spot&symbol=");
-        escape(&mut path, &symbol::native(wanted.symbol));
+        escape(&mut path, &native);
         path
     });
-    let mut paths: Vec<_> = paths.collect();
-    // Two ways to write one instrument are one question.
-    paths.sort_unstable();
-    paths.dedup();
-    paths
+    paths.collect()
 }
 
 pub(super) fn read(
