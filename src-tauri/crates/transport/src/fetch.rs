@@ -4,6 +4,7 @@
 //! - `events`, `lines`, `body`: bytes into messages
 //! - `event_stream`, `long_poll` with `link`, `poll`: the three ways to fetch,
 //!   each a course that goes on until it is lost or another takes its place
+//! - `orders`: what is wanted of them
 //! - `pace`, `turns`, `patience`: how soon to ask again, how often at most, and
 //!   how long to wait for the answer
 //!
@@ -22,6 +23,7 @@ mod fuzz;
 mod lines;
 mod link;
 mod long_poll;
+mod orders;
 mod pace;
 mod patience;
 mod poll;
@@ -30,7 +32,7 @@ mod wire;
 
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -41,10 +43,11 @@ use futures_util::{FutureExt, Sink, Stream, StreamExt};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
 use tokio::select;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use self::course::{Course, Reins};
+use self::orders::{Order, Orders, Path};
 use self::patience::Patience;
 use self::poll::Subject;
 pub(crate) use self::turns::Turns;
@@ -111,62 +114,6 @@ enum State {
     /// Told behind the last message.
     Lost(Loss),
     Ended,
-}
-
-/// What the other end of the connection wants: the newest of each.
-#[derive(Default)]
-struct Orders {
-    wanted: Mutex<Wanted>,
-    bell: Notify,
-}
-
-#[derive(Default)]
-struct Wanted {
-    fetch: Option<Vec<Path>>,
-    ping: Option<Bytes>,
-    close: bool,
-}
-
-/// What is to be fetched.
-struct Path {
-    /// As whoever wants it calls it.
-    name: Arc<str>,
-    path: PathAndQuery,
-}
-
-enum Order {
-    Fetch(Vec<Path>),
-    Ping(Bytes),
-    Close,
-}
-
-impl Orders {
-    fn locked(&self) -> MutexGuard<'_, Wanted> {
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn give(&self, change: impl FnOnce(&mut Wanted)) {
-        change(&mut self.locked());
-        self.bell.notify_one();
-    }
-
-    fn take(&self) -> Option<Order> {
-        let mut wanted = self.locked();
-        if wanted.close {
-            return Some(Order::Close);
-        }
-        let fetch = wanted.fetch.take().map(Order::Fetch);
-        fetch.or_else(|| wanted.ping.take().map(Order::Ping))
-    }
-
-    async fn next(&self) -> Order {
-        loop {
-            if let Some(order) = self.take() {
-                return order;
-            }
-            self.bell.notified().await;
-        }
-    }
 }
 
 impl Stream for Fetching {
