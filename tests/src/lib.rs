@@ -7,6 +7,11 @@
 #![forbid(unsafe_code)]
 
 mod figures;
+#[expect(
+    missing_debug_implementations,
+    reason = "what is played before them is looked at, not they"
+)]
+pub mod house;
 mod ledger;
 mod process;
 mod relay;
@@ -14,6 +19,7 @@ mod screen;
 mod simulator;
 pub mod socket;
 mod usage;
+pub mod venues;
 mod wait;
 
 pub use figures::{Made, Spread};

@@ -4,7 +4,7 @@
 //! it: one field that is read wrong cannot pass on both sides. What it sends is written out, and so is what must be
 //! told of it.
 //!
-//! - `house`, `head`, `client`, `papers`: what every stand-in is built on; no venue is mentioned there
+//! - `tests::house`: what every stand-in is built on; no venue is mentioned there
 //! - `stage`, `told`, `sheet`, `scenes`: the engine, what it tells, and what is played before every venue
 //! - the rest: a venue each
 
@@ -13,16 +13,12 @@ mod alpaca;
 mod binance;
 mod bitstamp;
 mod bybit;
-mod client;
 mod coinbase;
 mod eodhd;
 mod finnhub;
-mod head;
-mod house;
 mod kraken;
 mod massive;
 mod okx;
-mod papers;
 mod scenes;
 mod sheet;
 mod stage;
@@ -30,3 +26,6 @@ mod tiingo;
 mod told;
 mod twelvedata;
 mod yahoo;
+
+use tests::house;
+use tests::house::{client, head, papers};

@@ -14,15 +14,15 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use crate::head::Head;
-use crate::house::{Inside, Order, Pipe, Whim, lock};
+use super::head::Head;
+use super::{Inside, Order, Pipe, Whim, lock};
 
 /// Stands for the number of a message on its connection.
-pub(crate) const NUMBER: &str = "<number>";
+pub const NUMBER: &str = "<number>";
 /// A machine that stands still is not a client that breaks the rules.
 const LENIENCE: u32 = 6;
 
-pub(crate) struct Client {
+pub struct Client {
     inside: Arc<Inside>,
     socket: WebSocketStream<Box<dyn Pipe>>,
     orders: broadcast::Receiver<Order>,
@@ -36,7 +36,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(
+    pub fn new(
         inside: Arc<Inside>,
         socket: WebSocketStream<Box<dyn Pipe>>,
         orders: broadcast::Receiver<Order>,
@@ -58,20 +58,20 @@ impl Client {
     }
 
     /// Taken once: it is for this client alone.
-    pub(crate) fn is_crowded(&mut self) -> bool {
+    pub fn is_crowded(&mut self) -> bool {
         self.whim.take_if(|whim| matches!(whim, Whim::Crowded)).is_some()
     }
 
-    pub(crate) fn is_too_fast(&mut self) -> bool {
+    pub fn is_too_fast(&mut self) -> bool {
         self.whim.take_if(|whim| matches!(whim, Whim::Slower)).is_some()
     }
 
     /// From here on each message has its number where [`NUMBER`] stands in it.
-    pub(crate) const fn number(&mut self) {
+    pub const fn number(&mut self) {
         self.said = Some(0);
     }
 
-    pub(crate) async fn say(&mut self, text: impl Into<String>) -> Result<()> {
+    pub async fn say(&mut self, text: impl Into<String>) -> Result<()> {
         let mut text = text.into();
         if let Some(said) = self.said.as_mut().filter(|_| text.contains(NUMBER)) {
             text = text.replace(NUMBER, &said.to_string());
@@ -81,12 +81,12 @@ impl Client {
     }
 
     /// What it had in the query of the address.
-    pub(crate) fn query(&self, name: &str) -> Option<String> {
+    pub fn query(&self, name: &str) -> Option<String> {
         self.head.query(name)
     }
 
     /// Whatever it says before it is told something is against the rules.
-    pub(crate) async fn must_wait(&mut self) -> Result<()> {
+    pub async fn must_wait(&mut self) -> Result<()> {
         // An answer comes behind what was said before.
         self.ping("first of all").await?;
         match self.unread.pop_front() {
@@ -96,23 +96,23 @@ impl Client {
     }
 
     /// What it says next. What a scene wants is done meanwhile.
-    pub(crate) async fn hear(&mut self) -> Result<String> {
+    pub async fn hear(&mut self) -> Result<String> {
         let heard = self.hear_until(None).await?;
         heard.context("it has said nothing, and nobody was waiting")
     }
 
     /// The same in JSON; whatever else it says is against the rules.
-    pub(crate) async fn hear_json(&mut self) -> Result<Value> {
+    pub async fn hear_json(&mut self) -> Result<Value> {
         let text = self.hear().await?;
         self.json(&text)
     }
 
-    pub(crate) fn json(&self, text: &str) -> Result<Value> {
+    pub fn json(&self, text: &str) -> Result<Value> {
         serde_json::from_str(text).or_else(|_| self.wrong(format!("it is not JSON: {text}")))
     }
 
     /// The same of one who must not be silent for so long.
-    pub(crate) async fn hear_within(&mut self, limit: Duration) -> Result<String> {
+    pub async fn hear_within(&mut self, limit: Duration) -> Result<String> {
         let until = Instant::now() + limit * LENIENCE;
         match self.hear_until(Some(until)).await? {
             Some(text) => Ok(text),
@@ -121,7 +121,7 @@ impl Client {
     }
 
     /// Asks it whether it is there, and waits for the answer.
-    pub(crate) async fn ping(&mut self, payload: &'static str) -> Result<()> {
+    pub async fn ping(&mut self, payload: &'static str) -> Result<()> {
         self.socket.send(Message::Ping(payload.into())).await?;
         loop {
             match self.socket.next().await.context("it has gone")?? {
@@ -182,7 +182,7 @@ impl Client {
     }
 
     /// Says goodbye, and reads on until the other end has gone, so that nothing said before is lost.
-    pub(crate) async fn close<T>(&mut self, code: Option<u16>, reason: &'static str) -> Result<T> {
+    pub async fn close<T>(&mut self, code: Option<u16>, reason: &'static str) -> Result<T> {
         let frame = code.map(|code| CloseFrame {
             code: code.into(),
             reason: reason.into(),
@@ -194,31 +194,31 @@ impl Client {
     }
 
     /// It has asked for this channel and gets what comes on it.
-    pub(crate) fn seat(&self, seat: &str) {
+    pub fn seat(&self, seat: &str) {
         self.seats(|seats| {
             seats.insert(seat.to_owned());
         });
     }
 
     /// What was said last on this channel, to whomever.
-    pub(crate) fn said(&self, seat: &str) -> Option<String> {
+    pub fn said(&self, seat: &str) -> Option<String> {
         self.inside.said(seat)
     }
 
-    pub(crate) fn unseat(&self, seat: &str) {
+    pub fn unseat(&self, seat: &str) {
         self.seats(|seats| {
             seats.remove(seat);
         });
     }
 
-    pub(crate) fn is_seated(&self, seat: &str) -> bool {
+    pub fn is_seated(&self, seat: &str) -> bool {
         let mut found = false;
         self.seats(|seats| found = seats.contains(seat));
         found
     }
 
     /// All that it has asked for, in their order.
-    pub(crate) fn all_seats(&self) -> Vec<String> {
+    pub fn all_seats(&self) -> Vec<String> {
         let mut all = Vec::new();
         self.seats(|seats| all.extend(seats.iter().cloned()));
         all
@@ -233,13 +233,13 @@ impl Client {
     }
 
     /// It has broken a rule of the sheet.
-    pub(crate) fn wrong<T>(&self, what: impl Into<String>) -> Result<T> {
+    pub fn wrong<T>(&self, what: impl Into<String>) -> Result<T> {
         let what = what.into();
         lock(&self.inside.ledger).wrong.push(what.clone());
         bail!(what)
     }
 
-    pub(crate) fn must(&self, holds: bool, rule: &str, said: &str) -> Result<()> {
+    pub fn must(&self, holds: bool, rule: &str, said: &str) -> Result<()> {
         if holds {
             Ok(())
         } else {

@@ -4,22 +4,22 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::io::AsyncReadExt;
 use url::Url;
 
-use crate::house::Pipe;
+use super::Pipe;
 
 const HEAD_MAX: usize = 64 << 10;
 
 /// What a client asks for. It sends no bodies.
 #[derive(Clone, Debug)]
-pub(crate) struct Head {
+pub struct Head {
     /// It only asks whether anybody is there.
-    pub(crate) is_ping: bool,
+    pub is_ping: bool,
     /// With the query.
-    pub(crate) path: String,
+    pub path: String,
     headers: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: String,
@@ -27,7 +27,7 @@ pub(crate) struct Answer {
 
 impl Head {
     /// `None` when nobody asks any more.
-    pub(crate) async fn read(pipe: &mut Box<dyn Pipe>) -> Result<Option<Self>> {
+    pub async fn read(pipe: &mut Box<dyn Pipe>) -> Result<Option<Self>> {
         let mut bytes = Vec::new();
         while !bytes.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -57,17 +57,17 @@ impl Head {
         }))
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
 
     /// The path without the query.
-    pub(crate) fn place(&self) -> &str {
+    pub fn place(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()
     }
 
-    pub(crate) fn query(&self, name: &str) -> Option<String> {
+    pub fn query(&self, name: &str) -> Option<String> {
         let url = Url::parse("http://localhost").ok()?.join(&self.path).ok()?;
         let found = url.query_pairs().find(|(known, _)| known == name);
         found.map(|(_, value)| value.into_owned())
@@ -75,7 +75,7 @@ impl Head {
 }
 
 impl Answer {
-    pub(crate) fn status(status: u16) -> Self {
+    pub fn status(status: u16) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -83,7 +83,7 @@ impl Answer {
         }
     }
 
-    pub(crate) fn json(body: impl Into<String>) -> Self {
+    pub fn json(body: impl Into<String>) -> Self {
         Self {
             body: body.into(),
             ..Self::status(200)
@@ -91,17 +91,17 @@ impl Answer {
         .with("Content-Type", "application/json")
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    pub(crate) fn saying(mut self, body: impl Into<String>) -> Self {
+    pub fn saying(mut self, body: impl Into<String>) -> Self {
         self.body = body.into();
         self
     }
 
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut text = format!("HTTP/1.1 {} as the sheet says\r\n", self.status);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");

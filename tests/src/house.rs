@@ -3,6 +3,10 @@
 //! What is said in it is the venue's own matter; here is only what all of them have in common. It takes the
 //! client's word for nothing: whatever breaks a rule of the sheet is written down, and fails the scene.
 
+pub mod client;
+pub mod head;
+pub mod papers;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,12 +22,12 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use crate::client::Client;
-use crate::head::{Answer, Head};
-use crate::papers::Papers;
+pub use self::client::Client;
+pub use self::head::{Answer, Head};
+use self::papers::Papers;
 
 /// What a venue does with those who come. Each implementation is made from its sheet alone.
-pub(crate) trait Venue: Send + Sync + 'static {
+pub trait Venue: Send + Sync + 'static {
     /// Whether a request for the stream is let in.
     fn door(&self, head: &Head) -> Result<(), Answer>;
 
@@ -38,7 +42,7 @@ pub(crate) trait Venue: Send + Sync + 'static {
 
 /// How the next one who asks for the stream is treated.
 #[derive(Clone, Debug)]
-pub(crate) enum Whim {
+pub enum Whim {
     /// Not let in at all.
     Refused(Answer),
     /// Told that too many connections use the key, as the sheet says.
@@ -49,7 +53,7 @@ pub(crate) enum Whim {
 
 /// What a scene wants to happen on the stream.
 #[derive(Clone, Debug)]
-pub(crate) enum Order {
+pub enum Order {
     /// Said to all who have asked for this channel.
     Say {
         seat: String,
@@ -69,39 +73,39 @@ pub(crate) enum Order {
 
 /// What was noticed of the clients.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     /// When each of them asked for the stream.
-    pub(crate) dials: Vec<Instant>,
+    pub dials: Vec<Instant>,
     /// Which channels each of those that are there has asked for.
-    pub(crate) seats: Vec<(usize, BTreeSet<String>)>,
+    pub seats: Vec<(usize, BTreeSet<String>)>,
     /// What each has said, in the order of all.
-    pub(crate) heard: Vec<(usize, String)>,
-    pub(crate) fetched: Vec<String>,
+    pub heard: Vec<(usize, String)>,
+    pub fetched: Vec<String>,
     /// Every rule that was broken.
-    pub(crate) wrong: Vec<String>,
+    pub wrong: Vec<String>,
 }
 
-pub(crate) struct House {
-    pub(crate) address: SocketAddr,
+pub struct House {
+    pub address: SocketAddr,
     inside: Arc<Inside>,
     taking: JoinHandle<()>,
 }
 
-pub(crate) struct Inside {
+pub struct Inside {
     venue: Box<dyn Venue>,
-    pub(crate) ledger: Mutex<Ledger>,
+    pub ledger: Mutex<Ledger>,
     whims: Mutex<VecDeque<Whim>>,
     orders: broadcast::Sender<Order>,
     /// What was said last on each channel.
     said: Mutex<BTreeMap<String, String>>,
 }
 
-pub(crate) trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
+pub trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
 
 impl House {
-    pub(crate) async fn open(venue: impl Venue) -> Result<Self> {
+    pub async fn open(venue: impl Venue) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let inside = Arc::new(Inside {
@@ -119,16 +123,16 @@ impl House {
         })
     }
 
-    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         lock(&self.inside.ledger)
     }
 
     /// The next one who asks for the stream is treated so.
-    pub(crate) fn next(&self, whim: Whim) {
+    pub fn next(&self, whim: Whim) {
         lock(&self.inside.whims).push_back(whim);
     }
 
-    pub(crate) fn order(&self, order: Order) {
+    pub fn order(&self, order: Order) {
         if let Order::Say { seat, text } = &order {
             lock(&self.inside.said).insert(seat.clone(), text.clone());
         }
@@ -137,7 +141,7 @@ impl House {
     }
 
     /// How many have asked for this channel and are still there.
-    pub(crate) fn seated(&self, seat: &str) -> usize {
+    pub fn seated(&self, seat: &str) -> usize {
         let ledger = self.ledger();
         ledger
             .seats
@@ -149,7 +153,7 @@ impl House {
 
 impl Inside {
     /// What was said last on this channel, to whomever.
-    pub(crate) fn said(&self, seat: &str) -> Option<String> {
+    pub fn said(&self, seat: &str) -> Option<String> {
         lock(&self.said).get(seat).cloned()
     }
 }
@@ -231,6 +235,6 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
 }
 
 /// A panic elsewhere is told elsewhere.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

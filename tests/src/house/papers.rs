@@ -9,15 +9,15 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
 use transport::Network;
 
-pub(crate) struct Papers {
-    pub(crate) acceptor: TlsAcceptor,
+pub struct Papers {
+    pub acceptor: TlsAcceptor,
     /// A network that trusts it, with what the system trusts read once.
-    pub(crate) network: Network,
+    pub network: Network,
 }
 
 impl Papers {
     /// The same for every scene.
-    pub(crate) fn get() -> Result<&'static Self> {
+    pub fn get() -> Result<&'static Self> {
         static PAPERS: OnceLock<Papers> = OnceLock::new();
         match PAPERS.get() {
             Some(papers) => Ok(papers),
