@@ -6,16 +6,20 @@ use std::sync::{Arc, Mutex};
 use feed::{Clock, Disturbance, Endpoint, Feed, Lookout, Policy};
 use market::{Market, Revision, RowId};
 use model::{FeedId, FeedStatus, Received, Symbol};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use transport::Dialer;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use transport::{Dialer, Target, Utf8Bytes};
 
 use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
+use crate::inquiry::{self, NotFetched};
 use crate::observer::{Observer, observer};
 use crate::report::Report;
 use crate::spec::{FeedSpec, OpenError};
+
+/// So many questions of one feed are under way at a time; the others wait.
+const ASKED_AT_ONCE: usize = 2;
 
 /// Cheap to clone, and usable from any thread; none of its calls waits for the network.
 #[derive(Clone)]
@@ -45,6 +49,9 @@ pub(crate) struct Open {
     closed: CancellationToken,
     /// As it may be shown.
     address: String,
+    /// Where its venue is asked once for something, and how often at the same time.
+    place: Option<Target>,
+    asking: Arc<Semaphore>,
     rows: HashMap<Symbol, Wanted>,
 }
 
@@ -87,6 +94,7 @@ impl Handle {
             .write(|market| market.open_feed(spec.id.clone(), spec.source));
         let stop = shared.stop.child_token();
         let address = format!("{target:?}");
+        let place = inquiry::place(spec.venue, &target, rest.as_ref());
         let bookmarks = shared.bookmarks.as_ref();
         let course = bookmarks.and_then(|bookmarks| bookmarks.course(spec));
         let endpoint = Endpoint {
@@ -129,6 +137,8 @@ impl Handle {
                 stop,
                 closed,
                 address,
+                place,
+                asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
                 rows: HashMap::new(),
             },
         );
@@ -153,6 +163,29 @@ impl Handle {
             .feed
             .retry()
             .map_err(|_| NoSuchFeed)
+    }
+
+    /// Fetches one path from where this feed's venue is asked over HTTP, with its key and
+    /// by its way out of this network, when it is its turn. Whoever drops it asks no more.
+    pub async fn fetch(&self, id: &FeedId, path: &str) -> Result<Utf8Bytes, NotFetched> {
+        let (place, asking, closed) = {
+            let feeds = lock(&self.shared.feeds);
+            let open = feeds.get(id).ok_or(NotFetched::NoSuchFeed)?;
+            let place = open.place.clone().ok_or(NotFetched::NoRest)?;
+            (place, Arc::clone(&open.asking), open.stop.clone())
+        };
+        let (dialer, path) = (Arc::clone(&self.shared.dialer), path.to_owned());
+        let work = async move {
+            // It is never closed.
+            let _turn = asking.acquire().await;
+            inquiry::fetch(&*dialer, place, path).await
+        };
+        // On the engine's thread, wherever it is waited for.
+        let work = async move { closed.run_until_cancelled(work).await };
+        let task = self.shared.tasks.spawn_on(work, &self.shared.runtime);
+        let answer = AbortOnDropHandle::new(task).await;
+        // The feed was closed meanwhile, or all of them were.
+        answer.ok().flatten().unwrap_or(Err(NotFetched::NoSuchFeed))
     }
 
     /// Whether anybody looks at the prices. Where nobody does, a silent connection

@@ -14,6 +14,7 @@
 mod bookmarks;
 mod desk;
 mod handle;
+mod inquiry;
 mod observer;
 mod report;
 mod runtime;
@@ -24,6 +25,7 @@ pub use bookmarks::{Keep, Resume};
 pub use desk::Totals;
 pub use feed::Transition;
 pub use handle::{Handle, NoSuchFeed};
+pub use inquiry::NotFetched;
 pub use observer::{Observation, Observer};
 pub use report::Report;
 pub use runtime::{Engine, EngineOptions, StartError};

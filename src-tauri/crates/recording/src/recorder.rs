@@ -137,6 +137,11 @@ impl Drop for Recording {
 
 impl Dialer for Recorder {
     fn dial(&self, target: Target) -> Dialing {
+        // A tape is what a feed has heard. What is asked once beside it was another's
+        // matter, and played again it would be given to whoever dials next.
+        if target.is_once() {
+            return self.inner.dial(target);
+        }
         self.inlet.hide(target.secrets());
         let number = self.inlet.next_connection();
         let mut call = Call {

@@ -19,12 +19,13 @@ mod deck;
 mod pace;
 mod played;
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
-use transport::{Dialed, Dialer, Dialing, Target};
+use transport::{DialError, Dialed, Dialer, Dialing, Target};
 
 use self::deck::{Deck, Next};
 use self::played::Played;
@@ -64,6 +65,10 @@ impl Replayer {
 impl Dialer for Replayer {
     fn dial(&self, target: Target) -> Dialing {
         let deck = Arc::clone(&self.deck);
+        // It is on no tape, and must not take the place of what is.
+        if target.is_once() {
+            return Dialing::plain(ready(Err(DialError::TapeOver)));
+        }
         Dialing::plain(async move {
             match deck.next(&format!("{target:?}"), Instant::now()) {
                 Next::Connection { turn, phases, wait } => {

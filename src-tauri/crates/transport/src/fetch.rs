@@ -291,7 +291,12 @@ impl Desk {
             Way::LongPoll => long_poll::follow(course, paths.next()?.path).boxed(),
             Way::Poll => {
                 let subjects = paths.map(|Path { name, path }| Subject::new(name, path));
-                poll::follow(course, subjects.collect(), self.patience.clone()).boxed()
+                let (subjects, patience) = (subjects.collect(), self.patience.clone());
+                if self.wire.target().is_once() {
+                    poll::follow_once(course, subjects, patience).boxed()
+                } else {
+                    poll::follow(course, subjects, patience).boxed()
+                }
             }
         };
         Some(Running { work, reins })

@@ -67,6 +67,7 @@ pub struct Target {
     /// What stands before all that is fetched.
     base: String,
     turns: Turns,
+    once: bool,
     message_limit: usize,
     tap: Option<Tap>,
     via: Via,
@@ -104,6 +105,7 @@ impl Target {
             poll_wait: POLL_WAIT,
             base: String::new(),
             turns: Turns::default(),
+            once: false,
             message_limit: MESSAGE_SIZE_MAX,
             tap: None,
             via: Via::System,
@@ -164,6 +166,18 @@ impl Target {
     pub fn with_polls(mut self, times: u32, within: Duration) -> Self {
         self.turns = Turns::new(times, within);
         self
+    }
+
+    /// What is fetched by polling is fetched once: then the connection ends, and
+    /// whatever is no answer is told as its loss.
+    #[must_use]
+    pub const fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    pub const fn is_once(&self) -> bool {
+        self.once
     }
 
     /// The largest message, inflated, that is taken over a WebSocket.

@@ -262,3 +262,23 @@ async fn a_server_that_knows_none_of_the_names_says_so_and_is_left() {
     let loss = client.loss().await;
     assert!(matches!(loss, Loss::Refused { status: 400, .. }), "{loss}");
 }
+
+#[tokio::test]
+async fn what_is_wanted_once_is_asked_once_and_then_it_ends() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial_as(POLL, transport::Target::once).await;
+    client.fetch("/candles").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(200, &[LINES], "1\n2");
+    assert_eq!(client.texts().await, ["1", "2"]);
+    let end = client.loss().await;
+    assert!(matches!(end, Loss::Closed { code: None, .. }), "{end}");
+    assert!(!venue.has_asked());
+
+    let mut client = venue.dial_as(POLL, transport::Target::once).await;
+    client.fetch("/bad").await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(404, &[], "no such name");
+    let loss = client.loss().await;
+    assert!(matches!(loss, Loss::Refused { status: 404, .. }), "{loss}");
+}

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::{SinkExt, StreamExt};
 use model::Secret;
-use recording::{Entry, Recorder, RecordingState, Sink, Tape, TapeFile, What};
+use recording::{Entry, Recorder, RecordingState, Replayer, Sink, Speed, Tape, TapeFile, What};
 use transport::{DialError, Dialer, Inbound, Loss, Outbound};
 
 use crate::common::{Scripted, header, loopback, target, text};
@@ -285,4 +285,25 @@ impl Sink for Full {
     fn stored(&self) -> u64 {
         0
     }
+}
+
+#[tokio::test]
+async fn what_is_asked_once_beside_the_feed_is_on_no_tape_and_takes_nothing_from_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tape");
+    let inner = Scripted::default()
+        .will(Ok(vec![Ok(text("history"))]))
+        .will(Ok(vec![Ok(text("tick"))]));
+    let file = TapeFile::create(&path, &header(), false).unwrap();
+    let (recorder, recording) = Recorder::start(Arc::new(inner), file, &[]).unwrap();
+    for target in [loopback().once(), loopback()] {
+        let mut connection = recorder.dial(target).await.unwrap().connection;
+        connection.next().await.unwrap().unwrap();
+    }
+    recording.end();
+    let (replayer, _controls) = Replayer::new(Tape::open(&path).unwrap(), Speed::NORMAL);
+    let refused = replayer.dial(loopback().once()).await.unwrap_err();
+    assert!(matches!(refused, DialError::TapeOver), "{refused}");
+    let mut connection = replayer.dial(loopback()).await.unwrap().connection;
+    assert_eq!(connection.next().await.unwrap().unwrap(), text("tick"));
 }

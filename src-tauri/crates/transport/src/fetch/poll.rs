@@ -105,6 +105,20 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
     }
 }
 
+/// Each of them a single time. It has ended well when it is closed without a code.
+pub(super) async fn follow_once(mut course: Course, mut subjects: Vec<Subject>, patience: Patience) -> Loss {
+    for subject in &mut subjects {
+        course.turns().wait(Duration::ZERO).await;
+        if let Err(loss) = ask_until(&mut course, subject, &patience, Duration::ZERO).await {
+            return loss;
+        }
+    }
+    Loss::Closed {
+        code: None,
+        reason: String::new(),
+    }
+}
+
 /// Behind a pause; once more where only the answer was lost.
 async fn ask_until(
     course: &mut Course,
@@ -183,7 +197,7 @@ async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Resu
             });
         }
         // One name of many that the server does not know must not cost the others.
-        400 | 404 | 422 if subject.known.hash.is_none() => {
+        400 | 404 | 422 if subject.known.hash.is_none() && !course.wire.target().is_once() => {
             let (loss, words) = answer.refusal_in_its_words().await;
             subject.refused = true;
             let path = Arc::clone(&subject.name);
