@@ -199,6 +199,8 @@ pub(crate) struct TokenFeed {
 
 /// Names the venues that are known: what `--feed` and the `kind` of a feed in the settings can say.
 ///
+/// Each tells what it covers, what it costs, and what is needed to begin.
+///
 /// With --json each line is one object of the type `venue`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct VenuesArgs {

@@ -30,7 +30,8 @@ async fn the_venues_are_told_to_people_and_to_programs() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let words = String::from_utf8(words.stdout).unwrap();
-    assert_eq!(words.lines().count(), objects.len());
+    let heads = words.lines().filter(|line| !line.starts_with(' '));
+    assert_eq!(heads.count(), objects.len());
     let help = String::from_utf8(run(&["watch", "--help"]).await.stdout).unwrap();
     for venue in &objects {
         assert_eq!(venue["type"], "venue");
@@ -40,6 +41,9 @@ async fn the_venues_are_told_to_people_and_to_programs() {
             help.contains(venue["provider"].as_str().unwrap()),
             "{word}: {help}"
         );
+        for sentence in ["covers", "costs", "needs"] {
+            assert!(words.contains(venue[sentence].as_str().unwrap()), "{word}");
+        }
         assert!(["none", "perhaps", "needed"].contains(&venue["key"].as_str().unwrap()));
     }
     let binance = objects.iter().find(|venue| venue["word"] == "binance").unwrap();

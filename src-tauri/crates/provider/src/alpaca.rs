@@ -1,5 +1,6 @@
 //! Alpaca's market data: American shares by several tapes, and coins.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there, and which of its markets there are
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send, the login included, and what was not answered yet
@@ -13,6 +14,7 @@
 //! round lots; the tapes have told shares since 2025-11-03, and whether the
 //! papers or the tapes are right about it nobody has confirmed.
 
+mod about;
 mod channel;
 mod condition;
 mod error;
@@ -43,6 +45,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "alpaca:iex",
         title: "Alpaca (IEX)",
+        about: &about::IEX,
         stream: Some("wss://stream.data.alpaca.markets/v2/iex"),
         rest: REST,
         card: &SHARES,
@@ -52,6 +55,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "alpaca:sip",
         title: "Alpaca (all exchanges)",
+        about: &about::SIP,
         stream: Some("wss://stream.data.alpaca.markets/v2/sip"),
         rest: REST,
         card: &SHARES,
@@ -61,6 +65,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "alpaca:delayed",
         title: "Alpaca (all exchanges, 15 minutes late)",
+        about: &about::DELAYED,
         stream: Some("wss://stream.data.alpaca.markets/v2/delayed_sip"),
         rest: REST,
         card: &SHARES,
@@ -70,6 +75,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "alpaca:test",
         title: "Alpaca (test, FAKEPACA)",
+        about: &about::TEST,
         stream: Some("wss://stream.data.alpaca.markets/v2/test"),
         // Its one share is on the stream alone.
         rest: None,
@@ -80,6 +86,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "alpaca:crypto",
         title: "Alpaca (coins)",
+        about: &about::CRYPTO,
         stream: Some("wss://stream.data.alpaca.markets/v1beta3/crypto/us"),
         rest: REST,
         card: &COINS,

@@ -1,5 +1,6 @@
 //! Binance's spot markets, as its public streams tell them.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there, and who asked for it
 //! - `channel`: which of its streams are wanted
 //! - `subscription`: what we send, and what was not answered yet
@@ -10,6 +11,7 @@
 //!
 //! Its house in the US has other symbols and says the same.
 
+mod about;
 mod channel;
 mod error;
 mod message;
@@ -36,6 +38,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "binance",
         title: "Binance",
+        about: &about::WORLD,
         // The house for market data alone, which wants no key and turns fewer countries away.
         stream: Some("wss://data-stream.binance.vision/stream"),
         rest: Some("https://data-api.binance.vision"),
@@ -46,6 +49,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "binance-us",
         title: "Binance.US",
+        about: &about::US,
         stream: Some("wss://stream.binance.us:9443/stream"),
         rest: Some("https://api.binance.us"),
         card: &CARD_US,

@@ -1,5 +1,6 @@
 //! Bitstamp's markets, as version 2 of its WebSocket tells them.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what a market is called there
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send, and what was not answered yet
@@ -10,6 +11,7 @@
 //! It has no channel for best prices: they stand at the top of the order book,
 //! which comes whole each time. The figures of the day are fetched or not there.
 
+mod about;
 mod channel;
 mod error;
 mod message;
@@ -35,6 +37,7 @@ use subscription::Frames;
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "bitstamp",
     title: "Bitstamp",
+    about: &about::SPOT,
     stream: Some("wss://ws.bitstamp.net"),
     rest: Some("https://www.bitstamp.net"),
     card: &CARD,

@@ -1,5 +1,6 @@
 //! Bybit's spot market, as version 5 of its public topics tells it.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there
 //! - `channel`: which of its topics are wanted
 //! - `subscription`: what we send, and what was not answered yet
@@ -10,6 +11,7 @@
 //! Its spot tickers have neither bid nor ask: the best prices are an order book
 //! that is one level deep.
 
+mod about;
 mod channel;
 mod error;
 mod message;
@@ -34,6 +36,7 @@ use subscription::Requests;
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "bybit",
     title: "Bybit",
+    about: &about::SPOT,
     stream: Some("wss://stream.bybit.com/v5/public/spot"),
     rest: Some("https://api.bybit.com"),
     card: &CARD,

@@ -1,5 +1,6 @@
 //! Coinbase Exchange, as its public feed tells it.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send
@@ -11,6 +12,7 @@
 //! - `error`: what it says when it does not like something
 //! - `advanced`: the feed of its app, which is another one
 
+mod about;
 mod advanced;
 mod channel;
 mod count;
@@ -43,6 +45,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "coinbase",
         title: "Coinbase Exchange",
+        about: &about::EXCHANGE,
         stream: Some("wss://ws-feed.exchange.coinbase.com"),
         rest: Some("https://api.exchange.coinbase.com"),
         card: &CARD,
@@ -52,6 +55,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "coinbase-advanced",
         title: "Coinbase Advanced",
+        about: &about::ADVANCED,
         stream: Some("wss://advanced-trade-ws.coinbase.com"),
         rest: Some("https://api.coinbase.com"),
         card: &advanced::CARD,

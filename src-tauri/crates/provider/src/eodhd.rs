@@ -1,6 +1,7 @@
 //! EODHD: deals and best prices of US stocks, currencies and coins, each from a
 //! socket of its own.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `channel`: its four sockets
 //! - `symbol`: what an instrument is called there
 //! - `subscription`: what we send, and what was asked for last
@@ -10,6 +11,7 @@
 //!
 //! Over the socket alone: what it has to be fetched is a quarter of an hour old.
 
+mod about;
 mod channel;
 mod error;
 mod heard;
@@ -36,6 +38,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "eodhd:us",
         title: "EODHD, US stocks",
+        about: &about::US,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/us"),
         rest: None,
         card: &EXCHANGE,
@@ -45,6 +48,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "eodhd:us-quote",
         title: "EODHD, US stocks, best prices",
+        about: &about::US_QUOTE,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/us-quote"),
         rest: None,
         card: &EXCHANGE,
@@ -54,6 +58,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "eodhd:forex",
         title: "EODHD, currencies",
+        about: &about::FOREX,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/forex"),
         rest: None,
         card: &EXCHANGE,
@@ -63,6 +68,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "eodhd:crypto",
         title: "EODHD, crypto",
+        about: &about::CRYPTO,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/crypto"),
         rest: None,
         card: &COINS,

@@ -1,5 +1,6 @@
 //! Finnhub: the deals of shares, coins and currencies, and nothing else.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there
 //! - `channel`: the kind of message that asks for deals
 //! - `subscription`: what we send, and in which order it was asked
@@ -10,6 +11,7 @@
 //!
 //! It answers no request and tells no quotes. A name that it does not know is silent.
 
+mod about;
 mod channel;
 mod condition;
 mod error;
@@ -34,6 +36,7 @@ use subscription::Asked;
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "finnhub",
     title: "Finnhub",
+    about: &about::TRADES,
     stream: Some("wss://ws.finnhub.io"),
     rest: Some("https://finnhub.io"),
     card: &CARD,

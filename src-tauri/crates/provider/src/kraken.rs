@@ -1,5 +1,6 @@
 //! Kraken's spot market, as version 2 of its WebSocket tells it.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what a pair is called there, which is two things
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send, and what each message of ours was about
@@ -8,6 +9,7 @@
 //! - `error`: what it says when it does not like something
 //! - `rest`: what is fetched where no socket gets through
 
+mod about;
 mod channel;
 mod error;
 mod message;
@@ -34,6 +36,7 @@ use subscription::Requests;
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "kraken",
     title: "Kraken",
+    about: &about::SPOT,
     stream: Some("wss://ws.kraken.com/v2"),
     rest: Some("https://api.kraken.com"),
     card: &CARD,

@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod about;
 mod alpaca;
 mod asking;
 mod binance;
@@ -46,6 +47,7 @@ mod unanswered;
 mod venue;
 mod yahoo;
 
+pub use about::About;
 pub use asking::{Asking, Wanted};
 pub use bundle::{Bundle, Closeness, Found, Listed};
 pub use card::{

@@ -1,6 +1,7 @@
 //! Massive, which was Polygon: American shares at once or a quarter of an hour
 //! late, and coins.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there, and which of its markets there are
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send, the login included, and what was not answered yet
@@ -13,6 +14,7 @@
 //! The sizes of its quotes are shares since 2025-11-03, by its own notice. It has
 //! currencies, too, on a stream that nothing here asks for.
 
+mod about;
 mod channel;
 mod condition;
 mod error;
@@ -43,6 +45,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "massive:stocks",
         title: "Massive, US stocks",
+        about: &about::STOCKS,
         stream: Some("wss://socket.massive.com/stocks"),
         rest: REST,
         card: &SHARES,
@@ -52,6 +55,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "massive:stocks-delayed",
         title: "Massive, US stocks, 15 minutes late",
+        about: &about::STOCKS_DELAYED,
         stream: Some("wss://delayed.massive.com/stocks"),
         rest: REST,
         card: &SHARES,
@@ -61,6 +65,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "massive:crypto",
         title: "Massive, crypto",
+        about: &about::CRYPTO,
         stream: Some("wss://socket.massive.com/crypto"),
         rest: REST,
         card: &COINS,

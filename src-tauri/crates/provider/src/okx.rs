@@ -1,5 +1,6 @@
 //! OKX's markets, as its public channels tell them.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there
 //! - `channel`: which of its channels are wanted
 //! - `subscription`: what we send, and what each message of ours was about
@@ -9,6 +10,7 @@
 //!
 //! Candles are told by another host; ours are made of the trades.
 
+mod about;
 mod channel;
 mod error;
 mod message;
@@ -34,6 +36,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "okx",
         title: "OKX",
+        about: &about::WORLD,
         stream: Some("wss://ws.okx.com:8443/ws/v5/public"),
         rest: Some("https://www.okx.com"),
         card: &CARD,
@@ -43,6 +46,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "okx:eea",
         title: "OKX Europe",
+        about: &about::EUROPE,
         stream: Some("wss://wseea.okx.com:8443/ws/v5/public"),
         rest: Some("https://eea.okx.com"),
         card: &CARD,
@@ -52,6 +56,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "okx:us",
         title: "OKX US",
+        about: &about::AMERICA,
         stream: Some("wss://wsus.okx.com:8443/ws/v5/public"),
         rest: Some("https://us.okx.com"),
         card: &CARD,

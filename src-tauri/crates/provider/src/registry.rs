@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::Symbol;
 
-use crate::{Card, Listed, Venue};
+use crate::{About, Card, Listed, Venue};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Listing {
     pub word: &'static str,
     /// As a person calls it.
     pub title: &'static str,
+    pub about: &'static About,
     /// Where it is, if there is only one of it.
     pub stream: Option<&'static str>,
     /// Where things are fetched, if that is elsewhere.
@@ -77,6 +78,11 @@ impl VenueName {
         self.0.title
     }
 
+    /// What a person wants to know of it before choosing it.
+    pub const fn about(self) -> &'static About {
+        self.0.about
+    }
+
     /// How symbols are written there, for a person.
     pub fn symbols(self) -> &'static str {
         self.translator().symbols()
@@ -113,6 +119,13 @@ impl VenueName {
     pub fn provider(self) -> &'static str {
         let word = self.as_str();
         word.split_once(':').map_or(word, |(provider, _)| provider)
+    }
+
+    /// The same as a person calls it: what stands before the market in the title of its first one.
+    pub fn provider_title(self) -> &'static str {
+        let first = Self::all().find(|venue| venue.provider() == self.provider());
+        let title = first.unwrap_or(self).title();
+        title.split([',', '(']).next().unwrap_or(title).trim_end()
     }
 
     /// Where it is, if there is only one of it.
@@ -181,6 +194,42 @@ mod tests {
             if let Some(address) = venue.rest() {
                 assert!(address.starts_with("https://"), "{venue}");
             }
+        }
+    }
+
+    #[test]
+    fn all_markets_of_one_provider_are_of_one_name() {
+        for (word, title) in [
+            ("alpaca:crypto", "Alpaca"),
+            ("massive:stocks-delayed", "Massive"),
+            ("okx:eea", "OKX"),
+            ("yahoo", "Yahoo Finance"),
+            ("coinbase-advanced", "Coinbase Advanced"),
+        ] {
+            assert_eq!(VenueName::from_word(word).unwrap().provider_title(), title);
+        }
+    }
+
+    #[test]
+    fn every_venue_says_in_sentences_what_it_covers_costs_and_needs() {
+        for venue in VenueName::all() {
+            let about = venue.about();
+            for text in [about.covers, about.costs, about.needs] {
+                assert!(text.len() < 200, "{venue}: a person reads it at a glance: {text}");
+                assert!(
+                    text.ends_with('.') && text.starts_with(char::is_uppercase),
+                    "{venue}: {text}"
+                );
+            }
+            let needed = venue.key_need() == crate::KeyNeed::Needed;
+            assert_eq!(about.key_site.is_some(), needed, "{venue}");
+            assert!(
+                about.key_site.is_none_or(|site| site.starts_with("https://")),
+                "{venue}"
+            );
+            let title = venue.title().to_lowercase();
+            assert_eq!(about.delayed, title.contains("late"), "{venue}");
+            assert_eq!(about.unofficial, title.contains("unofficial"), "{venue}");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Our own protocol, `tickwire.v1`, as the crate `sim` and its `PROTOCOL.md` speak it.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `message`: what the server sends, and what it means
 //! - `tick`: the same for trades and quotes, which are nearly all of it
 //! - `subscription`: what we send
 //! - `path`: what we fetch, where it goes over HTTP
 
+mod about;
 mod message;
 mod path;
 mod subscription;
@@ -26,6 +28,7 @@ use crate::{
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "sim",
     title: "A server that speaks tickwire.v1",
+    about: &about::SIM,
     stream: None,
     rest: None,
     card: &CARD,

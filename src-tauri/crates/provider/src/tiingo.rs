@@ -1,5 +1,6 @@
 //! Tiingo: prices of stocks, coins and currencies, each from a stream of its own.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `channel`: its three streams, and how much of each is asked for
 //! - `symbol`: what an instrument is called there
 //! - `subscription`: what we send, the key in each message, and what was not answered yet
@@ -9,6 +10,7 @@
 //! - `rest`: the same where it is fetched
 //! - `error`: what it says when it does not like something
 
+mod about;
 mod channel;
 mod error;
 mod house;
@@ -39,6 +41,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "tiingo:iex",
         title: "Tiingo, US stocks (reference prices)",
+        about: &about::IEX,
         stream: Some("wss://api.tiingo.com/iex"),
         rest: Some("https://api.tiingo.com"),
         card: &STOCKS,
@@ -48,6 +51,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "tiingo:crypto",
         title: "Tiingo, crypto",
+        about: &about::CRYPTO,
         stream: Some("wss://api.tiingo.com/crypto"),
         rest: Some("https://api.tiingo.com"),
         card: &COINS,
@@ -57,6 +61,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
         word: "tiingo:fx",
         title: "Tiingo, currencies",
+        about: &about::FX,
         stream: Some("wss://api.tiingo.com/fx"),
         rest: Some("https://api.tiingo.com"),
         card: &CURRENCIES,

@@ -1,5 +1,6 @@
 //! Twelve Data: last prices of stocks, funds, currencies and coins of many exchanges.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there, and which of two exchanges is meant
 //! - `kind`: what sort of thing it says something is, and where it is listed
 //! - `subscription`: what we send
@@ -7,6 +8,7 @@
 //! - `rest`: what is fetched where no socket gets through
 //! - `error`: what it says when it does not like something
 
+mod about;
 mod error;
 mod kind;
 mod message;
@@ -30,6 +32,7 @@ use symbol::Listed;
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "twelvedata",
     title: "Twelve Data",
+    about: &about::PRICES,
     stream: Some("wss://ws.twelvedata.com/v1/quotes/price"),
     rest: Some("https://api.twelvedata.com"),
     card: &CARD,

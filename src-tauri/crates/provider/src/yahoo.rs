@@ -2,6 +2,7 @@
 //! of this, it may end any day, and its terms do not allow what a program reads
 //! to be given to others: it is there for those who ask for it by name.
 //!
+//! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there
 //! - `subscription`: what we send
 //! - `message`: what comes, from the outside to the prices
@@ -12,6 +13,7 @@
 //! Over the socket alone: what can be fetched of it is refused more often than
 //! not. It says nothing when it does not like something, so there is no `error`.
 
+mod about;
 mod carried;
 mod heard;
 mod message;
@@ -36,6 +38,7 @@ use heard::Heard;
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
     word: "yahoo",
     title: "Yahoo Finance (unofficial)",
+    about: &about::PAGES,
     // Without the version the same comes without its envelope.
     stream: Some("wss://streamer.finance.yahoo.com/?version=2"),
     rest: None,

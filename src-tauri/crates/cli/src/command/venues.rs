@@ -36,11 +36,20 @@ struct Line {
     symbols: &'static str,
     stream: Option<&'static str>,
     rest: Option<&'static str>,
+    /// What a person wants to know before choosing it, in sentences.
+    covers: &'static str,
+    costs: &'static str,
+    needs: &'static str,
+    /// Where a key is made.
+    key_site: Option<&'static str>,
+    unofficial: bool,
+    delayed: bool,
 }
 
 impl Line {
     fn of(venue: VenueName) -> Self {
         let ways = venue.card().transports.iter();
+        let about = venue.about();
         Self {
             word: venue.as_str(),
             provider: venue.provider(),
@@ -50,6 +59,12 @@ impl Line {
             symbols: venue.symbols(),
             stream: venue.stream(),
             rest: venue.rest(),
+            covers: about.covers,
+            costs: about.costs,
+            needs: about.needs,
+            key_site: about.key_site,
+            unofficial: about.unofficial,
+            delayed: about.delayed,
         }
     }
 
@@ -59,15 +74,21 @@ impl Line {
             KeyNeed::Perhaps => "maybe a key",
             KeyNeed::Needed => "a key",
         };
-        format!(
+        let line = format!(
             "{:<22} {:<41} {key:<11} {:<21} {}",
             self.word,
             self.title,
             self.ways.join(" "),
             self.symbols
+        );
+        let site = self.key_site.map(|site| format!(" {site}")).unwrap_or_default();
+        format!(
+            "{}\n    {}\n    {} {}{site}",
+            line.trim_end(),
+            self.covers,
+            self.costs,
+            self.needs
         )
-        .trim_end()
-        .to_owned()
     }
 }
 
@@ -89,6 +110,9 @@ mod tests {
                 words.starts_with(line.word) && words.contains(line.title),
                 "{words}"
             );
+            for sentence in [line.covers, line.costs, line.needs] {
+                assert!(words.contains(sentence), "{words}");
+            }
             assert!(!line.ways.is_empty() && !line.symbols.is_empty(), "{venue}");
         }
     }
