@@ -13,12 +13,14 @@
 
 mod arrival;
 mod cadence;
+mod choice;
 mod day;
 mod explain;
 mod freshness;
 mod lag;
 mod line;
 mod market;
+mod preference;
 mod revision;
 mod row;
 mod schedule;
@@ -26,9 +28,11 @@ mod series;
 #[cfg(test)]
 mod tests;
 
+pub use choice::Lack;
 pub use day::{Basis, Day};
 pub use freshness::Freshness;
 pub use market::Market;
+pub use preference::{Candidate, Preference, Shown};
 pub use revision::Revision;
 pub use row::{Amended, Last, Row, RowId, Subscription};
 pub use series::{Marked, Series};

@@ -1,7 +1,9 @@
 //! The table of everything that is watched.
 
 mod news;
+mod preferences;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +15,7 @@ use crate::explain::explain;
 use crate::freshness::{freshness, next_change};
 use crate::lag::Lag;
 use crate::line::Line;
+use crate::preference::{Candidate, Preference, lack, missing};
 use crate::row::{Row, RowId, Subscription};
 use crate::series::Series;
 
@@ -29,6 +32,8 @@ pub struct Market {
     /// By number, so that a tick finds its row without hashing a name. A row
     /// that was closed leaves an empty place, and its number with it.
     rows: Vec<Option<Box<Row>>>,
+    /// They have their numbers from the rows, which have an empty place for each.
+    preferences: BTreeMap<RowId, Preference>,
     revision: Revision,
     /// Whether anybody looks at it.
     watched: bool,
@@ -39,6 +44,7 @@ impl Default for Market {
         Self {
             feeds: Vec::new(),
             rows: Vec::new(),
+            preferences: BTreeMap::new(),
             revision: Revision::default(),
             watched: true,
         }
@@ -83,15 +89,20 @@ impl Market {
         if let Some(FeedPlace(at)) = self.feed_place(feed) {
             self.feeds[at] = None;
         }
-        for place in &mut self.rows {
-            place.take_if(|row| row.feed == *feed);
+        let gone = self.rows.iter_mut().filter_map(|place| {
+            let row = place.take_if(|row| row.feed == *feed)?;
+            Some(Candidate::of(&row))
+        });
+        let gone: Vec<_> = gone.collect();
+        for candidate in gone {
+            self.link_candidates(&candidate, None);
         }
         self.revision.next();
     }
 
     /// The number that the next row gets is never one that another row had.
     pub fn open_row(&mut self, feed: &FeedId, symbol: Symbol, now: Moment) -> RowId {
-        let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        let id = self.next_id();
         let place = self.feed_place(feed);
         let known = place.and_then(|place| self.feed_at(place));
         let source = known.map_or(Source::Live, |feed| feed.source);
@@ -101,13 +112,17 @@ impl Market {
         let mut row = Row::new(id, feed.clone(), place, source, symbol, now);
         row.transport = transport;
         row.revision = self.revision.next();
+        let candidate = Candidate::of(&row);
         self.rows.push(Some(Box::new(row)));
+        self.link_candidates(&candidate, Some(id));
         id
     }
 
     pub fn close_row(&mut self, row: RowId) {
         if let Some(place) = self.rows.get_mut(row.0 as usize) {
-            *place = None;
+            if let Some(row) = place.take() {
+                self.link_candidates(&Candidate::of(&row), None);
+            }
             self.revision.next();
         }
     }
@@ -203,6 +218,7 @@ impl Market {
             let older = feed.and_then(|feed| next_change(row, &feed.line, now));
             older.into_iter().chain(row.schedule.next_change(now))
         })
+        .chain(self.next_change_of_source(now))
         .min()
     }
 
@@ -221,6 +237,7 @@ impl Market {
                 row.revision = self.revision.next();
             }
         }
+        self.look_at_sources(now);
     }
 
     pub const fn revision(&self) -> Revision {
@@ -236,8 +253,12 @@ impl Market {
             .map(AsRef::as_ref)
     }
 
+    /// Of a preference, the row of the source that is shown.
     pub fn row(&self, row: RowId) -> Option<&Row> {
-        self.rows.get(row.0 as usize)?.as_deref()
+        self.rows.get(row.0 as usize)?.as_deref().or_else(|| {
+            let shown = self.preferences.get(&row)?.shown_row()?;
+            self.rows.get(shown.0 as usize)?.as_deref()
+        })
     }
 
     pub fn series(&self, row: RowId, timeframe: Timeframe) -> Option<&Series> {
@@ -246,9 +267,15 @@ impl Market {
 
     /// One sentence that says why a price is as fresh as it is.
     pub fn explain(&self, row: RowId, now: Received) -> Option<String> {
-        let row = self.row(row)?;
+        let Some(row) = self.row(row) else {
+            return self.preference(row).map(missing);
+        };
         let feed = feed_of(&self.feeds, row)?;
         Some(explain(row, &feed.line, feed.lag.behind(now.at), now.at))
+    }
+
+    fn next_id(&self) -> RowId {
+        RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
     }
 
     /// There are a few of them, and a name is looked for seldom.
@@ -299,5 +326,6 @@ fn judge(feed: &Feed, row: &mut Row, now: Received) -> bool {
         row.freshness = freshness;
         row.fresh_since = now.wall;
     }
+    row.see(lack(row, &feed.line), now.at);
     changed
 }

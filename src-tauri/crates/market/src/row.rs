@@ -15,6 +15,7 @@ use model::{
 use crate::Revision;
 use crate::arrival::Arrival;
 use crate::cadence::Cadence;
+use crate::choice::{Lack, Sight};
 use crate::day::{Basis, Day};
 use crate::freshness::Freshness;
 use crate::market::FeedPlace;
@@ -91,6 +92,8 @@ pub struct Row {
     minutes: Series,
     recent: Option<Box<Recent>>,
     pub(crate) schedule: Schedule,
+    /// What keeps it from being good, and since when it is or is not.
+    lack: (Option<Lack>, Moment),
 }
 
 impl Row {
@@ -134,6 +137,7 @@ impl Row {
             minutes: Series::new(Timeframe::Minute),
             recent: None,
             schedule: Schedule::default(),
+            lack: (Some(Lack::NoPrice), now),
         }
     }
 
@@ -164,6 +168,18 @@ impl Row {
 
     pub(crate) const fn has_price(&self) -> bool {
         self.last.is_some() || self.bid.is_some() || self.ask.is_some()
+    }
+
+    pub(crate) fn sight(&self) -> Sight {
+        let (lack, since) = self.lack;
+        let priced = self.has_price();
+        Sight { lack, since, priced }
+    }
+
+    pub(crate) const fn see(&mut self, lack: Option<Lack>, now: Moment) {
+        let (before, since) = self.lack;
+        let stays = before.is_some() == lack.is_some();
+        self.lack = (lack, if stays { since } else { now });
     }
 
     pub const fn series(&self, timeframe: Timeframe) -> &Series {

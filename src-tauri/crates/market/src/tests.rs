@@ -4,6 +4,7 @@ mod day;
 mod freshness;
 mod hours;
 mod next_change;
+mod preferences;
 mod session;
 mod snapshot;
 mod unread;
