@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sim::{Options, Server};
 use tokio::net::TcpListener;
 use tokio::process::Command;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 /// Only ends a test that hangs.
@@ -108,6 +108,72 @@ async fn a_subscription_that_brings_nothing_fails_at_the_first_price() {
     assert_eq!(found["symbols"], json!(["BTCUSDT"]));
     assert_eq!(result(&found, "subscribe"), "ok", "{found}");
     assert_failed(&found, "first_data", "no price came within 1 s", "--seconds");
+}
+
+#[tokio::test]
+async fn a_login_in_messages_has_its_time_and_comes_before_the_subscription() {
+    let endpoint = venue_with_a_login().await;
+    let arguments = ["--json", "--endpoint", &endpoint, "alpaca:test", "FAKEPACA"];
+    let output = doctor(&arguments, "PKTEST:right-and-secret").await;
+    let found = object(&output);
+    assert!(output.status.success(), "{found}");
+    for step in ["upgrade", "login", "subscribe", "first_data"] {
+        assert_eq!(result(&found, step), "ok", "{found}");
+    }
+    // The venue has thought about it for so long.
+    let took = of(&found, "login")["ms"].as_f64().unwrap();
+    assert!(took >= 20.0, "{found}");
+}
+
+#[tokio::test]
+async fn a_wrong_key_in_messages_fails_at_the_login_and_is_not_repeated() {
+    let endpoint = venue_with_a_login().await;
+    let arguments = ["--json", "--endpoint", &endpoint, "alpaca:test", "FAKEPACA"];
+    let output = doctor(&arguments, "PKTEST:wrong-but-secret").await;
+    let found = object(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(result(&found, "upgrade"), "ok", "{found}");
+    assert_eq!(result(&found, "login"), "failed", "{found}");
+    let why = of(&found, "login")["why"].as_str().unwrap();
+    assert!(why.contains("does not take the key") && why.contains("Check the feed's key"), "{why}");
+    for step in ["subscribe", "first_data"] {
+        assert_eq!(result(&found, step), "not_reached", "{found}");
+    }
+    let all = [output.stdout, output.stderr].concat();
+    assert!(!String::from_utf8(all).unwrap().contains("wrong-but-secret"));
+}
+
+/// Alpaca as far as the first price, after its papers.
+async fn venue_with_a_login() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("ws://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut client = tokio_tungstenite::accept_async(stream).await.unwrap();
+        client
+            .send(Message::text(r#"[{"T":"success","msg":"connected"}]"#))
+            .await
+            .unwrap();
+        while let Some(Ok(message)) = client.next().await {
+            let Message::Text(text) = message else { continue };
+            let said: Value = serde_json::from_str(&text).unwrap();
+            let answers: &[&str] = match (said["action"].as_str(), said["secret"].as_str()) {
+                (Some("auth"), Some("right-and-secret")) => {
+                    sleep(Duration::from_millis(20)).await;
+                    &[r#"[{"T":"success","msg":"authenticated"}]"#]
+                }
+                (Some("auth"), _) => &[r#"[{"T":"error","code":402,"msg":"auth failed"}]"#],
+                _ => &[
+                    r#"[{"T":"subscription","trades":["FAKEPACA"],"quotes":["FAKEPACA"],"bars":["FAKEPACA"],"updatedBars":[],"dailyBars":[],"statuses":[],"lulds":[],"corrections":["FAKEPACA"],"cancelErrors":["FAKEPACA"]}]"#,
+                    r#"[{"T":"t","i":1,"S":"FAKEPACA","x":"D","p":132.5,"s":10,"t":"2026-11-20T15:00:01.5Z","c":["@"],"z":"A"}]"#,
+                ],
+            };
+            for answer in answers {
+                client.send(Message::text(*answer)).await.unwrap();
+            }
+        }
+    });
+    endpoint
 }
 
 #[tokio::test]

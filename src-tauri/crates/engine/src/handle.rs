@@ -17,6 +17,7 @@ use crate::inquiry::{self, NotFetched};
 use crate::observer::{Observer, observer};
 use crate::report::Report;
 use crate::spec::{FeedSpec, OpenError};
+use crate::trial::Rival;
 
 /// So many questions of one feed are under way at a time; the others wait.
 const ASKED_AT_ONCE: usize = 2;
@@ -24,7 +25,7 @@ const ASKED_AT_ONCE: usize = 2;
 /// Cheap to clone, and usable from any thread; none of its calls waits for the network.
 #[derive(Clone)]
 pub struct Handle {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// What the engine's thread and all handles have in common.
@@ -52,6 +53,7 @@ pub(crate) struct Open {
     /// Where its venue is asked once for something, and how often at the same time.
     place: Option<Target>,
     asking: Arc<Semaphore>,
+    pub(crate) rival: Rival,
     rows: HashMap<Symbol, Wanted>,
 }
 
@@ -139,6 +141,7 @@ impl Handle {
                 address,
                 place,
                 asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
+                rival: Rival::of(spec),
                 rows: HashMap::new(),
             },
         );

@@ -20,6 +20,7 @@ mod report;
 mod runtime;
 mod spec;
 mod surroundings;
+mod trial;
 
 pub use bookmarks::{Keep, Resume};
 pub use desk::Totals;
@@ -31,3 +32,4 @@ pub use report::Report;
 pub use runtime::{Engine, EngineOptions, StartError};
 pub use spec::{FeedSpec, OpenError};
 pub use surroundings::{Sentinel, ThisComputer};
+pub use trial::{Findings, NotTried, Outcome, Remedy, Stage, Step, Trial};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use engine::{Findings as Found, Outcome, Remedy, Step};
+use model::TransportKind;
 use serde::Serialize;
-
-use super::step::{Outcome, Step};
 
 /// One feed's.
 #[derive(Debug)]
@@ -19,31 +19,26 @@ pub(super) struct Findings {
 pub(super) enum Body {
     /// It did not come to a dial: a key is missing, or the settings make no sense.
     NotOpened { why: String },
-    Examined {
-        address: String,
-        transport: &'static str,
-        steps: Vec<(Step, Outcome)>,
-    },
+    Examined(Found),
 }
 
 impl Findings {
     pub(super) fn is_good(&self) -> bool {
         match &self.body {
             Body::NotOpened { .. } => false,
-            Body::Examined { steps, .. } => steps
-                .iter()
-                .all(|(_, outcome)| !matches!(outcome, Outcome::Failed { .. } | Outcome::NotReached)),
+            Body::Examined(found) => found.is_good(),
         }
     }
 
     pub(super) fn object(&self) -> impl Serialize {
         let (address, transport, why, steps) = match &self.body {
             Body::NotOpened { why } => (None, None, Some(why.as_str()), &[][..]),
-            Body::Examined {
-                address,
-                transport,
-                steps,
-            } => (Some(address.as_str()), Some(*transport), None, steps.as_slice()),
+            Body::Examined(found) => (
+                Some(found.address.as_str()),
+                Some(way(found)),
+                None,
+                found.steps.as_slice(),
+            ),
         };
         Object {
             feed: &self.feed,
@@ -57,20 +52,18 @@ impl Findings {
     }
 
     pub(super) fn in_words(&self) -> String {
-        let (address, transport, steps) = match &self.body {
+        let found = match &self.body {
             Body::NotOpened { why } => return format!("{}\n  FAILED       {why}", self.feed),
-            Body::Examined {
-                address,
-                transport,
-                steps,
-            } => (address, transport, steps),
+            Body::Examined(found) => found,
         };
         let mut lines = vec![format!(
-            "{} at {address} by {transport}, asked for {}",
+            "{} at {} by {}, asked for {}",
             self.feed,
+            found.address,
+            way(found),
             self.symbols.join(" ")
         )];
-        for (step, outcome) in steps {
+        for (step, outcome) in &found.steps {
             let name = step.as_str().replace('_', " ");
             match outcome {
                 Outcome::Good(took) => lines.push(format!("  {name:<12} {:>9.1} ms", millis(*took))),
@@ -82,11 +75,30 @@ impl Findings {
                         "  {name:<12} FAILED after {:.1} ms: {why}",
                         millis(*after)
                     ));
-                    lines.extend(next.as_ref().map(|next| format!("  {:<12} {next}", "")));
+                    lines.extend(next.map(|next| format!("  {:<12} {}", "", advice(next))));
                 }
             }
         }
         lines.join("\n")
+    }
+}
+
+fn way(found: &Found) -> &'static str {
+    found.transport.map_or("", TransportKind::as_str)
+}
+
+/// What to do about a step that failed, here.
+const fn advice(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::Dial(sentence) => sentence,
+        Remedy::Symbol => "Write the symbol as the venue does: `tickwire-cli venues` has examples.",
+        Remedy::Patience => {
+            "The market may be shut, or this symbol quiet: name another one, or wait longer by --seconds."
+        }
+        Remedy::Address => "Check that the address is that of the venue, and try again.",
+        Remedy::AddressOrSymbol => {
+            "Check that the address is that of the venue, and how the symbol is written."
+        }
     }
 }
 
@@ -120,7 +132,7 @@ impl<'a> StepObject<'a> {
             Outcome::NotNeeded => ("not_needed", None, None, None),
             Outcome::Quiet { why } => ("quiet", None, Some(why.as_str()), None),
             Outcome::Failed { after, why, next } => {
-                ("failed", Some(*after), Some(why.as_str()), next.as_deref())
+                ("failed", Some(*after), Some(why.as_str()), next.map(advice))
             }
             Outcome::NotReached => ("not_reached", None, None, None),
         };

@@ -15,6 +15,8 @@ pub(super) struct Course {
     pub(super) address: String,
     /// What was seen to last for a while, in its order.
     pub(super) lasted: Vec<(Phase, Duration)>,
+    /// What it is busy with, until its end.
+    pub(super) busy: Option<Phase>,
     pub(super) end: Option<End>,
 }
 
@@ -53,24 +55,42 @@ impl Dialer for Stopwatch {
             while let Some(phase) = dialing.changed().await {
                 lasted.enter(phase);
                 progress.enter(phase);
+                tell(
+                    &course,
+                    Course {
+                        address: address.clone(),
+                        lasted: lasted.over.clone(),
+                        busy: Some(phase),
+                        end: None,
+                    },
+                );
             }
             let last = dialing.phase();
             let outcome = dialing.await;
             let end = end_of(&outcome, last, &redaction);
-            course.send_if_modified(|course| {
-                let is_first = course.end.is_none();
-                if is_first {
-                    *course = Course {
-                        address,
-                        lasted: lasted.all(),
-                        end: Some(end),
-                    };
-                }
-                is_first
-            });
+            tell(
+                &course,
+                Course {
+                    address,
+                    lasted: lasted.all(),
+                    busy: None,
+                    end: Some(end),
+                },
+            );
             outcome
         })
     }
+}
+
+/// Of the first dial alone: one that came to its end is not changed any more.
+fn tell(course: &watch::Sender<Course>, news: Course) {
+    course.send_if_modified(|course| {
+        let is_first = course.end.is_none();
+        if is_first {
+            *course = news;
+        }
+        is_first
+    });
 }
 
 fn end_of(outcome: &Result<Dialed, DialError>, last: Option<Phase>, redaction: &Redaction) -> End {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use engine::Transition;
+use feed::Transition;
 use model::{DialPhase, FeedState, Moment};
 use transport::Phase;
 
 use super::stopwatch::{Course, End};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
+pub enum Step {
     Dns,
     Tcp,
     Proxy,
@@ -20,8 +20,9 @@ pub(super) enum Step {
     FirstData,
 }
 
+/// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub enum Outcome {
     Good(Duration),
     /// Nothing of this kind stands between us and the prices.
     NotNeeded,
@@ -32,12 +33,28 @@ pub(super) enum Outcome {
     Failed {
         after: Duration,
         why: String,
-        next: Option<String>,
+        next: Option<Remedy>,
     },
     NotReached,
 }
 
-/// What the examination ended with.
+/// What a person can do about a step that failed. Where to do it is a matter of
+/// whoever shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// As the dial says.
+    Dial(&'static str),
+    /// To write the symbol as the venue does.
+    Symbol,
+    /// To take another symbol, or to wait longer.
+    Patience,
+    /// To look at the address.
+    Address,
+    /// To look at the address and at how the symbol is written.
+    AddressOrSymbol,
+}
+
+/// What a trial ended with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Finding {
     /// The first price came.
@@ -57,7 +74,7 @@ pub(super) enum Finding {
 }
 
 impl Step {
-    pub(super) const ALL: [Self; 8] = [
+    pub const ALL: [Self; 8] = [
         Self::Dns,
         Self::Tcp,
         Self::Proxy,
@@ -68,7 +85,7 @@ impl Step {
         Self::FirstData,
     ];
 
-    pub(super) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
             Self::Tcp => "tcp",
@@ -81,7 +98,7 @@ impl Step {
         }
     }
 
-    const fn of(phase: Phase) -> Self {
+    pub(super) const fn of(phase: Phase) -> Self {
         match phase {
             Phase::Resolve => Self::Dns,
             Phase::Connect => Self::Tcp,
@@ -122,7 +139,7 @@ pub(super) fn steps(course: &Course, transitions: &[Transition], finding: &Findi
 }
 
 /// What the dial says of each of its phases.
-fn dialed(course: &Course) -> impl Fn(Step) -> Outcome {
+pub(super) fn dialed(course: &Course) -> impl Fn(Step) -> Outcome {
     move |step| {
         let seen = course.lasted.iter().find(|(phase, _)| Step::of(*phase) == step);
         let seen = seen.map(|(_, took)| *took);
@@ -131,7 +148,7 @@ fn dialed(course: &Course) -> impl Fn(Step) -> Outcome {
             Some(End::Failed { phase, why, next }) if Step::of(*phase) == step => Outcome::Failed {
                 after: seen.unwrap_or_default(),
                 why: why.clone(),
-                next: next.map(ToOwned::to_owned),
+                next: next.map(Remedy::Dial),
             },
             // Some take no time at all on this computer.
             Some(End::Failed { .. }) if seen.is_none() && !is_needed(course, step) => Outcome::NotNeeded,
@@ -154,7 +171,7 @@ fn dialed(course: &Course) -> impl Fn(Step) -> Outcome {
     }
 }
 
-fn is_needed(course: &Course, step: Step) -> bool {
+pub(super) fn is_needed(course: &Course, step: Step) -> bool {
     match step {
         Step::Proxy => false,
         Step::Tls => course.address.starts_with("wss:") || course.address.starts_with("https:"),
@@ -164,23 +181,11 @@ fn is_needed(course: &Course, step: Step) -> bool {
 
 /// What the feed's journal says of what comes after the dial.
 fn above(transitions: &[Transition], finding: &Finding) -> impl Fn(Step) -> Outcome {
-    let since = |wanted: fn(FeedState) -> bool| {
-        let found = transitions.iter().find(|step| wanted(step.to))?;
-        Some(found.at.at)
-    };
-    let login = since(|state| matches!(state, FeedState::Authenticating { .. }));
-    let subscribe = since(|state| matches!(state, FeedState::Subscribing { .. }));
-    let live = since(FeedState::is_live);
+    let spans = Spans::of(transitions);
     let place = place(transitions, finding);
     let finding = finding.clone();
     move |step| {
-        let (began, ended) = match step {
-            Step::Login => (login, subscribe.or(live)),
-            Step::Subscribe => (subscribe, live),
-            Step::Dns | Step::Tcp | Step::Proxy | Step::Tls | Step::Upgrade | Step::FirstData => {
-                (live.or(subscribe).or(login), None)
-            }
-        };
+        let (began, ended) = spans.of_step(step);
         if matches!(finding, Finding::NotUp) || place.is_some_and(|place| place < step) {
             return Outcome::NotReached;
         }
@@ -196,9 +201,52 @@ fn above(transitions: &[Transition], finding: &Finding) -> impl Fn(Step) -> Outc
     }
 }
 
-/// The step that the examination has ended in.
-fn place(transitions: &[Transition], finding: &Finding) -> Option<Step> {
-    let of = |state: FeedState| match state {
+/// When a feed began with what comes after its dial.
+pub(super) struct Spans {
+    login: Option<Moment>,
+    subscribe: Option<Moment>,
+    live: Option<Moment>,
+}
+
+impl Spans {
+    pub(super) fn of(transitions: &[Transition]) -> Self {
+        let since = |wanted: fn(FeedState) -> bool| {
+            let found = transitions.iter().find(|step| wanted(step.to))?;
+            Some(found.at.at)
+        };
+        Self {
+            login: since(|state| matches!(state, FeedState::Authenticating { .. })),
+            subscribe: since(|state| matches!(state, FeedState::Subscribing { .. })),
+            live: since(FeedState::is_live),
+        }
+    }
+
+    pub(super) const fn of_step(&self, step: Step) -> (Option<Moment>, Option<Moment>) {
+        let Self {
+            login,
+            subscribe,
+            live,
+        } = *self;
+        match step {
+            Step::Login => (login, first(subscribe, live)),
+            Step::Subscribe => (subscribe, live),
+            Step::Dns | Step::Tcp | Step::Proxy | Step::Tls | Step::Upgrade | Step::FirstData => {
+                (first(first(live, subscribe), login), None)
+            }
+        }
+    }
+}
+
+const fn first(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match one {
+        Some(_) => one,
+        None => other,
+    }
+}
+
+/// The step that a feed in this state is busy with.
+pub(super) const fn of_state(state: FeedState) -> Option<Step> {
+    match state {
         FeedState::Authenticating { .. } => Some(Step::Login),
         FeedState::Subscribing { .. } => Some(Step::Subscribe),
         FeedState::Live(_) | FeedState::Climbing { .. } => Some(Step::FirstData),
@@ -214,19 +262,23 @@ fn place(transitions: &[Transition], finding: &Finding) -> Option<Step> {
         | FeedState::Waiting { .. }
         | FeedState::Suspended { .. }
         | FeedState::Closed => None,
-    };
+    }
+}
+
+/// The step that the trial has ended in.
+fn place(transitions: &[Transition], finding: &Finding) -> Option<Step> {
     match finding {
         Finding::Data { .. } => Some(Step::FirstData),
         Finding::Refused { .. } => Some(Step::Subscribe),
         Finding::NotUp => None,
-        Finding::Silent { .. } => transitions.last().and_then(|step| of(step.to)),
+        Finding::Silent { .. } => transitions.last().and_then(|step| of_state(step.to)),
         // It may have been dialed again already.
         Finding::Fell { .. } => transitions.iter().find_map(|step| {
             let fell = matches!(
                 step.to,
                 FeedState::Waiting { .. } | FeedState::Suspended { .. } | FeedState::Offline { .. }
             );
-            fell.then(|| of(step.from)).flatten()
+            fell.then(|| of_state(step.from)).flatten()
         }),
     }
 }
@@ -243,18 +295,11 @@ const fn at(finding: &Finding) -> Moment {
 
 fn found(step: Step, began: Option<Moment>, finding: &Finding) -> Outcome {
     let after = began.map_or(Duration::ZERO, |began| at(finding).since(began));
-    let failed = |why: String, next: Option<&str>| Outcome::Failed {
-        after,
-        why,
-        next: next.map(ToOwned::to_owned),
-    };
+    let failed = |why: String, next: Option<Remedy>| Outcome::Failed { after, why, next };
     match finding {
         Finding::Data { .. } => Outcome::Good(after),
         Finding::NotUp => Outcome::NotReached,
-        Finding::Refused { why, .. } => failed(
-            why.clone(),
-            Some("Write the symbol as the venue does: `tickwire-cli venues` has examples."),
-        ),
+        Finding::Refused { why, .. } => failed(why.clone(), Some(Remedy::Symbol)),
         Finding::Fell { why, .. } => failed(why.clone(), None),
         Finding::Silent { shut: true, .. } if step == Step::FirstData => Outcome::Quiet {
             why: "the venue says that this market is shut".to_owned(),
@@ -264,17 +309,15 @@ fn found(step: Step, began: Option<Moment>, finding: &Finding) -> Outcome {
             match step {
                 Step::FirstData => failed(
                     format!("subscribed, and no price came within {seconds} s"),
-                    Some(
-                        "The market may be shut, or this symbol quiet: name another one, or wait longer by --seconds.",
-                    ),
+                    Some(Remedy::Patience),
                 ),
                 Step::Login => failed(
                     format!("the login was not answered within {seconds} s"),
-                    Some("Check that the address is that of the venue, and try again."),
+                    Some(Remedy::Address),
                 ),
                 Step::Dns | Step::Tcp | Step::Proxy | Step::Tls | Step::Upgrade | Step::Subscribe => failed(
                     format!("what was asked for was not answered within {seconds} s"),
-                    Some("Check that the address is that of the venue, and how the symbol is written."),
+                    Some(Remedy::AddressOrSymbol),
                 ),
             }
         }
