@@ -41,6 +41,15 @@ pub struct Candle {
     pub trades: u32,
 }
 
+/// Whether prices from before a split are in today's shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adjusted {
+    Yes,
+    No,
+    /// Nothing of this sort is ever split.
+    NotNeeded,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,7 +24,7 @@ mod words;
 
 pub use bookmark::{Bookmark, Reached};
 pub use calendar::Calendar;
-pub use candle::{Candle, Timeframe};
+pub use candle::{Adjusted, Candle, Timeframe};
 pub use condition::{Condition, Conditions};
 pub use feed::{DialPhase, FeedId, FeedState, FeedStatus, LineHealth, MarketClock, Source, TransportKind};
 pub use id::TradeId;

@@ -23,6 +23,8 @@ macro_rules! decimal {
         pub struct $name(Decimal);
 
         impl $name {
+            pub const ZERO: Self = Self(Decimal::ZERO);
+
             pub const fn new(value: Decimal) -> Self {
                 Self(value)
             }

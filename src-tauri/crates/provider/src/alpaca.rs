@@ -18,6 +18,7 @@ mod about;
 mod channel;
 mod condition;
 mod error;
+mod history;
 mod message;
 mod rest;
 mod subscription;
@@ -33,8 +34,8 @@ use model::{Secret, Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -219,6 +220,10 @@ impl Venue for Alpaca {
         }
         self.fetched = self.names.take_in(asking);
         rest::paths(self.market, &self.fetched)
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        history::of(self.market)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -14,6 +14,7 @@
 mod about;
 mod channel;
 mod error;
+mod history;
 mod message;
 mod rest;
 mod subscription;
@@ -28,8 +29,8 @@ use model::{Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use channel::{CHANNELS_MAX, Channel};
 use subscription::Frames;
@@ -132,6 +133,10 @@ impl Venue for Bitstamp {
             TransportKind::Poll => rest::tickers(asking, &mut self.names),
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

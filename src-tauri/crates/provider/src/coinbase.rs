@@ -17,6 +17,7 @@ mod advanced;
 mod channel;
 mod count;
 mod error;
+mod history;
 mod message;
 mod rest;
 mod standing;
@@ -34,8 +35,8 @@ use crate::bundle::native;
 use crate::names::Names;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use advanced::Advanced;
 use count::Count;
@@ -163,6 +164,10 @@ impl Venue for Coinbase {
             }
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -15,6 +15,7 @@ mod about;
 mod channel;
 mod error;
 mod heard;
+mod history;
 mod message;
 mod subscription;
 mod symbol;
@@ -28,11 +29,14 @@ use model::{Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use channel::Market;
 use heard::Heard;
+
+/// It is asked for the past alone.
+const REST: Option<&str> = Some("https://eodhd.com/api");
 
 pub(crate) const LISTINGS: &[Listing] = &[
     Listing {
@@ -40,7 +44,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         title: "EODHD, US stocks",
         about: &about::US,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/us"),
-        rest: None,
+        rest: REST,
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::Us)),
         carries: |listed| native::american(listed, "-"),
@@ -50,7 +54,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         title: "EODHD, US stocks, best prices",
         about: &about::US_QUOTE,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/us-quote"),
-        rest: None,
+        rest: REST,
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::UsQuote)),
         carries: |listed| native::american(listed, "-"),
@@ -60,7 +64,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         title: "EODHD, currencies",
         about: &about::FOREX,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/forex"),
-        rest: None,
+        rest: REST,
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::Forex)),
         carries: |listed| native::currencies(listed, ""),
@@ -70,7 +74,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         title: "EODHD, crypto",
         about: &about::CRYPTO,
         stream: Some("wss://ws.eodhistoricaldata.com/ws/crypto"),
-        rest: None,
+        rest: REST,
         card: &COINS,
         translator: || Box::new(Eodhd::new(Market::Crypto)),
         carries: |listed| native::coins(listed, "-"),
@@ -187,6 +191,10 @@ impl Venue for Eodhd {
 
     fn fetch(&mut self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
         Vec::new()
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        history::of(self.market)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

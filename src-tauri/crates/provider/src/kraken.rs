@@ -12,6 +12,7 @@
 mod about;
 mod channel;
 mod error;
+mod history;
 mod message;
 mod rest;
 mod subscription;
@@ -27,8 +28,8 @@ use model::{Session, Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use rest::Pairs;
 use subscription::Requests;
@@ -143,6 +144,10 @@ impl Venue for Kraken {
             TransportKind::Poll => self.pairs.tickers(asking, &mut self.names),
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

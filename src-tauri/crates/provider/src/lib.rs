@@ -24,6 +24,7 @@ mod directory;
 mod eodhd;
 mod event;
 mod finnhub;
+mod history;
 mod json;
 mod kraken;
 mod massive;
@@ -55,5 +56,6 @@ pub use card::{
 };
 pub use directory::Directory;
 pub use event::{Denial, Event, Welcome};
+pub use history::{Cut, History, NoHistory, Stretch};
 pub use registry::{Listing, VenueName};
 pub use venue::{Unreadable, Venue};

@@ -18,6 +18,7 @@ mod about;
 mod channel;
 mod condition;
 mod error;
+mod history;
 mod message;
 mod rest;
 mod subscription;
@@ -33,8 +34,8 @@ use model::{Secret, Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, History, Hours, KeyPlace,
+    Listing, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -193,6 +194,10 @@ impl Venue for Massive {
         self.fetched = self.names.take_in(asking);
         let paths = self.fetched.iter();
         paths.map(|native| rest::path(self.market, native)).collect()
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(history::of(self.market))
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -13,6 +13,7 @@
 mod about;
 mod channel;
 mod error;
+mod history;
 mod message;
 mod rest;
 mod subscription;
@@ -28,8 +29,8 @@ use crate::bundle::native;
 use crate::names::Names;
 use crate::unanswered::Unanswered;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[
@@ -162,6 +163,10 @@ impl Venue for Okx {
             TransportKind::Poll => rest::tickers(asking, &mut self.names),
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::Symbol;
 
-use crate::{About, Card, Listed, Venue};
+use crate::{About, Card, History, Listed, Venue};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -98,6 +98,11 @@ impl VenueName {
     /// that it could have and has not it refuses itself.
     pub fn native(self, listed: &Listed) -> Option<Symbol> {
         (self.0.carries)(listed).map(|name| Symbol::new(&name))
+    }
+
+    /// What it has of the past, where that can be fetched.
+    pub fn history(self) -> Option<&'static History> {
+        self.translator().history()
     }
 
     /// Whether it wants a key.

@@ -7,6 +7,7 @@
 //! - `path`: what we fetch, where it goes over HTTP
 
 mod about;
+mod history;
 mod message;
 mod path;
 mod subscription;
@@ -21,8 +22,8 @@ use model::{Symbol, TransportKind};
 use crate::bundle::native;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hours, KeyPlace, Listing,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
@@ -106,6 +107,10 @@ impl Venue for Sim {
             TransportKind::LongPoll => vec![path::poll(asking)],
             TransportKind::Poll => vec![path::snapshot(asking)],
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -13,6 +13,7 @@
 mod about;
 mod channel;
 mod error;
+mod history;
 mod house;
 mod message;
 mod place;
@@ -29,8 +30,8 @@ use model::{Secret, Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
 use channel::Market;
 use house::Houses;
@@ -191,6 +192,10 @@ impl Venue for Tiingo {
             TransportKind::Poll => rest::paths(self.market, &mut self.names, asking),
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        history::of(self.market)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

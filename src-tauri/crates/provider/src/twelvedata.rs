@@ -10,6 +10,7 @@
 
 mod about;
 mod error;
+mod history;
 mod kind;
 mod message;
 mod rest;
@@ -24,8 +25,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use symbol::Listed;
 
@@ -148,6 +149,10 @@ impl Venue for TwelveData {
             }
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

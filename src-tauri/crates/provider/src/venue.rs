@@ -2,7 +2,7 @@
 
 use model::{NotANumber, Secret, Symbol, TransportKind};
 
-use crate::{Asking, Card, Denial, Directory, Event};
+use crate::{Asking, Card, Denial, Directory, Event, History};
 
 /// A translator for one connection to one venue.
 ///
@@ -47,6 +47,11 @@ pub trait Venue: Send {
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
         self.read(text, directory, events)
+    }
+
+    /// What it has of the past, where that can be fetched.
+    fn history(&self) -> Option<&'static History> {
+        None
     }
 
     /// What an HTTP status means here, in the place of a stream or of what was

@@ -16,6 +16,7 @@
 mod about;
 mod carried;
 mod heard;
+mod history;
 mod message;
 mod pricing;
 mod subscription;
@@ -30,8 +31,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
+    Replay, Unreadable, Venue,
 };
 use heard::Heard;
 
@@ -41,7 +42,8 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     about: &about::PAGES,
     // Without the version the same comes without its envelope.
     stream: Some("wss://streamer.finance.yahoo.com/?version=2"),
-    rest: None,
+    // Asked for the past alone; it may refuse whoever is no browser.
+    rest: Some("https://query1.finance.yahoo.com"),
     card: &CARD,
     translator: || Box::new(Yahoo::default()),
     carries: carried::native,
@@ -134,6 +136,10 @@ impl Venue for Yahoo {
 
     fn fetch(&mut self, _transport: TransportKind, _asking: Asking<'_>) -> Vec<String> {
         Vec::new()
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -11,6 +11,7 @@
 //! What stands, and what its errors mean, is as at Coinbase Exchange.
 
 mod channel;
+mod history;
 mod message;
 mod order;
 mod rest;
@@ -27,8 +28,8 @@ use model::{Secret, Symbol, TransportKind};
 use super::standing::Standing;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, Hours, KeyPlace, Numbering, Pacing, Replay, Unreadable,
-    Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Numbering, Pacing, Replay,
+    Unreadable, Venue,
 };
 use order::Order;
 
@@ -128,6 +129,10 @@ impl Venue for Advanced {
             }
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),
         }
+    }
+
+    fn history(&self) -> Option<&'static History> {
+        Some(&history::HISTORY)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

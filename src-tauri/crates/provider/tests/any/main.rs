@@ -7,6 +7,7 @@
 //! - `stage`: a venue with everything that its messages name, asked for
 //! - `mutation`: a message, changed; `dice` and `words` are what it is changed by
 //! - `said`: what must hold of whatever was read
+//! - `past`: the same for what each answers of its past, candle by candle
 //! - `fuzz`: changed messages by the thousands, and the memory that they take
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -18,6 +19,7 @@
 mod dice;
 mod fuzz;
 mod mutation;
+mod past;
 mod said;
 mod stage;
 mod words;
