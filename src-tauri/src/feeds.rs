@@ -72,9 +72,17 @@ pub(crate) struct Keys {
 pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOpened> {
     match &feed.kind {
         FeedKind::Sim(market) => open_simulated(engine, &feed.id, market).map(Opened::Simulated),
-        FeedKind::Tickwire { url, token, network } => Locked {
+        FeedKind::Tickwire {
+            url,
+            token,
+            transports,
+            network,
+        } => Locked {
             id: feed.id.clone(),
-            spec: Box::new(live(feed.id.clone(), url.url().clone(), None)),
+            spec: Box::new(FeedSpec {
+                transports: transports.clone(),
+                ..live(feed.id.clone(), url.url().clone(), None)
+            }),
             token: *token,
             network: network.clone(),
         }

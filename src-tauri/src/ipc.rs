@@ -6,6 +6,7 @@
 
 mod bodies;
 mod code;
+mod config;
 mod feed;
 mod frame;
 mod lane;
@@ -54,5 +55,8 @@ pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static
         bodies::simulator,
         bodies::start_drill,
         bodies::stop_drill,
+        config::catalogue,
+        config::check_feed,
+        config::feed_settings,
     ]
 }

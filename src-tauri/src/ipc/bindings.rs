@@ -8,6 +8,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::code::CommandError;
+use super::config::{Fault, FeedEntry, FeedForm, ListingView};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::views::{
@@ -51,6 +52,10 @@ fn bindings() -> String {
         SimulatorView::decl(&config),
         DrillView::decl(&config),
         MarketView::decl(&config),
+        ListingView::decl(&config),
+        FeedForm::decl(&config),
+        FeedEntry::decl(&config),
+        Fault::decl(&config),
     ] {
         assert!(!declaration.contains("bigint"), "{declaration}");
         text.push_str("\nexport ");

@@ -142,3 +142,123 @@ export type MarketView = {
   mood: "calm" | "normal" | "wild" | "crash" | "melt-up";
   speed: string;
 };
+
+export type ListingView = {
+  
+/**
+ * As a form names it: `coinbase`;
+  `alpaca:iex`;
+  `tickwire`;
+  `sim`.
+ */
+venue: string;
+  provider: string;
+  providerTitle: string;
+  title: string;
+  covers: string;
+  costs: string;
+  needs: string;
+  
+/**
+ * Its owner has not agreed to being read.
+ */
+unofficial: boolean;
+  delayed: boolean;
+  key: "none" | "perhaps" | "needed";
+  
+/**
+ * Its key has two parts;
+  written as ID:SECRET.
+ */
+keyIsPair: boolean;
+  
+/**
+ * Where a key is made.
+ */
+keySite: string | null;
+  
+/**
+ * How symbols are written there;
+  by examples.
+ */
+symbols: string;
+  
+/**
+ * The ways it can be talked to;
+  the best one first.
+ */
+transports: Array<string>;
+  
+/**
+ * Where it is;
+  if there is only one of it.
+ */
+stream: string | null;
+  
+/**
+ * Where things are fetched of it;
+  if that is elsewhere.
+ */
+rest: string | null;
+};
+
+export type FeedForm = {
+  id: string;
+  venue: string;
+  
+/**
+ * Another address for its stream; empty for the venue's own.
+ */
+url: string;
+  
+/**
+ * Another address to fetch from; empty for the venue's own.
+ */
+rest: string;
+  
+/**
+ * The ways of talking to it that are allowed;
+  the best one first; empty for all.
+ */
+transports: Array<string>;
+  
+/**
+ * Empty for the system's;
+  `none`;
+  or an address.
+ */
+proxy: string;
+  
+/**
+ * A person has agreed to be overheard.
+ */
+plain: boolean;
+};
+
+export type FeedEntry = {
+  form: FeedForm;
+  
+/**
+ * What its venue is called.
+ */
+title: string;
+  paused: boolean;
+  key: "none" | "keyring" | "session" | "missing";
+  proxyLogin: "none" | "keyring" | "session" | "missing";
+  
+/**
+ * Why it is not open;
+  and the one next step.
+ */
+problem: string | null;
+  next: string | null;
+};
+
+export type Fault = {
+  
+/**
+ * As the field is called in the form.
+ */
+field: string;
+  sentence: string;
+};

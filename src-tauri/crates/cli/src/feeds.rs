@@ -165,8 +165,14 @@ async fn configured(
                 with_key_given(spec, wanted.key).await.map(Found::alone)
             }
         },
-        FeedKind::Tickwire { url, token, network } => {
+        FeedKind::Tickwire {
+            url,
+            token,
+            transports,
+            network,
+        } => {
             let mut spec = with_key_given(server(id.clone(), url.url(), elsewhere), wanted.key).await?;
+            spec.transports.clone_from(transports);
             // What is kept for one server is told to no other.
             if !elsewhere.is_somewhere() {
                 if spec.token.is_none() {

@@ -68,6 +68,16 @@ impl FeedSpec {
         }
     }
 
+    /// What opening it would refuse of where the stream is.
+    pub fn check_stream(&self) -> Result<(), OpenError> {
+        self.target().map(drop)
+    }
+
+    /// What opening it would refuse of where things are fetched.
+    pub fn check_rest(&self) -> Result<(), OpenError> {
+        self.rest().map(drop)
+    }
+
     /// Where the stream is.
     pub(crate) fn target(&self) -> Result<Target, OpenError> {
         let card = self.venue.card();

@@ -48,13 +48,18 @@ pub(crate) mod symbol {
     }
 }
 
+/// A text that no feed can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a feed's id is 1 to {FEED_ID_LENGTH_MAX} letters, digits, hyphens or underscores")]
+pub struct NotAFeedId;
+
 /// The id also names the feed's key in the keyring, so it is kept plain.
-fn read_feed_id(text: &str) -> Result<FeedId, &'static str> {
+pub fn read_feed_id(text: &str) -> Result<FeedId, NotAFeedId> {
     let plain = text
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if text.is_empty() || text.len() > FEED_ID_LENGTH_MAX || !plain {
-        return Err("a feed's id is 1 to 40 letters, digits, hyphens or underscores");
+        return Err(NotAFeedId);
     }
     Ok(FeedId::new(text))
 }

@@ -27,7 +27,7 @@ mod settings;
 
 pub use bookmarks::Bookmarks;
 pub use document::WriteError;
-pub use form::{NotASymbol, read_symbol};
+pub use form::{NotAFeedId, NotASymbol, read_feed_id, read_symbol};
 pub use lists::{Entry, List, Lists};
 pub use notice::{Matter, Notice};
 pub use place::{Place, moved};

@@ -26,6 +26,7 @@
 //! kind = "binance"
 //! ```
 
+mod change;
 mod feed;
 mod market;
 mod network;
@@ -95,6 +96,12 @@ impl Default for Settings {
             )],
             other: toml::Table::new(),
         }
+    }
+}
+
+impl Settings {
+    pub fn feed(&self, id: &FeedId) -> Option<&FeedSettings> {
+        self.feeds.iter().find(|feed| feed.id == *id)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use model::{FeedId, Symbol};
+use model::{FeedId, Symbol, TransportKind};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -22,6 +22,7 @@ fn what_was_written_is_read_again() {
         FeedKind::Tickwire {
             url: FeedUrl::parse("wss://ticks.example/v1").unwrap(),
             token: TokenPlace::Keyring,
+            transports: vec![TransportKind::WebSocket],
             network: NetworkSettings::default(),
         },
     );

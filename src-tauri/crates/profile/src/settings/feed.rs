@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use model::FeedId;
+use model::{FeedId, TransportKind};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::market::{BadMarket, MarketForm, MarketSettings};
-use super::network::{NetworkForm, NetworkSettings};
+use super::network::{NetworkForm, NetworkSettings, is_false};
 use super::venue::{BadVenue, VenueForm, VenueSettings};
 use crate::form;
 
@@ -16,6 +16,8 @@ use crate::form;
 pub struct FeedSettings {
     pub id: FeedId,
     pub kind: FeedKind,
+    /// A person wants no connection to it for the time being.
+    pub paused: bool,
     other: toml::Table,
 }
 
@@ -28,6 +30,8 @@ pub enum FeedKind {
     Tickwire {
         url: FeedUrl,
         token: TokenPlace,
+        /// The ways of talking to it that are allowed, the best one first; empty for all.
+        transports: Vec<TransportKind>,
         network: NetworkSettings,
     },
     /// A venue that Tickwire knows.
@@ -68,7 +72,15 @@ impl FeedSettings {
         Self {
             id,
             kind,
+            paused: false,
             other: toml::Table::new(),
+        }
+    }
+
+    /// What stands there by these names is not for a newer version.
+    pub(super) fn forget_keys(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.other.remove(*key);
         }
     }
 }
@@ -126,6 +138,8 @@ struct AsItCame {
     #[serde(with = "form::feed_id")]
     id: FeedId,
     kind: String,
+    #[serde(skip_serializing_if = "is_false")]
+    paused: bool,
     #[serde(flatten)]
     other: toml::Table,
 }
@@ -136,10 +150,14 @@ struct Form {
     #[serde(with = "form::feed_id")]
     id: FeedId,
     kind: KindForm,
+    #[serde(default, skip_serializing_if = "is_false")]
+    paused: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<TokenForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    transports: Vec<WayForm>,
     #[serde(flatten)]
     network: NetworkForm,
     #[serde(flatten)]
@@ -170,12 +188,35 @@ enum TokenForm {
     Keyring,
 }
 
+/// A way of talking, by its word.
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[derive(Clone)]
+struct WayForm(TransportKind);
+
+impl TryFrom<String> for WayForm {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        let way = TransportKind::from_word(&word).map(Self);
+        way.ok_or("transports are a list of words as [\"ws\", \"poll\"], each one of ws, sse, longpoll and poll")
+    }
+}
+
+impl From<WayForm> for String {
+    fn from(WayForm(way): WayForm) -> Self {
+        way.as_str().to_owned()
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 enum BadFeed {
     #[error("feed {id} is of kind \"tickwire\" and has no url")]
     NoUrl { id: FeedId },
     #[error("feed {id} is of kind \"sim\", which has neither url nor token")]
     NotForSim { id: FeedId },
+    #[error("feed {id} is of kind \"sim\", which is talked to in one way: leave out transports")]
+    NoTransports { id: FeedId },
     #[error(
         "feed {id} is of kind \"tickwire\", whose market nobody chooses: leave out {}",
         MarketForm::KEYS
@@ -223,6 +264,11 @@ impl TryFrom<Came> for FeedSettings {
         for known in ["id", "kind"] {
             table.remove(known);
         }
+        // Anything else that stands there is kept as it came.
+        let paused = table.get("paused").and_then(toml::Value::as_bool);
+        if paused.is_some() {
+            table.remove("paused");
+        }
         let kind = match VenueSettings::take(&word, &mut table) {
             Ok(settings) => FeedKind::Venue(settings),
             Err(why) => FeedKind::Unread { kind: word, why },
@@ -230,6 +276,7 @@ impl TryFrom<Came> for FeedSettings {
         Ok(Self {
             id,
             kind,
+            paused: paused.unwrap_or_default(),
             other: table,
         })
     }
@@ -242,8 +289,10 @@ impl TryFrom<Form> for FeedSettings {
         let Form {
             id,
             kind,
+            paused,
             url,
             token,
+            transports,
             network,
             market,
             other,
@@ -253,6 +302,9 @@ impl TryFrom<Form> for FeedSettings {
         }
         if matches!(kind, KindForm::Sim) && !network.is_empty() {
             return Err(BadFeed::NoNetwork { id });
+        }
+        if matches!(kind, KindForm::Sim) && !transports.is_empty() {
+            return Err(BadFeed::NoTransports { id });
         }
         let kind = match (kind, url, token) {
             (KindForm::Sim, None, None) => match market.try_into() {
@@ -267,23 +319,36 @@ impl TryFrom<Form> for FeedSettings {
                 Ok(url) => FeedKind::Tickwire {
                     url,
                     token: token.map_or(TokenPlace::None, |TokenForm::Keyring| TokenPlace::Keyring),
+                    transports: transports.into_iter().map(|WayForm(way)| way).collect(),
                     network: network.into(),
                 },
                 Err(bad) => return Err(BadFeed::Url { id, bad }),
             },
         };
-        Ok(Self { id, kind, other })
+        Ok(Self {
+            id,
+            kind,
+            paused,
+            other,
+        })
     }
 }
 
 impl From<FeedSettings> for Written {
     fn from(feed: FeedSettings) -> Self {
-        let FeedSettings { id, kind, other } = feed;
+        let FeedSettings {
+            id,
+            kind,
+            paused,
+            other,
+        } = feed;
         let form = Form {
             id: id.clone(),
             kind: KindForm::Sim,
+            paused,
             url: None,
             token: None,
+            transports: Vec::new(),
             network: NetworkForm::default(),
             market: MarketForm::default(),
             other: toml::Table::new(),
@@ -294,90 +359,33 @@ impl From<FeedSettings> for Written {
                 other,
                 ..form
             })),
-            FeedKind::Tickwire { url, token, network } => Self::Own(Box::new(Form {
+            FeedKind::Tickwire {
+                url,
+                token,
+                transports,
+                network,
+            } => Self::Own(Box::new(Form {
                 kind: KindForm::Tickwire,
                 url: Some(url.0.into()),
                 token: match token {
                     TokenPlace::None => None,
                     TokenPlace::Keyring => Some(TokenForm::Keyring),
                 },
+                transports: transports.into_iter().map(WayForm).collect(),
                 network: network.into(),
                 other,
                 ..form
             })),
-            FeedKind::Venue(settings) => Self::Venue(Box::new(VenueForm::new(id, settings, other))),
-            FeedKind::Unread { kind, .. } => Self::AsItCame(AsItCame { id, kind, other }),
+            FeedKind::Venue(settings) => Self::Venue(Box::new(VenueForm::new(id, settings, paused, other))),
+            FeedKind::Unread { kind, .. } => Self::AsItCame(AsItCame {
+                id,
+                kind,
+                paused,
+                other,
+            }),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_in_the_settings_holds_no_key() {
-        for (text, bad) in [
-            ("wss://host/v1?token=hush", BadFeedUrl::Secret),
-            ("wss://host/v1?", BadFeedUrl::Secret),
-            ("wss://ada:hush@host/v1", BadFeedUrl::Secret),
-            ("wss://ada@host/v1", BadFeedUrl::Secret),
-            ("https://host/v1", BadFeedUrl::Scheme),
-            ("host:80/v1", BadFeedUrl::Scheme),
-            ("ticks", BadFeedUrl::Malformed),
-        ] {
-            assert_eq!(FeedUrl::parse(text), Err(bad), "{text}");
-        }
-        let url = FeedUrl::parse("wss://ticks.example/v1").unwrap();
-        assert_eq!(url.url().as_str(), "wss://ticks.example/v1");
-    }
-
-    #[test]
-    fn a_feed_that_makes_no_sense_is_named() {
-        for (text, sentence) in [
-            (
-                "id = 'a'\nkind = 'tickwire'",
-                "feed a is of kind \"tickwire\" and has no url",
-            ),
-            (
-                "id = 'a'\nkind = 'sim'\ntoken = 'keyring'",
-                "feed a is of kind \"sim\", which has neither url nor token",
-            ),
-            (
-                "id = 'a'\nkind = 'tickwire'\nurl = 'http://h'",
-                "feed a: a feed's address begins with ws:// or wss://",
-            ),
-            (
-                "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\nmood = 'wild'",
-                "feed a is of kind \"tickwire\", whose market nobody chooses: leave out seed, mood, speed, rate and scenario",
-            ),
-            (
-                "id = 'a'\nkind = 'sim'\nseed = -1",
-                "feed a: its seed is a whole number from 0 to 4294967295",
-            ),
-            (
-                "id = 'a'\nkind = 'sim'\nrate = 'fast'",
-                "feed a: its rate is a whole number of ticks a second",
-            ),
-            (
-                "id = 'a'\nkind = 'sim'\nmood = 3",
-                "feed a: its mood is a word in quotes",
-            ),
-            (
-                "id = 'a'\nkind = 'sim'\nspeed = true",
-                "feed a: its speed is a number, or \"max\"",
-            ),
-            (
-                "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\ntoken = 'hush'",
-                "token can only be \"keyring\"; the token itself is kept there",
-            ),
-            (
-                "id = 'a'\nkind = 'tickwire'\nurl = 'ws://h'\ntoken = 1234",
-                "token can only be \"keyring\"; the token itself is kept there",
-            ),
-        ] {
-            let error = toml::from_str::<FeedSettings>(text).unwrap_err();
-            assert_eq!(error.message(), sentence);
-        }
-    }
-}
+mod tests;

@@ -118,7 +118,7 @@ impl From<NetworkSettings> for NetworkForm {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
-const fn is_false(value: &bool) -> bool {
+pub(super) const fn is_false(value: &bool) -> bool {
     !*value
 }
 

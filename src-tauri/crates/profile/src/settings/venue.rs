@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::feed::{BadFeedUrl, FeedUrl, TokenPlace};
-use super::network::{NetworkForm, NetworkSettings};
+use super::network::{NetworkForm, NetworkSettings, is_false};
 use crate::form;
 use crate::place::Place;
 
@@ -171,6 +171,8 @@ pub(super) struct VenueForm {
     #[serde(with = "form::feed_id")]
     id: FeedId,
     kind: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    paused: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,11 +188,12 @@ pub(super) struct VenueForm {
 }
 
 impl VenueForm {
-    pub(super) fn new(id: FeedId, settings: VenueSettings, other: Table) -> Self {
+    pub(super) fn new(id: FeedId, settings: VenueSettings, paused: bool, other: Table) -> Self {
         let written = |url: Option<FeedUrl>| url.map(|url| url.url().to_string());
         Self {
             id,
             kind: settings.venue.as_str().to_owned(),
+            paused,
             url: written(settings.url),
             rest: written(settings.rest),
             token: match settings.token {
