@@ -135,7 +135,10 @@ async fn a_wrong_key_in_messages_fails_at_the_login_and_is_not_repeated() {
     assert_eq!(result(&found, "upgrade"), "ok", "{found}");
     assert_eq!(result(&found, "login"), "failed", "{found}");
     let why = of(&found, "login")["why"].as_str().unwrap();
-    assert!(why.contains("does not take the key") && why.contains("Check the feed's key"), "{why}");
+    assert!(
+        why.contains("does not take the key") && why.contains("Check the feed's key"),
+        "{why}"
+    );
     for step in ["subscribe", "first_data"] {
         assert_eq!(result(&found, step), "not_reached", "{found}");
     }

@@ -32,6 +32,7 @@ use std::time::Duration;
 use model::{Secret, Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
@@ -52,6 +53,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &SHARES,
         translator: || Box::new(Alpaca::new(Market::Iex)),
         carries: |listed| native::american(listed, "."),
+        naming: &canonical::CLASS_DOTTED,
     },
     Listing {
         word: "alpaca:sip",
@@ -62,6 +64,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &SHARES,
         translator: || Box::new(Alpaca::new(Market::Sip)),
         carries: |listed| native::american(listed, "."),
+        naming: &canonical::CLASS_DOTTED,
     },
     Listing {
         word: "alpaca:delayed",
@@ -72,6 +75,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &SHARES,
         translator: || Box::new(Alpaca::new(Market::Delayed)),
         carries: |listed| native::american(listed, "."),
+        naming: &canonical::CLASS_DOTTED,
     },
     Listing {
         word: "alpaca:test",
@@ -83,6 +87,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &TEST,
         translator: || Box::new(Alpaca::new(Market::Test)),
         carries: native::nothing,
+        naming: &canonical::NONE,
     },
     Listing {
         word: "alpaca:crypto",
@@ -93,6 +98,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &COINS,
         translator: || Box::new(Alpaca::new(Market::Crypto)),
         carries: |listed| native::coins(listed, "/"),
+        naming: &canonical::SLASHED,
     },
 ];
 

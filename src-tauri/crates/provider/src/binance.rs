@@ -8,6 +8,7 @@
 //! - `message`: everything that comes, whatever the order of its fields
 //! - `error`: what it says when it does not like something
 //! - `rest`: what is fetched where no socket gets through
+//! - `search`: what of it a person may look for
 //!
 //! Its house in the US has other symbols and says the same.
 
@@ -17,6 +18,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -28,10 +30,11 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 
@@ -46,6 +49,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CARD,
         translator: || Box::new(Binance::of(&CARD)),
         carries: |listed| native::coins_for_tether(listed, ""),
+        naming: &canonical::GLUED,
     },
     Listing {
         word: "binance-us",
@@ -56,6 +60,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CARD_US,
         translator: || Box::new(Binance::of(&CARD_US)),
         carries: |listed| native::coins_for_tether(listed, ""),
+        naming: &canonical::GLUED,
     },
 ];
 
@@ -192,5 +197,13 @@ impl Venue for Binance {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(path, text, &self.names, directory, events)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup(*self.card == CARD))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

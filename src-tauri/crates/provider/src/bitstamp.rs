@@ -7,6 +7,7 @@
 //! - `message`: everything that comes over the socket
 //! - `error`: what it says when it does not like something
 //! - `rest`: what is fetched where no socket gets through
+//! - `search`: what of it a person may look for
 //!
 //! It has no channel for best prices: they stand at the top of the order book,
 //! which comes whole each time. The figures of the day are fetched or not there.
@@ -17,6 +18,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -27,10 +29,11 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use channel::{CHANNELS_MAX, Channel};
 use subscription::Frames;
@@ -44,6 +47,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(Bitstamp::default()),
     carries: |listed| Some(native::coins(listed, "")?.to_lowercase()),
+    naming: &canonical::SMALL,
 }];
 
 const CARD: Card = Card {
@@ -153,5 +157,13 @@ impl Venue for Bitstamp {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(path, text, &self.names, directory, events)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup())
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

@@ -46,6 +46,11 @@ impl Bundle {
         &HERE
     }
 
+    /// The best known first.
+    pub fn all(&self) -> impl Iterator<Item = &Listed> {
+        self.listed.iter().map(|(listed, _)| listed)
+    }
+
     /// Those that a person may mean by this, the likeliest first; nothing is meant by nothing.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Found> {
         search::ranked(&self.listed, &Words::of(query), limit)

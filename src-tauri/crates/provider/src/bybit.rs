@@ -7,6 +7,7 @@
 //! - `message`: everything that comes over the socket
 //! - `error`: what it says when it does not like something
 //! - `rest`: what is fetched where no socket gets through
+//! - `search`: what of it a person may look for
 //!
 //! Its spot tickers have neither bid nor ask: the best prices are an order book
 //! that is one level deep.
@@ -17,6 +18,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -27,10 +29,11 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
+    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 
@@ -43,6 +46,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(Bybit::default()),
     carries: |listed| native::coins_for_tether(listed, ""),
+    naming: &canonical::GLUED,
 }];
 
 const CARD: Card = Card {
@@ -164,5 +168,13 @@ impl Venue for Bybit {
 
     fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
         error::refusal(status, body)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup())
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

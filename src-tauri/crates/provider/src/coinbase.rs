@@ -11,6 +11,7 @@
 //! - `rest`: what is fetched
 //! - `error`: what it says when it does not like something
 //! - `advanced`: the feed of its app, which is another one
+//! - `search`: what of it a person may look for
 
 mod about;
 mod advanced;
@@ -20,6 +21,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod standing;
 mod subscription;
 mod symbol;
@@ -32,11 +34,12 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use advanced::Advanced;
 use count::Count;
@@ -52,6 +55,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CARD,
         translator: || Box::new(Coinbase::default()),
         carries: |listed| native::coins(listed, "-"),
+        naming: &canonical::DASHED,
     },
     Listing {
         word: "coinbase-advanced",
@@ -62,6 +66,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &advanced::CARD,
         translator: || Box::new(Advanced::default()),
         carries: |listed| native::coins(listed, "-"),
+        naming: &advanced::NAMING,
     },
 ];
 
@@ -190,6 +195,14 @@ impl Venue for Coinbase {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(path, text, &self.names, directory, events)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup())
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }
 

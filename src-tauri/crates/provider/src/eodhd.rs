@@ -8,8 +8,10 @@
 //! - `message`: everything that comes
 //! - `heard`: what each symbol has said so far
 //! - `error`: what it says when it does not like something
+//! - `search`: what of it a person may look for
 //!
-//! Over the socket alone: what it has to be fetched is a quarter of an hour old.
+//! Prices come over the socket alone: those that it has to be fetched are a quarter of
+//! an hour old.
 
 mod about;
 mod channel;
@@ -17,6 +19,7 @@ mod error;
 mod heard;
 mod history;
 mod message;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -29,13 +32,13 @@ use model::{Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use channel::Market;
 use heard::Heard;
 
-/// It is asked for the past alone.
+/// It is asked for the past and for what there is, and for no prices.
 const REST: Option<&str> = Some("https://eodhd.com/api");
 
 pub(crate) const LISTINGS: &[Listing] = &[
@@ -48,6 +51,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::Us)),
         carries: |listed| native::american(listed, "-"),
+        naming: &symbol::STOCKS,
     },
     Listing {
         word: "eodhd:us-quote",
@@ -58,6 +62,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::UsQuote)),
         carries: |listed| native::american(listed, "-"),
+        naming: &symbol::STOCKS,
     },
     Listing {
         word: "eodhd:forex",
@@ -68,6 +73,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &EXCHANGE,
         translator: || Box::new(Eodhd::new(Market::Forex)),
         carries: |listed| native::currencies(listed, ""),
+        naming: &symbol::CURRENCIES,
     },
     Listing {
         word: "eodhd:crypto",
@@ -78,6 +84,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &COINS,
         translator: || Box::new(Eodhd::new(Market::Crypto)),
         carries: |listed| native::coins(listed, "-"),
+        naming: &symbol::COINS,
     },
 ];
 
@@ -117,9 +124,9 @@ const fn card(hours: Hours) -> Card {
             within: Duration::from_secs(1),
         },
         spacing: Duration::from_secs(1),
-        // Nothing is fetched.
+        // A thousand a minute, and a day's worth that depends on the plan: what a person looks for.
         polls: Pacing {
-            times: 1,
+            times: 30,
             within: Duration::from_secs(60),
         },
         acks: false,
@@ -200,5 +207,13 @@ impl Venue for Eodhd {
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
         self.names.compare(directory);
         message::read(text, self, directory, events)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        Some(search::lookup(words))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(self.market, text, hits)
     }
 }

@@ -8,6 +8,7 @@
 //! - `condition`: what a deal moves, as far as its numbers are known
 //! - `rest`: what the last deal was, asked for one by one
 //! - `error`: what it says when it does not like something
+//! - `search`: what of it a person may look for
 //!
 //! It answers no request and tells no quotes. A name that it does not know is silent.
 
@@ -17,6 +18,7 @@ mod condition;
 mod error;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -28,8 +30,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Asked;
 
@@ -42,6 +44,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(Finnhub::default()),
     carries: symbol::carried,
+    naming: &symbol::NAMING,
 }];
 
 const CARD: Card = Card {
@@ -158,5 +161,13 @@ impl Venue for Finnhub {
 
     fn refusal(&self, status: u16, _body: &str) -> Option<Denial> {
         error::refusal(status)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        Some(search::lookup(words))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

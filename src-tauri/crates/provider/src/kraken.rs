@@ -8,6 +8,7 @@
 //! - `ticker`: best prices and the figures of the last 24 hours
 //! - `error`: what it says when it does not like something
 //! - `rest`: what is fetched where no socket gets through
+//! - `search`: what of it a person may look for
 
 mod about;
 mod channel;
@@ -15,6 +16,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -28,8 +30,8 @@ use model::{Session, Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
+    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use rest::Pairs;
 use subscription::Requests;
@@ -43,6 +45,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(Kraken::default()),
     carries: |listed| native::coins(listed, "/"),
+    naming: &symbol::NAMING,
 }];
 
 const CARD: Card = Card {
@@ -174,5 +177,13 @@ impl Venue for Kraken {
 
     fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
         error::refusal(status, body)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup())
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

@@ -10,6 +10,7 @@
 //! - `condition`: what a deal moves, by the venue's numbers
 //! - `rest`: the same as snapshots, asked again and again
 //! - `error`: what its states mean
+//! - `search`: what of it a person may look for
 //!
 //! The sizes of its quotes are shares since 2025-11-03, by its own notice. It has
 //! currencies, too, on a stream that nothing here asks for.
@@ -21,6 +22,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -32,10 +34,11 @@ use std::time::Duration;
 use model::{Secret, Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, History, Hours, KeyPlace,
-    Listing, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
+    Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -52,6 +55,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &SHARES,
         translator: || Box::new(Massive::new(Market::Shares)),
         carries: |listed| native::american(listed, "."),
+        naming: &canonical::CLASS_DOTTED,
     },
     Listing {
         word: "massive:stocks-delayed",
@@ -62,6 +66,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &SHARES,
         translator: || Box::new(Massive::new(Market::Shares)),
         carries: |listed| native::american(listed, "."),
+        naming: &canonical::CLASS_DOTTED,
     },
     Listing {
         word: "massive:crypto",
@@ -72,6 +77,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &COINS,
         translator: || Box::new(Massive::new(Market::Coins)),
         carries: |listed| native::coins(listed, "-"),
+        naming: &canonical::DASHED,
     },
 ];
 
@@ -216,5 +222,13 @@ impl Venue for Massive {
 
     fn refusal(&self, status: u16, _body: &str) -> Option<Denial> {
         error::refusal(status)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        Some(search::lookup(self.market, words))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(self.market, text, hits)
     }
 }

@@ -7,6 +7,7 @@
 //! - `message`: everything that comes over the socket
 //! - `error`: what it says when it does not like something, and when it goes
 //! - `rest`: what is fetched where no socket gets through
+//! - `search`: what of it a person may look for
 //!
 //! Candles are told by another host; ours are made of the trades.
 
@@ -16,6 +17,7 @@ mod error;
 mod history;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -26,11 +28,12 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::unanswered::Unanswered;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[
@@ -43,6 +46,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CARD,
         translator,
         carries: |listed| native::coins_for_tether(listed, "-"),
+        naming: &canonical::DASHED,
     },
     Listing {
         word: "okx:eea",
@@ -53,6 +57,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CARD,
         translator,
         carries: |listed| native::coins_for_tether(listed, "-"),
+        naming: &canonical::DASHED,
     },
     Listing {
         word: "okx:us",
@@ -63,6 +68,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CARD,
         translator,
         carries: |listed| native::coins_for_tether(listed, "-"),
+        naming: &canonical::DASHED,
     },
 ];
 
@@ -183,5 +189,13 @@ impl Venue for Okx {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(path, text, &self.names, directory, events)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup())
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

@@ -6,6 +6,18 @@ use model::{Instrument, InstrumentKind, Symbol};
 
 const SEPARATORS: [char; 2] = ['-', '/'];
 
+/// Those of ISO 4217 that are traded the most; a pair of them is no pair of coins.
+const MONEY: [&str; 32] = [
+    "AED", "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR",
+    "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "TWD",
+    "USD", "ZAR",
+];
+
+/// Whether it is money of some country.
+pub(crate) fn is_money(code: &str) -> bool {
+    MONEY.contains(&code)
+}
+
 /// What is bought and what is paid with. `None` where it is written in one
 /// word: nobody can tell then where the second half begins.
 pub(crate) fn halves(symbol: &Symbol) -> Option<(&str, &str)> {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use model::Symbol;
 
-use crate::{About, Card, History, Listed, Venue};
+use crate::canonical::Naming;
+use crate::{About, Canonical, Card, History, Listed, Venue};
 
 /// One market of one provider: where it is, and who translates for it.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Listing {
     pub translator: fn() -> Box<dyn Venue>,
     /// How it calls what is in the list of well-known instruments, where it deals in such.
     pub carries: fn(&Listed) -> Option<String>,
+    /// How it writes what has a name everywhere.
+    pub naming: &'static Naming,
 }
 
 /// Of several of one provider the first is what is meant by the provider's name alone.
@@ -103,6 +106,18 @@ impl VenueName {
     /// What it has of the past, where that can be fetched.
     pub fn history(self) -> Option<&'static History> {
         self.translator().history()
+    }
+
+    /// What an instrument of it is called everywhere. `None` for one that it alone has.
+    pub fn canonical(self, symbol: &Symbol) -> Option<Canonical> {
+        (self.0.naming.read)(symbol)
+    }
+
+    /// How it writes what is called so everywhere. `None` where it has nothing of that sort, or where
+    /// the same word means something else there.
+    pub fn written(self, canonical: &Canonical) -> Option<Symbol> {
+        let symbol = Symbol::new(&(self.0.naming.write)(canonical)?);
+        (self.canonical(&symbol).as_ref() == Some(canonical)).then_some(symbol)
     }
 
     /// Whether it wants a key.

@@ -20,6 +20,7 @@ use std::time::Duration;
 use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::scan::Minute;
 use crate::{
     Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hours, KeyPlace, Listing,
@@ -35,6 +36,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(Sim::default()),
     carries: native::nothing,
+    naming: &canonical::NONE,
 }];
 
 /// What `PROTOCOL.md` says. Where it says nothing, such as how many connections

@@ -9,6 +9,7 @@
 //! - `house`: on which exchange the best prices of a pair of coins are
 //! - `rest`: the same where it is fetched
 //! - `error`: what it says when it does not like something
+//! - `search`: what of it a person may look for
 
 mod about;
 mod channel;
@@ -18,6 +19,7 @@ mod house;
 mod message;
 mod place;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -28,10 +30,11 @@ use std::time::Duration;
 use model::{Secret, Symbol, TransportKind};
 
 use crate::bundle::native;
+use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use channel::Market;
 use house::Houses;
@@ -48,6 +51,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &STOCKS,
         translator: || Box::new(Tiingo::new(Market::Iex)),
         carries: |listed| native::american(listed, "-"),
+        naming: &canonical::CLASS_DASHED,
     },
     Listing {
         word: "tiingo:crypto",
@@ -58,6 +62,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &COINS,
         translator: || Box::new(Tiingo::new(Market::Crypto)),
         carries: |listed| Some(native::coins(listed, "")?.to_lowercase()),
+        naming: &canonical::SMALL,
     },
     Listing {
         word: "tiingo:fx",
@@ -68,6 +73,7 @@ pub(crate) const LISTINGS: &[Listing] = &[
         card: &CURRENCIES,
         translator: || Box::new(Tiingo::new(Market::Fx)),
         carries: |listed| Some(native::currencies(listed, "")?.to_lowercase()),
+        naming: &canonical::SMALL,
     },
 ];
 
@@ -216,5 +222,13 @@ impl Venue for Tiingo {
 
     fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
         error::refusal(status, body)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        search::lookup(self.market, words)
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

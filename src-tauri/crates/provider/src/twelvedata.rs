@@ -7,6 +7,7 @@
 //! - `message`: everything that comes over the socket
 //! - `rest`: what is fetched where no socket gets through
 //! - `error`: what it says when it does not like something
+//! - `search`: what of it a person may look for
 
 mod about;
 mod error;
@@ -14,6 +15,7 @@ mod history;
 mod kind;
 mod message;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -25,8 +27,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
+    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use symbol::Listed;
 
@@ -39,6 +41,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(TwelveData::default()),
     carries: symbol::carried,
+    naming: &symbol::NAMING,
 }];
 
 const CARD: Card = Card {
@@ -173,5 +176,13 @@ impl Venue for TwelveData {
 
     fn refusal(&self, status: u16, body: &str) -> Option<Denial> {
         error::refusal(status, body)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        Some(search::lookup(words))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

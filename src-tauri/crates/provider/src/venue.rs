@@ -2,7 +2,7 @@
 
 use model::{NotANumber, Secret, Symbol, TransportKind};
 
-use crate::{Asking, Card, Denial, Directory, Event, History};
+use crate::{Asking, Card, Denial, Directory, Event, History, Hit, Lookup};
 
 /// A translator for one connection to one venue.
 ///
@@ -52,6 +52,17 @@ pub trait Venue: Send {
     /// What it has of the past, where that can be fetched.
     fn history(&self) -> Option<&'static History> {
         None
+    }
+
+    /// What is asked, of where things are fetched, to find instruments by these words. `None` where
+    /// it has no such place.
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        None
+    }
+
+    /// Appends what was found. Whatever could be read before an error is kept.
+    fn read_symbols(&self, _text: &str, _hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        Ok(())
     }
 
     /// What an HTTP status means here, in the place of a stream or of what was

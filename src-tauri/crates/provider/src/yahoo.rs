@@ -9,9 +9,10 @@
 //! - `pricing`: the fields of one price
 //! - `wire`: how they are packed
 //! - `heard`: what each symbol has said so far
+//! - `search`: what of it a person may look for
 //!
-//! Over the socket alone: what can be fetched of it is refused more often than
-//! not. It says nothing when it does not like something, so there is no `error`.
+//! Prices come over the socket alone: what can be fetched of it is refused more often
+//! than not. It says nothing when it does not like something, so there is no `error`.
 
 mod about;
 mod carried;
@@ -19,6 +20,7 @@ mod heard;
 mod history;
 mod message;
 mod pricing;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -31,8 +33,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Listing, Numbering, Pacing,
-    Replay, Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue,
 };
 use heard::Heard;
 
@@ -47,6 +49,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
     card: &CARD,
     translator: || Box::new(Yahoo::default()),
     carries: carried::native,
+    naming: &carried::NAMING,
 }];
 
 const CARD: Card = Card {
@@ -79,9 +82,9 @@ const CARD: Card = Card {
         within: Duration::from_secs(1),
     },
     spacing: Duration::from_millis(250),
-    // Nothing is fetched.
+    // It refuses whoever asks often: what a person looks for, and no more.
     polls: Pacing {
-        times: 1,
+        times: 10,
         within: Duration::from_secs(60),
     },
     acks: false,
@@ -145,5 +148,13 @@ impl Venue for Yahoo {
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
         self.names.compare(directory);
         message::read(text, &self.names, &mut self.heard, directory, events)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        Some(search::lookup(words))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

@@ -86,11 +86,20 @@ mod tests {
         let live = status(FeedState::Live(LineHealth::Healthy));
         let mine = Rival::of(&spec("mine", "alpaca:iex", "PK1:one"));
         let is_in_the_way = |spec: &FeedSpec, status| mine.is_in_the_way_of(spec, status);
-        assert!(is_in_the_way(&spec("trial", "alpaca:sip", "PK1:one"), Some(&live)));
-        assert!(!is_in_the_way(&spec("trial", "alpaca:iex", "PK2:two"), Some(&live)));
+        assert!(is_in_the_way(
+            &spec("trial", "alpaca:sip", "PK1:one"),
+            Some(&live)
+        ));
+        assert!(!is_in_the_way(
+            &spec("trial", "alpaca:iex", "PK2:two"),
+            Some(&live)
+        ));
         assert!(!is_in_the_way(&spec("trial", "finnhub", "PK1:one"), Some(&live)));
         let fallen = status(FeedState::Suspended { again: None });
-        assert!(!is_in_the_way(&spec("trial", "alpaca:iex", "PK1:one"), Some(&fallen)));
+        assert!(!is_in_the_way(
+            &spec("trial", "alpaca:iex", "PK1:one"),
+            Some(&fallen)
+        ));
         assert!(!is_in_the_way(&spec("trial", "alpaca:iex", "PK1:one"), None));
         let keyless = Rival::of(&spec("mine", "coinbase", ""));
         assert!(!keyless.is_in_the_way_of(&spec("trial", "coinbase", ""), Some(&live)));

@@ -138,7 +138,11 @@ mod tests {
             ("........", Course::default(), &course[..0]),
             (">.......", dialing(Phase::Resolve, &[]), &course[..1]),
             // Reaching the server took no time, and had to be done all the same.
-            ("xx-->...", dialing(Phase::Upgrade, &[(Phase::Resolve, 1)]), &course[..1]),
+            (
+                "xx-->...",
+                dialing(Phase::Upgrade, &[(Phase::Resolve, 1)]),
+                &course[..1],
+            ),
             ("xx--x>..", up(), &course[..2]),
             ("xx--xx>.", up(), &course[..3]),
             ("xx--xxx>", up(), &course),

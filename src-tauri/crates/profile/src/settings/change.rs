@@ -155,6 +155,9 @@ mod tests {
         let wanted = read("id = \"a\"\nkind = \"coinbase\"\n");
         let mut kept = shown.clone();
         kept.change(&shown, &wanted);
-        assert_eq!(written(&kept), "id = \"a\"\nkind = \"coinbase\"\ncolour = \"blue\"\n");
+        assert_eq!(
+            written(&kept),
+            "id = \"a\"\nkind = \"coinbase\"\ncolour = \"blue\"\n"
+        );
     }
 }

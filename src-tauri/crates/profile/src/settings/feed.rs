@@ -199,7 +199,9 @@ impl TryFrom<String> for WayForm {
 
     fn try_from(word: String) -> Result<Self, Self::Error> {
         let way = TransportKind::from_word(&word).map(Self);
-        way.ok_or("transports are a list of words as [\"ws\", \"poll\"], each one of ws, sse, longpoll and poll")
+        way.ok_or(
+            "transports are a list of words as [\"ws\", \"poll\"], each one of ws, sse, longpoll and poll",
+        )
     }
 }
 

@@ -7,6 +7,7 @@
 //! - `trades`: lists of trades, as of now and as of before
 //! - `order`: whether a message of this connection was lost
 //! - `rest`: what is fetched
+//! - `search`: what of it a person may look for
 //!
 //! What stands, and what its errors mean, is as at Coinbase Exchange.
 
@@ -15,6 +16,7 @@ mod history;
 mod message;
 mod order;
 mod rest;
+mod search;
 mod subscription;
 mod symbol;
 #[cfg(test)]
@@ -26,12 +28,19 @@ use std::time::Duration;
 use model::{Secret, Symbol, TransportKind};
 
 use super::standing::Standing;
+use crate::canonical::{self, Naming};
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hours, KeyPlace, Numbering, Pacing, Replay,
-    Unreadable, Venue,
+    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Lookup, Numbering,
+    Pacing, Replay, Unreadable, Venue,
 };
 use order::Order;
+
+/// Whoever asks for one of two dollars is told of both.
+pub(super) const NAMING: Naming = Naming {
+    read: |symbol| canonical::halves(&Symbol::new(&symbol::native(symbol))),
+    ..canonical::DASHED
+};
 
 pub(super) const CARD: Card = Card {
     subprotocol: None,
@@ -154,5 +163,13 @@ impl Venue for Advanced {
     ) -> Result<(), Unreadable> {
         self.names.compare(directory);
         rest::read(path, text, &self.names, directory, events)
+    }
+
+    fn ask_symbols(&self, _words: &str) -> Option<Lookup> {
+        Some(search::lookup())
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 }

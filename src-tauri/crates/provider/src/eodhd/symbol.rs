@@ -3,7 +3,21 @@
 
 use model::Symbol;
 
+use crate::canonical::{self, Naming};
 use crate::pair;
+
+pub(super) const STOCKS: Naming = Naming {
+    read: |symbol| canonical::american(&Symbol::new(&stock(symbol))),
+    ..canonical::CLASS_DASHED
+};
+pub(super) const CURRENCIES: Naming = Naming {
+    read: |symbol| canonical::halves(&Symbol::new(&currencies(symbol))),
+    ..canonical::GLUED
+};
+pub(super) const COINS: Naming = Naming {
+    read: |symbol| canonical::halves(&Symbol::new(&coins(symbol))),
+    ..canonical::DASHED
+};
 
 /// `AAPL` for `AAPL.US`, `BRK-B` for `BRK.B` and `BRK/B`.
 pub(super) fn stock(symbol: &Symbol) -> String {

@@ -3,7 +3,36 @@
 use model::{Instrument, Symbol};
 
 use crate::bundle::{Listed, native as bundled};
-use crate::ticker;
+use crate::canonical::{self, Canonical, Naming};
+use crate::{pair, ticker};
+
+/// Whose coins and currencies are the same as everybody's.
+const COINS: [&str; 2] = ["BINANCE", "COINBASE"];
+const CURRENCIES: &str = "OANDA";
+const TETHER: &str = "USDT";
+
+pub(super) const NAMING: Naming = Naming { read, write };
+
+fn read(symbol: &Symbol) -> Option<Canonical> {
+    let native = native(symbol);
+    match native.split_once(':') {
+        None => canonical::american(symbol),
+        Some((CURRENCIES, name)) => canonical::halves(&Symbol::new(&name.replace('_', "/"))),
+        Some((house, name)) if COINS.contains(&house) => canonical::halves(&Symbol::new(name)),
+        Some(_) => None,
+    }
+}
+
+fn write(canonical: &Canonical) -> Option<String> {
+    match canonical {
+        Canonical::Pair { base, quote } if pair::is_money(base) && pair::is_money(quote) => {
+            Some(format!("{CURRENCIES}:{base}_{quote}"))
+        }
+        Canonical::Pair { base, quote } if quote == TETHER => Some(format!("{}:{base}{quote}", COINS[0])),
+        Canonical::Pair { .. } | Canonical::Index { .. } => None,
+        Canonical::Share { .. } => canonical::class(canonical, "."),
+    }
+}
 
 /// `AAPL` and `BRK.B`; what is not American has its exchange before it: `BINANCE:BTCUSDT`,
 /// `OANDA:EUR_USD`, and stays as it is written, save for its capitals.

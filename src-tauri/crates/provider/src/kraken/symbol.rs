@@ -2,10 +2,21 @@
 
 use model::Symbol;
 
+use crate::canonical::{self, Naming};
 use crate::pair;
 
 /// By their old names and by those of everybody else.
 const COINS: [(&str, &str); 2] = [("XBT", "BTC"), ("XDG", "DOGE")];
+
+/// A share that is traded as a coin is another thing than the share.
+pub(super) const NAMING: Naming = Naming {
+    read: |symbol| {
+        let native = native(symbol);
+        let plain = !native.contains(char::is_lowercase);
+        plain.then(|| canonical::halves(&Symbol::new(&native))).flatten()
+    },
+    ..canonical::SLASHED
+};
 
 /// `BTC/USD` for `btc-usd`, `XBT/USD` and itself. A share that is traded as a
 /// coin has a small letter behind its name, `ANETx/USD`, and keeps it.

@@ -6,8 +6,18 @@ use foldhash::fast::RandomState;
 use model::Symbol;
 
 use crate::bundle::{Listed as Known, native as bundled};
+use crate::canonical::{self, Naming};
 use crate::names::Names;
 use crate::pair;
+
+/// What has an exchange beside it is called by names of exchanges that are its own.
+pub(super) const NAMING: Naming = Naming {
+    read: |symbol| {
+        let native = Symbol::new(&native(symbol));
+        canonical::american(&native).or_else(|| canonical::halves(&native))
+    },
+    write: |canonical| canonical::joined(canonical, "/").or_else(|| canonical::class(canonical, ".")),
+};
 
 /// `EUR/USD` for `EUR-USD`, `BRK.B` for `BRK-B`, `RY:TSX` for itself.
 pub(super) fn native(symbol: &Symbol) -> String {

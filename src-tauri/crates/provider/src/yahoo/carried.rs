@@ -1,9 +1,11 @@
 //! How what is in the list is called there.
 
-use model::InstrumentKind;
+use model::{InstrumentKind, Symbol};
 
 use super::symbol;
 use crate::bundle::{Listed, native};
+use crate::canonical::{self, Canonical, Naming};
+use crate::pair;
 
 /// What stands behind a ticker of an exchange that is not American.
 const EXCHANGES: [(&str, &str); 7] = [
@@ -38,10 +40,64 @@ const INDICES: [(&str, &str); 15] = [
 /// Younger coins whose short name belongs to an older one there. Theirs has a number in it.
 const NUMBERED: [&str; 7] = ["UNI", "TON", "SUI", "APT", "ARB", "PEPE", "GRT"];
 
+/// The same of whatever has a name everywhere, both ways.
+pub(super) const NAMING: Naming = Naming { read, write };
+
+fn read(called: &Symbol) -> Option<Canonical> {
+    let name = symbol::native(called);
+    if let Some((ticker, _)) = INDICES.iter().find(|(_, index)| *index == name) {
+        let ticker = (*ticker).to_owned();
+        return Some(Canonical::Index { ticker });
+    }
+    if let Some(currencies) = name.strip_suffix(symbol::CURRENCIES) {
+        let (base, quote) = match currencies.len() {
+            3 => (symbol::DOLLARS, currencies),
+            _ => currencies.split_at_checked(3)?,
+        };
+        return (pair::is_money(base) && pair::is_money(quote)).then(|| Canonical::pair(base, quote));
+    }
+    let share = Symbol::new(&name);
+    match name.rsplit_once('.') {
+        Some((ticker, ending)) => {
+            let ending = format!(".{ending}");
+            let (exchange, ending) = EXCHANGES.iter().find(|(_, known)| *known == ending)?;
+            let ticker = match *ending {
+                HONG_KONG => ticker.trim_start_matches('0'),
+                _ => ticker,
+            };
+            Some(Canonical::share(&ticker.replace('-', "."), exchange))
+        }
+        None => match canonical::american(&share) {
+            Some(share) => Some(share),
+            // Of those without a number it is another coin there.
+            None => canonical::halves(&share).filter(|pair| !NUMBERED.contains(&pair.ticker())),
+        },
+    }
+}
+
+fn write(canonical: &Canonical) -> Option<String> {
+    match canonical {
+        Canonical::Share { ticker, exchange } => {
+            let here = || foreign(ticker, exchange);
+            canonical::class(canonical, "-").or_else(here)
+        }
+        Canonical::Pair { base, quote } if pair::is_money(base) && pair::is_money(quote) => {
+            Some(symbol::native(&Symbol::new(&format!("{base}/{quote}"))))
+        }
+        Canonical::Pair { base, .. } if NUMBERED.contains(&base.as_str()) => None,
+        Canonical::Pair { .. } => canonical::joined(canonical, "-"),
+        Canonical::Index { ticker } => {
+            let (_, name) = INDICES.iter().find(|(known, _)| known == ticker)?;
+            Some((*name).to_owned())
+        }
+    }
+}
+
 pub(super) fn native(listed: &Listed) -> Option<String> {
     match listed.kind {
         InstrumentKind::Stock | InstrumentKind::Etf => {
-            native::american(listed, "-").or_else(|| foreign(listed))
+            let exchange = listed.exchange?;
+            native::american(listed, "-").or_else(|| foreign(listed.ticker, exchange))
         }
         InstrumentKind::Index => {
             let (_, name) = INDICES.iter().find(|(ticker, _)| *ticker == listed.ticker)?;
@@ -60,10 +116,9 @@ pub(super) fn native(listed: &Listed) -> Option<String> {
     }
 }
 
-fn foreign(listed: &Listed) -> Option<String> {
-    let exchange = listed.exchange?;
+fn foreign(ticker: &str, exchange: &str) -> Option<String> {
     let (_, ending) = EXCHANGES.iter().find(|(code, _)| *code == exchange)?;
-    let ticker = listed.ticker.replace('.', "-");
+    let ticker = ticker.replace('.', "-");
     Some(match *ending {
         HONG_KONG => format!("{ticker:0>4}{HONG_KONG}"),
         ending => format!("{ticker}{ending}"),

@@ -2,22 +2,18 @@
 
 use model::Symbol;
 
+use crate::pair;
+
 /// What dollars are worth in another currency is called by that currency alone.
 /// By the long name it is taken without a word, and nothing comes.
-const DOLLARS: &str = "USD";
+pub(super) const DOLLARS: &str = "USD";
 pub(super) const CURRENCIES: &str = "=X";
-
-/// Those of ISO 4217 that are traded the most; a pair of them is no pair of coins.
-const ISO: [&str; 20] = [
-    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "MXN", "NOK",
-    "NZD", "PLN", "SEK", "USD", "ZAR",
-];
 
 /// In capitals. A stroke is in no name there: it stands between two currencies or two coins.
 pub(super) fn native(symbol: &Symbol) -> String {
     let name = symbol.as_str().to_uppercase().replace('/', "-");
     let name = match name.split_once('-') {
-        Some((base, quote)) if ISO.contains(&base) && ISO.contains(&quote) => {
+        Some((base, quote)) if pair::is_money(base) && pair::is_money(quote) => {
             format!("{base}{quote}{CURRENCIES}")
         }
         Some(_) | None => name,

@@ -27,7 +27,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// Of each venue, for `cargo test`, in some seconds for all of them.
 const RUNS_USUAL: u64 = 1_000;
 const MESSAGES: u64 = 28;
-/// The same beside it, with what is fetched.
+/// The same beside it, with what is fetched, and with what is looked for.
 const LOOKS: u64 = 4;
 /// What one connection may take at its peak, in bytes: the longest message that
 /// there is, read into the most events that it can make.
@@ -52,7 +52,7 @@ fn whatever_a_venue_sends_is_read_without_a_panic_and_in_bounds() {
     let runs = wanted("TICKWIRE_FUZZ_RUNS").unwrap_or(RUNS_USUAL);
     let cases = match only {
         Some(case) => case..case + 1,
-        None => 0..runs.div_ceil(MESSAGES + LOOKS),
+        None => 0..runs.div_ceil(MESSAGES + 2 * LOOKS),
     };
     let word = std::env::var("TICKWIRE_FUZZ_VENUE").ok();
     let venues = VenueName::all().filter(|venue| word.as_deref().is_none_or(|word| venue.as_str() == word));
@@ -86,7 +86,7 @@ fn what_a_connection_remembers_of_nonsense_does_not_grow() {
 }
 
 fn tried(stage: &Stage, seed: u64, cases: Range<u64>, tells: bool) {
-    let (count, began) = ((cases.end - cases.start) * (MESSAGES + LOOKS), Instant::now());
+    let (count, began) = ((cases.end - cases.start) * (MESSAGES + 2 * LOOKS), Instant::now());
     let (mut peak, mut told, mut errors) = (0, 0, 0);
     for number in cases {
         let again = Again { stage, seed, number };
@@ -105,6 +105,7 @@ fn tried(stage: &Stage, seed: u64, cases: Range<u64>, tells: bool) {
         }
         for _ in 0..LOOKS {
             look(stage, &mut dice);
+            search(stage, &mut dice);
         }
         let used = MEMORY.peak_usage().saturating_sub(held);
         peak = peak.max(used);
@@ -144,6 +145,17 @@ fn look(stage: &Stage, dice: &mut Dice) {
     let mut events = Vec::new();
     let _told = translator.read_fetched(path, &text, &stage.directory, &mut events);
     in_bounds(stage, &text, &events);
+}
+
+/// The same as an answer to whoever looks for an instrument.
+fn search(stage: &Stage, dice: &mut Dice) {
+    if stage.finds.is_empty() {
+        return;
+    }
+    let text = message(&stage.finds, dice);
+    let mut hits = Vec::new();
+    let _told = stage.venue.translator().read_symbols(&text, &mut hits);
+    crate::search::in_bounds(&text, &hits);
 }
 
 fn in_bounds(stage: &Stage, text: &str, events: &[Event]) {

@@ -1,13 +1,15 @@
 //! What holds of every venue, whoever translates for it.
 //!
 //! What each sends stands in `fixtures`, one message a line, and what it answers
-//! where things are fetched beside it; everything here is made of that. `cargo test` tries a few thousand changed messages of each
-//! venue; `cargo xtask fuzz venues` as many as are wanted, of any seed.
+//! where things are fetched or looked for beside it; everything here is made of
+//! that. `cargo test` tries a few thousand changed messages of each venue; `cargo
+//! xtask fuzz venues` as many as are wanted, of any seed.
 //!
 //! - `stage`: a venue with everything that its messages name, asked for
 //! - `mutation`: a message, changed; `dice` and `words` are what it is changed by
 //! - `said`: what must hold of whatever was read
 //! - `past`: the same for what each answers of its past, candle by candle
+//! - `search`: what is found by words
 //! - `fuzz`: changed messages by the thousands, and the memory that they take
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -21,6 +23,7 @@ mod fuzz;
 mod mutation;
 mod past;
 mod said;
+mod search;
 mod stage;
 mod words;
 

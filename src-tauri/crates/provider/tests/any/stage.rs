@@ -14,6 +14,8 @@ const USUAL: [&str; 4] = ["AAPL", "MSFT", "BTC-USD", "EURUSD=X"];
 const STRANGERS: [&str; 2] = ["ZZYX-QQV", "QQV.ZZYX"];
 /// What stands at the end of the name of a file of answers.
 const ANSWERS: &str = ".fetched";
+/// The same of a file of what it finds.
+const FINDS: &str = ".symbols";
 /// Its messages are numbers of another base than ours.
 const BINARY: &str = "yahoo";
 
@@ -23,6 +25,8 @@ pub(crate) struct Stage {
     pub(crate) lines: Vec<String>,
     /// What it answers where things are fetched, where that is something else.
     answers: Vec<String>,
+    /// What it answers to whoever looks for an instrument, where it does.
+    pub(crate) finds: Vec<String>,
     pub(crate) directory: Directory,
     pub(crate) symbols: Vec<Symbol>,
 }
@@ -48,6 +52,7 @@ impl Stage {
             venue,
             lines: lines(venue, ""),
             answers: lines(venue, ANSWERS),
+            finds: lines(venue, FINDS),
             directory,
             symbols,
         }

@@ -18,7 +18,9 @@ pub(super) struct Findings {
 #[derive(Debug)]
 pub(super) enum Body {
     /// It did not come to a dial: a key is missing, or the settings make no sense.
-    NotOpened { why: String },
+    NotOpened {
+        why: String,
+    },
     Examined(Found),
 }
 
