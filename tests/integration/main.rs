@@ -8,3 +8,4 @@ mod recorded;
 mod replay;
 mod restart;
 mod resume;
+mod sources;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use feed::{Burst, Clock, LossCause, Outlet, Update};
 use market::{Market, Revision, RowId};
-use model::{FeedId, FeedStatus, SymbolKey};
+use model::{FeedId, FeedStatus, Received, SymbolKey};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -82,9 +82,11 @@ impl Desk {
         lock(&self.reporters).push(reporter);
     }
 
-    pub(crate) fn close_feed(&self, feed: &FeedId) {
+    pub(crate) fn close_feed(&self, feed: &FeedId, now: Received) {
         self.write(|market| {
             market.close_feed(feed);
+            // Another source stands in for it now, not at the next look.
+            market.refresh(now);
             lock(&self.totals).remove(feed);
         });
         self.statuses.send_modify(|statuses| {

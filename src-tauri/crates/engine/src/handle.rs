@@ -15,6 +15,7 @@ use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
 use crate::inquiry::{self, NotFetched};
 use crate::observer::{Observer, observer};
+use crate::preferences::Preferences;
 use crate::report::Report;
 use crate::spec::{FeedSpec, OpenError};
 use crate::trial::Rival;
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     pub(crate) feeds: Mutex<BTreeMap<FeedId, Open>>,
+    /// Never taken while the feeds are held.
+    pub(crate) preferences: Mutex<Preferences>,
 }
 
 /// An open feed, and who wants what of it.
@@ -55,6 +58,12 @@ pub(crate) struct Open {
     asking: Arc<Semaphore>,
     pub(crate) rival: Rival,
     rows: HashMap<Symbol, Wanted>,
+}
+
+impl Open {
+    pub(crate) fn row_of(&self, symbol: &Symbol) -> Option<RowId> {
+        self.rows.get(symbol).map(|wanted| wanted.row)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -81,6 +90,12 @@ impl Handle {
     }
 
     pub fn open_feed(&self, spec: &FeedSpec) -> Result<(), OpenError> {
+        self.start_feed(spec)?;
+        self.link_candidates(&spec.id);
+        Ok(())
+    }
+
+    fn start_feed(&self, spec: &FeedSpec) -> Result<(), OpenError> {
         let shared = &*self.shared;
         let polls = shared.policy.paced(spec.venue.card().polls);
         let target = spec.target()?.with_polls(polls.times, polls.within);
@@ -154,7 +169,7 @@ impl Handle {
         let open = feeds.remove(id).ok_or(NoSuchFeed)?;
         open.closed.cancel();
         open.stop.cancel();
-        self.shared.desk.close_feed(id);
+        self.shared.desk.close_feed(id, self.now());
         Ok(())
     }
 
@@ -222,8 +237,15 @@ impl Handle {
         Ok(row)
     }
 
-    /// Wants a symbol once less; with the last one the row is gone.
+    /// Wants a symbol once less; with the last one the row is gone. A row with
+    /// sources lets go of each.
     pub fn unwatch(&self, row: RowId) {
+        if !self.close_preference(row) {
+            self.unwatch_row(row);
+        }
+    }
+
+    pub(crate) fn unwatch_row(&self, row: RowId) {
         let mut feeds = lock(&self.shared.feeds);
         for open in feeds.values_mut() {
             let Some((symbol, wanted)) = open.rows.iter_mut().find(|(_, wanted)| wanted.row == row) else {

@@ -115,6 +115,7 @@ impl Engine {
             tasks: tasks.clone(),
             stop: stop.clone(),
             feeds: Mutex::default(),
+            preferences: Mutex::default(),
         });
         let thread = std::thread::Builder::new()
             .name("feeds".to_owned())

@@ -82,6 +82,14 @@ pub(crate) fn freshness(row: &Row, line: &Line, now: Moment) -> Freshness {
     }
 }
 
+/// Whether a symbol has been silent for so long that it would be called stale, had
+/// the connection not been made anew meanwhile. A feed that finds its stream mute
+/// makes another one, and for somebody who has a second source that is no news.
+pub(crate) fn is_suspicious(row: &Row, now: Moment) -> bool {
+    let heard = row.cadence.latest();
+    heard.is_some_and(|heard| now.since(heard) > Patience::of(row).quiet)
+}
+
 /// The first moment at which a price is as fresh as it is now no more, if
 /// nothing comes until then and nothing happens to its feed.
 pub(crate) fn next_change(row: &Row, line: &Line, now: Moment) -> Option<Moment> {

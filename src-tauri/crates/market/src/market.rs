@@ -326,6 +326,6 @@ fn judge(feed: &Feed, row: &mut Row, now: Received) -> bool {
         row.freshness = freshness;
         row.fresh_since = now.wall;
     }
-    row.see(lack(row, &feed.line), now.at);
+    row.see(lack(row, &feed.line, now.at), now.at);
     changed
 }

@@ -5,7 +5,7 @@ use model::{FeedId, FeedState, LineHealth, Moment, Received, Symbol};
 
 use crate::Revision;
 use crate::choice::{Choice, Lack, Sight};
-use crate::freshness::Freshness;
+use crate::freshness::{Freshness, is_suspicious};
 use crate::line::Line;
 use crate::row::{Row, RowId, Subscription};
 
@@ -132,12 +132,15 @@ pub(crate) const UNSEEN: Sight = Sight {
 };
 
 /// What a row has not, as far as its connection and its freshness tell.
-pub(crate) fn lack(row: &Row, line: &Line) -> Option<Lack> {
+pub(crate) fn lack(row: &Row, line: &Line, now: Moment) -> Option<Lack> {
     let state = line.status().map(|status| status.state);
     match row.freshness {
         Freshness::Live | Freshness::Halted | Freshness::Closed => None,
-        // The feed has found out that prices should come, before this row has.
-        Freshness::Quiet => (state == Some(FeedState::Live(LineHealth::Mute))).then_some(Lack::Stale),
+        Freshness::Quiet => {
+            // The feed has found out that prices should come, before this row has.
+            let is_mute = state == Some(FeedState::Live(LineHealth::Mute));
+            (is_mute || is_suspicious(row, now)).then_some(Lack::Stale)
+        }
         Freshness::Unknown | Freshness::Stale | Freshness::Disconnected => {
             let refused = matches!(row.subscription, Subscription::Refused { .. });
             Some(if state.is_none_or(|state| state == FeedState::Closed) {

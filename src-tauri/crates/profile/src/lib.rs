@@ -28,7 +28,7 @@ mod settings;
 pub use bookmarks::Bookmarks;
 pub use document::WriteError;
 pub use form::{NotAFeedId, NotASymbol, read_feed_id, read_symbol};
-pub use lists::{Entry, List, Lists};
+pub use lists::{Alternative, Entry, List, Lists};
 pub use notice::{Matter, Notice};
 pub use place::{Place, moved};
 pub use profile::{Opened, Profile};

@@ -118,6 +118,24 @@ fn a_muted_source_is_left_once_its_silence_is_suspicious() {
     assert_eq!(two.shown(), (B, Some(Lack::Stale)));
 }
 
+/// A feed that finds its stream mute makes another connection, and its prices are
+/// quiet again from then on.
+#[test]
+fn a_muted_source_that_is_connected_anew_again_and_again_is_left_all_the_same() {
+    let mut two = Two::live();
+    two.trade(0..20, &[]);
+    for second in 20..100 {
+        if second % 15 == 0 {
+            two.cut(A, second);
+            two.market.link(&of(A, LIVE, second * 1_000));
+        }
+        two.market.frame_seen(&FeedId::new(A), moment(second * 1_000));
+        two.trade(second..second + 1, &[A]);
+    }
+    assert_eq!(two.market.row(two.a).unwrap().freshness, Freshness::Quiet);
+    assert_eq!(two.shown(), (B, Some(Lack::Stale)));
+}
+
 #[test]
 fn the_close_of_the_preferred_one_stays() {
     let mut two = Two::live();
