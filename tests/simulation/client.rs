@@ -62,7 +62,7 @@ impl Client {
             "wss://venue.test/stream"
         };
         let mut target = Target::new(address.parse().unwrap()).unwrap();
-        if let Some(name) = setting.venue.card().subprotocol {
+        if let Some(name) = &setting.venue.card().subprotocol {
             target = target.with_subprotocol(name);
         }
         if setting.wiring.proxied {
@@ -71,7 +71,7 @@ impl Client {
         let endpoint = Endpoint {
             id: id.clone(),
             source: Source::Simulated,
-            venue: setting.venue,
+            venue: setting.venue.into(),
             target,
             key: None,
             rest: None,

@@ -112,7 +112,7 @@ async fn three_days(run: Run, calendar: Calendar) -> Result<Seen> {
     let endpoint = Endpoint {
         id: FeedId::new("tried"),
         source: Source::Live,
-        venue: VenueName::SIM,
+        venue: VenueName::SIM.into(),
         target: Target::new("ws://127.0.0.1:1/v1/stream".parse()?)?,
         key: None,
         rest: None,

@@ -59,21 +59,21 @@ pub(crate) enum NotAFeed {
     #[error("{0} takes no token")]
     TakesNoToken(FeedId),
     #[error("{0} wants no key: leave out --key-stdin, --key-env and --token")]
-    WantsNoKey(&'static str),
+    WantsNoKey(String),
     #[error("{0} wants no key, so there is none to keep")]
     NothingToKeep(&'static str),
     #[error(
         "{title} wants a key: hand it over by --key-stdin or --key-env NAME, or keep it in the keyring \
          by `tickwire-cli token set {id} < FILE`"
     )]
-    WantsKey { title: &'static str, id: FeedId },
+    WantsKey { title: String, id: FeedId },
     #[error(
         "{0} wants a key, and one that is kept is not sent to another address: \
          hand it over by --key-stdin or --key-env NAME"
     )]
-    KeyStaysHome(&'static str),
+    KeyStaysHome(String),
     #[error("a key of {0} has two parts: write them as ID:SECRET")]
-    HalfAKey(&'static str),
+    HalfAKey(String),
     #[error(
         "--token is only for servers on this computer, as others here can read it; use --key-stdin or --key-env"
     )]

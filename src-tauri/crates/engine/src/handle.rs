@@ -117,7 +117,7 @@ impl Handle {
         let endpoint = Endpoint {
             id: spec.id.clone(),
             source: spec.source,
-            venue: spec.venue,
+            venue: spec.venue.clone(),
             target,
             rest,
             key: spec.key(),

@@ -1,7 +1,7 @@
 //! What is needed to open a feed.
 
 use model::{FeedId, Secret, Source, TransportKind};
-use provider::{KeyPlace, VenueName};
+use provider::{Adapter, KeyPlace};
 use transport::{BadTarget, Showing, Target, Via};
 use url::Url;
 
@@ -10,7 +10,7 @@ use url::Url;
 pub struct FeedSpec {
     pub id: FeedId,
     pub source: Source,
-    pub venue: VenueName,
+    pub venue: Adapter,
     pub endpoint: Url,
     pub token: Option<Secret>,
     /// Where things are fetched, if not of the server at the endpoint. Without
@@ -53,11 +53,11 @@ pub enum OpenError {
 
 impl FeedSpec {
     /// What most feeds are: as the venue likes it best, and with prices of their own.
-    pub const fn new(id: FeedId, venue: VenueName, endpoint: Url, token: Option<Secret>) -> Self {
+    pub fn new(id: FeedId, venue: impl Into<Adapter>, endpoint: Url, token: Option<Secret>) -> Self {
         Self {
             id,
             source: Source::Live,
-            venue,
+            venue: venue.into(),
             endpoint,
             token,
             rest: None,
@@ -86,7 +86,7 @@ impl FeedSpec {
             return Err(OpenError::Transport(*transport));
         }
         let target = self.with_key(&self.endpoint)?;
-        Ok(match card.subprotocol {
+        Ok(match &card.subprotocol {
             Some(subprotocol) => target.with_subprotocol(subprotocol),
             None => target,
         })
@@ -182,6 +182,8 @@ fn showings(place: KeyPlace) -> Vec<Showing> {
 
 #[cfg(test)]
 mod tests {
+    use provider::VenueName;
+
     use super::*;
 
     #[test]

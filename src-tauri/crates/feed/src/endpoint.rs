@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{FeedId, Secret, Source, TransportKind};
-use provider::{Hours, VenueName};
+use provider::{Adapter, Hours};
 use transport::Target;
 
 use crate::mute::Means;
@@ -16,7 +16,7 @@ use crate::session::Terms;
 pub struct Endpoint {
     pub id: FeedId,
     pub source: Source,
-    pub venue: VenueName,
+    pub venue: Adapter,
     pub target: Target,
     /// Where things are fetched, if that is elsewhere.
     pub rest: Option<Target>,
@@ -51,7 +51,7 @@ impl Endpoint {
         Terms {
             // Without any it is said of the first why it does not work.
             rungs: if there.is_empty() { rungs.to_vec() } else { there },
-            card: *card,
+            card: card.clone(),
             policy: self.policy,
             seed: self.seed,
         }

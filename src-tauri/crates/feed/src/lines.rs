@@ -72,7 +72,7 @@ impl Lines {
             id,
             transport,
             admitted: !speaks || card.admission == Admission::AtOnce,
-            beat: card.beat.filter(|_| speaks).map(|beat| Beat {
+            beat: card.beat.clone().filter(|_| speaks).map(|beat| Beat {
                 every: policy.shortened(beat.every),
                 ..beat
             }),
@@ -192,18 +192,19 @@ impl Held {
     }
 
     fn beat_at(&self) -> Option<Moment> {
-        self.beat.map(|beat| self.beaten + beat.every)
+        self.beat.as_ref().map(|beat| self.beaten + beat.every)
     }
 
     /// Says that we are there, when it is time to.
     pub(crate) fn beat(&mut self, now: Moment) {
-        if let Some(beat) = self.beat
+        if let Some(beat) = &self.beat
             && self.is_up()
             && self.beat_at().is_some_and(|at| now >= at)
         {
             self.beaten = now;
             self.asked.pinged(now);
-            self.send(Outbound::Text(beat.text.to_owned()), now);
+            let text = beat.text.clone().into_owned();
+            self.send(Outbound::Text(text), now);
         }
     }
 

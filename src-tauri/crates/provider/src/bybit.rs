@@ -24,6 +24,7 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use model::{Symbol, TransportKind};
@@ -56,7 +57,7 @@ const CARD: Card = Card {
     // As often as its papers ask for.
     beat: Some(Beat {
         every: Duration::from_secs(20),
-        text: r#"{"op":"ping"}"#,
+        text: Cow::Borrowed(r#"{"op":"ping"}"#),
     }),
     transports: &[TransportKind::WebSocket, TransportKind::Poll],
     // It bears a thousand; the house's own.

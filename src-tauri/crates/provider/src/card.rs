@@ -1,14 +1,15 @@
 //! What a venue can do, as data.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use model::TransportKind;
 
 /// The facts about a venue that steer a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     /// Offered in the handshake, and only where the venue is known to answer it.
-    pub subprotocol: Option<&'static str>,
+    pub subprotocol: Option<Cow<'static, str>>,
     pub key: KeyPlace,
     pub admission: Admission,
     /// What it wants to hear from us again and again, beside pings.
@@ -105,10 +106,10 @@ pub enum Admission {
 }
 
 /// A message that says nothing but that we are there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beat {
     pub every: Duration,
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 /// So many times in any stretch of time as long as this.

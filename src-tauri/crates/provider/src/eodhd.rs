@@ -89,8 +89,8 @@ pub(crate) const LISTINGS: &[Listing] = &[
 ];
 
 /// Open for some hours of some days, and only deals in stocks say so.
-const EXCHANGE: Card = card(Hours::Told);
-const COINS: Card = card(Hours::Always);
+static EXCHANGE: Card = card(Hours::Told);
+static COINS: Card = card(Hours::Always);
 
 const fn card(hours: Hours) -> Card {
     Card {

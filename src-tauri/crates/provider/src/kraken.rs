@@ -23,6 +23,7 @@ mod symbol;
 mod tests;
 mod ticker;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use model::{Session, Symbol, TransportKind};
@@ -55,7 +56,7 @@ const CARD: Card = Card {
     // It closes what was idle for about a minute; half of that.
     beat: Some(Beat {
         every: Duration::from_secs(30),
-        text: r#"{"method":"ping"}"#,
+        text: Cow::Borrowed(r#"{"method":"ping"}"#),
     }),
     transports: &[TransportKind::WebSocket, TransportKind::Poll],
     // It names no limit; the house's own.

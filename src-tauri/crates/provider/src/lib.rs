@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod about;
+mod adapter;
 mod alpaca;
 mod asking;
 mod binance;
@@ -51,6 +52,7 @@ mod venue;
 mod yahoo;
 
 pub use about::About;
+pub use adapter::Adapter;
 pub use asking::{Asking, Wanted};
 pub use bundle::{Bundle, Closeness, Found, Listed};
 pub use canonical::{Canonical, Naming};

@@ -23,6 +23,7 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use model::{Symbol, TransportKind};
@@ -79,7 +80,7 @@ const CARD: Card = Card {
     // It closes what was silent for 30 s; five of them for the way there.
     beat: Some(Beat {
         every: Duration::from_secs(25),
-        text: "ping",
+        text: Cow::Borrowed("ping"),
     }),
     transports: &[TransportKind::WebSocket, TransportKind::Poll],
     // It names no limit for what is public; the house's own.

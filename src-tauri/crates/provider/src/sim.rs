@@ -15,6 +15,7 @@ mod subscription;
 mod tests;
 mod tick;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use model::{Symbol, TransportKind};
@@ -42,7 +43,7 @@ pub(crate) const LISTINGS: &[Listing] = &[Listing {
 /// What `PROTOCOL.md` says. Where it says nothing, such as how many connections
 /// one client may have, it is what any venue bears.
 pub(crate) const CARD: Card = Card {
-    subprotocol: Some("tickwire.v1"),
+    subprotocol: Some(Cow::Borrowed("tickwire.v1")),
     key: KeyPlace::Bearer { query: "token" },
     admission: Admission::AtOnce,
     beat: None,

@@ -78,10 +78,10 @@ pub(crate) const LISTINGS: &[Listing] = &[
 ];
 
 /// It closes at night and says so of no symbol.
-const STOCKS: Card = card(Hours::Told);
-const COINS: Card = card(Hours::Always);
+static STOCKS: Card = card(Hours::Told);
+static COINS: Card = card(Hours::Always);
 /// It closes for the weekend, without a word.
-const CURRENCIES: Card = card(Hours::Told);
+static CURRENCIES: Card = card(Hours::Told);
 
 const fn card(hours: Hours) -> Card {
     Card {

@@ -21,6 +21,7 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use model::{Symbol, TransportKind};
@@ -55,7 +56,7 @@ const CARD: Card = Card {
     // It is told to be every ten seconds, and who misses it hears nothing any more.
     beat: Some(Beat {
         every: Duration::from_secs(10),
-        text: subscription::HEARTBEAT,
+        text: Cow::Borrowed(subscription::HEARTBEAT),
     }),
     transports: &[TransportKind::WebSocket, TransportKind::Poll],
     // The smaller plans have one; of the larger ones one too many ends the oldest without a word.

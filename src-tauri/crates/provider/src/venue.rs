@@ -10,7 +10,7 @@ use crate::{Asking, Card, Denial, Directory, Event, History, Hit, Lookup};
 /// number, so a new connection gets a new one. It is given the directory of its
 /// feed, and never another.
 pub trait Venue: Send {
-    fn card(&self) -> &'static Card;
+    fn card(&self) -> &Card;
 
     /// How symbols are written here, by examples. The first word is one that is
     /// always there: whoever tries the venue out asks for that.

@@ -5,6 +5,7 @@ mod keys;
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::uri::PathAndQuery;
@@ -60,7 +61,7 @@ pub struct Target {
     /// Its scheme is the one that the way of talking has.
     url: Url,
     transport: TransportKind,
-    subprotocol: Option<&'static str>,
+    subprotocol: Option<Arc<str>>,
     keys: Keys,
     last_event_id: Option<HeaderValue>,
     poll_wait: Duration,
@@ -204,8 +205,8 @@ impl Target {
     /// Only where the server is known to answer: one that stays silent about an
     /// offered subprotocol is refused.
     #[must_use]
-    pub const fn with_subprotocol(mut self, name: &'static str) -> Self {
-        self.subprotocol = Some(name);
+    pub fn with_subprotocol(mut self, name: &str) -> Self {
+        self.subprotocol = Some(name.into());
         self
     }
 
@@ -337,8 +338,8 @@ impl Target {
         self.url.port_or_known_default().unwrap_or(443)
     }
 
-    pub(crate) const fn subprotocol(&self) -> Option<&'static str> {
-        self.subprotocol
+    pub(crate) fn subprotocol(&self) -> Option<&str> {
+        self.subprotocol.as_deref()
     }
 
     pub(crate) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {

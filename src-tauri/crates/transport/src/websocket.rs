@@ -112,7 +112,9 @@ fn request(target: &Target) -> Result<Request<()>, DialError> {
     let headers = request.headers_mut();
     headers.extend(target.headers());
     if let Some(name) = target.subprotocol() {
-        headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(name));
+        let name = HeaderValue::from_str(name)
+            .map_err(|_| DialError::NotWebSocket(format!("no subprotocol is called {name:?}")))?;
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, name);
     }
     headers.insert(
         SEC_WEBSOCKET_EXTENSIONS,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::Utc;
 use engine::{EngineOptions, FeedSpec};
-use provider::VenueName;
+use provider::{Adapter, VenueName};
 use recording::{Header, Recorder, RecordingState, TapeFile};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -28,8 +28,8 @@ pub(super) const BARS: &str = "bars";
 const TICKWIRE: &str = "tickwire.v1";
 
 /// A venue as it stands on a tape.
-pub(super) fn said_of(venue: VenueName) -> &'static str {
-    if venue == VenueName::SIM {
+pub(super) fn said_of(venue: &Adapter) -> &str {
+    if *venue == Adapter::from(VenueName::SIM) {
         TICKWIRE
     } else {
         venue.as_str()
@@ -95,7 +95,7 @@ pub(crate) async fn run(wanted: RecordArgs, output: Output, mut stop: Stop) -> a
 fn header(spec: &FeedSpec, symbols: &[String]) -> Header {
     let ways = spec.transports.first().map(|way| way.as_str());
     Header::new(Utc::now(), spec.id.as_str(), bare(&spec.endpoint).as_str())
-        .about(VENUE, said_of(spec.venue))
+        .about(VENUE, said_of(&spec.venue))
         .about(SYMBOLS, &symbols.join(" "))
         .about(TRANSPORT, ways.unwrap_or_default())
         .about(BARS, if spec.bars { "yes" } else { "no" })

@@ -43,7 +43,7 @@ async fn set(wanted: TokenFeed) -> anyhow::Result<()> {
     }
     let token = key::from_standard_input().await?;
     if let Some(venue) = holder.venue.filter(|_| !wanted.proxy) {
-        venue::fits(venue, &token)?;
+        venue::fits(&venue.into(), &token)?;
     }
     let account = account(&holder, wanted.proxy);
     let kept = account.clone();

@@ -3,7 +3,7 @@
 use engine::FeedSpec;
 use model::{FeedId, Secret};
 use profile::Place;
-use provider::{KeyNeed, KeyPlace, VenueName};
+use provider::{Adapter, KeyNeed, KeyPlace, VenueName};
 
 use super::elsewhere::Elsewhere;
 use super::{NotAFeed, key};
@@ -21,18 +21,18 @@ pub(super) fn placed(id: &FeedId, venue: VenueName, elsewhere: &Elsewhere) -> Re
 /// The key that a person hands over for this once, for all that this feed talks to.
 pub(super) async fn key_given(spec: &FeedSpec, wanted: &KeyArgs) -> anyhow::Result<Option<Secret>> {
     if spec.venue.key_need() == KeyNeed::None && wanted.is_given() {
-        return Err(NotAFeed::WantsNoKey(spec.venue.title()).into());
+        return Err(NotAFeed::WantsNoKey(spec.venue.title().to_owned()).into());
     }
     let addresses: Vec<_> = std::iter::once(&spec.endpoint).chain(&spec.rest).collect();
     let given = key::given(wanted, &addresses).await?;
     if let Some(key) = &given {
-        fits(spec.venue, key)?;
+        fits(&spec.venue, key)?;
     }
     Ok(given)
 }
 
 /// Whether a key has the parts that this venue's keys have.
-pub(crate) fn fits(venue: VenueName, key: &Secret) -> Result<(), NotAFeed> {
+pub(crate) fn fits(venue: &Adapter, key: &Secret) -> Result<(), NotAFeed> {
     match venue.card().key {
         KeyPlace::Pair { .. } => {
             let parts = key.reveal().split_once(':');
@@ -40,7 +40,7 @@ pub(crate) fn fits(venue: VenueName, key: &Secret) -> Result<(), NotAFeed> {
             if both {
                 Ok(())
             } else {
-                Err(NotAFeed::HalfAKey(venue.title()))
+                Err(NotAFeed::HalfAKey(venue.title().to_owned()))
             }
         }
         KeyPlace::None
@@ -56,10 +56,10 @@ pub(crate) fn fits(venue: VenueName, key: &Secret) -> Result<(), NotAFeed> {
 pub(super) fn has_key(spec: &FeedSpec, is_moved: bool) -> Result<(), NotAFeed> {
     match spec.venue.key_need() {
         KeyNeed::Needed if spec.token.is_none() && is_moved => {
-            Err(NotAFeed::KeyStaysHome(spec.venue.title()))
+            Err(NotAFeed::KeyStaysHome(spec.venue.title().to_owned()))
         }
         KeyNeed::Needed if spec.token.is_none() => Err(NotAFeed::WantsKey {
-            title: spec.venue.title(),
+            title: spec.venue.title().to_owned(),
             id: spec.id.clone(),
         }),
         KeyNeed::Needed | KeyNeed::Perhaps | KeyNeed::None => Ok(()),

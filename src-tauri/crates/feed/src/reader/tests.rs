@@ -99,7 +99,7 @@ impl World {
             (SymbolKey(1), Symbol::new(SYMBOLS[1])),
         ]));
         let translator = VenueName::SIM.translator();
-        let card = translator.card();
+        let card = VenueName::SIM.card();
         let mut world = Self {
             replays,
             epoch: 0,

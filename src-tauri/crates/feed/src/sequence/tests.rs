@@ -20,7 +20,7 @@ fn at(millis: u64) -> Moment {
 }
 
 fn card() -> Card {
-    *VenueName::SIM.card()
+    VenueName::SIM.card().clone()
 }
 
 fn origin(line: LineId, millis: u64) -> Origin {

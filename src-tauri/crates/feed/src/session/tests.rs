@@ -351,7 +351,7 @@ fn session() -> Session {
 fn terms(rungs: &[TransportKind]) -> Terms {
     Terms {
         rungs: rungs.to_vec(),
-        card: *VenueName::SIM.card(),
+        card: VenueName::SIM.card().clone(),
         policy: Policy::default(),
         seed: 1,
     }

@@ -97,7 +97,7 @@ pub(crate) enum Answer {
 impl Asked {
     pub(crate) fn new(card: &Card, transport: TransportKind) -> Self {
         Self {
-            card: *card,
+            card: card.clone(),
             way: match transport {
                 TransportKind::WebSocket => Way::Messages,
                 TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Way::Fetching {

@@ -103,7 +103,7 @@ impl World {
         let endpoint = Endpoint {
             id: FeedId::new("test"),
             source: Source::Simulated,
-            venue,
+            venue: venue.into(),
             target,
             key,
             rest: venue.rest().map(|_| Target::new(REST.parse().unwrap()).unwrap()),

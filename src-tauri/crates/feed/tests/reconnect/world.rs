@@ -96,7 +96,7 @@ impl World {
         let endpoint = Endpoint {
             id: FeedId::new("test"),
             source,
-            venue: VenueName::SIM,
+            venue: VenueName::SIM.into(),
             target: Target::new(url.parse().unwrap())
                 .unwrap()
                 .with_subprotocol("tickwire.v1"),

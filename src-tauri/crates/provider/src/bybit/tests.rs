@@ -189,7 +189,7 @@ fn a_pong_is_called_a_ping_here() {
     assert_eq!(trial.told(line(r#""op":"unsubscribe""#)), []);
     let beat = CARD.beat.unwrap();
     assert_eq!(
-        (beat.text, beat.every),
+        (&*beat.text, beat.every),
         (r#"{"op":"ping"}"#, Duration::from_secs(20))
     );
     for (text, why) in [

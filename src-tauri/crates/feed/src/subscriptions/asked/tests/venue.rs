@@ -36,6 +36,7 @@ struct World {
 impl World {
     fn new(card: Card, seed: u64) -> Self {
         Self {
+            asked: Asked::new(&card, TransportKind::WebSocket),
             card,
             rng: fastrand::Rng::with_seed(seed),
             loses: false,
@@ -43,7 +44,6 @@ impl World {
             desired: Desired::default(),
             wishes: BTreeMap::new(),
             keys: 0,
-            asked: Asked::new(&card, TransportKind::WebSocket),
             subscribed: BTreeSet::new(),
             told: BTreeSet::new(),
             refused: BTreeSet::new(),

@@ -1,0 +1,82 @@
+//! Who translates for a feed.
+
+use std::fmt;
+
+use crate::{Card, KeyNeed, Venue, VenueName};
+
+/// A venue as a feed is opened with it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Adapter {
+    /// One of the registry.
+    Listed(VenueName),
+}
+
+impl Adapter {
+    /// A new one for each connection.
+    pub fn translator(&self) -> Box<dyn Venue> {
+        match self {
+            Self::Listed(venue) => venue.translator(),
+        }
+    }
+
+    pub fn card(&self) -> &Card {
+        match self {
+            Self::Listed(venue) => venue.card(),
+        }
+    }
+
+    /// As it stands in settings.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Listed(venue) => venue.as_str(),
+        }
+    }
+
+    /// As a person calls it.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Listed(venue) => venue.title(),
+        }
+    }
+
+    /// Where it is, if there is only one of it.
+    pub fn stream(&self) -> Option<&str> {
+        match self {
+            Self::Listed(venue) => venue.stream(),
+        }
+    }
+
+    /// Where things are fetched, if that is elsewhere.
+    pub fn rest(&self) -> Option<&str> {
+        match self {
+            Self::Listed(venue) => venue.rest(),
+        }
+    }
+
+    /// Whether it wants a key.
+    pub fn key_need(&self) -> KeyNeed {
+        match self {
+            Self::Listed(venue) => venue.key_need(),
+        }
+    }
+
+    /// A symbol to try it out with.
+    pub fn sample(&self) -> &str {
+        match self {
+            Self::Listed(venue) => venue.sample(),
+        }
+    }
+}
+
+impl From<VenueName> for Adapter {
+    fn from(venue: VenueName) -> Self {
+        Self::Listed(venue)
+    }
+}
+
+/// What tells it from others, and nothing of what is in it.
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
