@@ -111,7 +111,7 @@ impl Handle {
             .write(|market| market.open_feed(spec.id.clone(), spec.source));
         let stop = shared.stop.child_token();
         let address = format!("{target:?}");
-        let place = inquiry::place(spec.venue, &target, rest.as_ref());
+        let place = inquiry::place(&spec.venue, &target, rest.as_ref());
         let bookmarks = shared.bookmarks.as_ref();
         let course = bookmarks.and_then(|bookmarks| bookmarks.course(spec));
         let endpoint = Endpoint {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use model::TransportKind;
-use provider::VenueName;
+use provider::Adapter;
 use transport::{Blame, DialError, Dialer, Inbound, Loss, Outbound, Redaction, Target, Utf8Bytes};
 
 /// Why there is no answer.
@@ -59,7 +59,7 @@ impl NotFetched {
 }
 
 /// Where a feed's venue is asked, if it is known.
-pub(crate) fn place(venue: VenueName, target: &Target, rest: Option<&Target>) -> Option<Target> {
+pub(crate) fn place(venue: &Adapter, target: &Target, rest: Option<&Target>) -> Option<Target> {
     let there = rest.or_else(|| {
         let card = venue.card();
         let here = venue.rest().is_none() && card.transports.contains(&TransportKind::Poll);

@@ -72,7 +72,7 @@ pub enum NotTried {
     Gone(#[from] NoSuchFeed),
     /// The venue would end the connection of this feed for the sake of the trial.
     #[error("{venue} bears one connection of a key, and the feed {feed} has it: a trial would end it")]
-    Rival { feed: FeedId, venue: &'static str },
+    Rival { feed: FeedId, venue: String },
 }
 
 impl Findings {
@@ -126,7 +126,7 @@ impl Handle {
         told: impl FnMut(Vec<(Step, Stage)>),
     ) -> Result<Findings, NotTried> {
         if let Some(feed) = self.rival_of(&trial.spec) {
-            let venue = trial.spec.venue.title();
+            let venue = trial.spec.venue.title().to_owned();
             return Err(NotTried::Rival { feed, venue });
         }
         let shared = &*self.shared;
