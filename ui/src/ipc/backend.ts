@@ -17,16 +17,19 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
+import type { Fault, FeedEntry, FeedForm, Keep, ListingView, Removal } from "./feeds";
 
 export interface Listener {
   frame: (bytes: ArrayBuffer) => void;
   lifecycle: (lifecycle: Lifecycle) => void;
   notice: (notice: Notice) => void;
+  /** A feed was opened or closed: lists and rows are told anew by the next opening of the stream. */
+  feedsChanged: () => void;
 }
 
 export interface Backend {
-  /** Begins to hear the lifecycle and notices. Once, before the first stream. */
-  listen(listener: Pick<Listener, "lifecycle" | "notice">): Promise<void>;
+  /** Begins to hear everything but frames. Once, before the first stream. */
+  listen(listener: Omit<Listener, "frame">): Promise<void>;
   /** Begins a stream of frames; the one before ends. Frames may come before the answer does. */
   openStream(frame: Listener["frame"]): Promise<Opening>;
   /** The next frame is sent only after this. */
@@ -53,6 +56,25 @@ export interface Backend {
   stopDrill(feed: string): Promise<void>;
   /** Opens another market behind a simulated feed, whose rows are new ones then: open the stream again. */
   openMarket(feed: string, market: MarketView): Promise<MarketView>;
+  /** Every market of every provider that a feed can be made of. */
+  catalogue(): Promise<ListingView[]>;
+  /** The feeds as they are configured, in the person's order. */
+  feedSettings(): Promise<FeedEntry[]>;
+  /** What is wrong with a form as it is typed. `original` is the id of the feed that is edited. */
+  checkFeed(form: FeedForm, original: string | null): Promise<Fault[]>;
+  /** Adds a feed, or changes the one of that id; what it changes holds at once. */
+  saveFeed(form: FeedForm, original: string | null): Promise<FeedEntry>;
+  pauseFeed(feed: string): Promise<void>;
+  resumeFeed(feed: string): Promise<void>;
+  /** Takes a feed away with its rows and its key. For a while the answer's number brings all of it back. */
+  removeFeed(feed: string): Promise<Removal>;
+  restoreFeed(undo: number): Promise<FeedEntry>;
+  /** Hands a key in, and opens the feed with it. No command ever hands one out. */
+  setKey(feed: string, key: string, keep: Keep): Promise<void>;
+  forgetKey(feed: string): Promise<void>;
+  /** The same for the user name and password of a feed's proxy, with a colon between them. */
+  setProxyLogin(feed: string, login: string, keep: Keep): Promise<void>;
+  forgetProxyLogin(feed: string): Promise<void>;
 }
 
 /** What a command rejected with, or a sentence for what nobody foresaw. */

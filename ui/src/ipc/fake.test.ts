@@ -103,7 +103,11 @@ async function open({ seed = 1, acknowledging = false } = {}) {
   const fake = new FakeBackend({ seed, symbols: ["NOVA"] });
   const frames: Frame[] = [];
   const told: Lifecycle[] = [];
-  await fake.listen({ lifecycle: (lifecycle) => told.push(lifecycle), notice: () => undefined });
+  await fake.listen({
+    lifecycle: (lifecycle) => told.push(lifecycle),
+    notice: () => undefined,
+    feedsChanged: () => undefined,
+  });
   const opening = await fake.openStream((bytes) => {
     const frame = new Frame(bytes);
     frames.push(frame);

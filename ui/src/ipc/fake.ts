@@ -16,12 +16,14 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
+import type { FeedEntry, FeedForm, Keep } from "./feeds";
 import { DRILLS } from "./fake/drills";
 import type { FakeDrill } from "./fake/drills";
 import { FakeFeed } from "./fake/feed";
 import { writeFrame } from "./fake/frame-writer";
 import type { CandleDraft, RowDraft } from "./fake/frame-writer";
-import { INSTRUMENTS } from "./fake/instruments";
+import { FakeFeedBook } from "./fake/feed-book";
+import { INSTRUMENTS, instrumentOf } from "./fake/instruments";
 import { FakeRow } from "./fake/row";
 
 /** What a person at the browser's console can do to the imitation. */
@@ -37,6 +39,8 @@ export interface FakeControls {
 export interface FakeOptions {
   seed: number;
   symbols: readonly string[];
+  /** Whether a keyring answers; it does unless it is said otherwise. */
+  keyring?: boolean;
 }
 
 interface Chart {
@@ -57,6 +61,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   const fake = new FakeBackend({
     seed: Number(query.get("seed") ?? 1),
     symbols: query.get("symbols")?.split(",").filter(Boolean) ?? INSTRUMENTS.map(({ symbol }) => symbol),
+    keyring: query.get("keyring") !== "silent",
   });
   Object.assign(globalThis, { tickwire: fake.controls });
   return fake;
@@ -66,12 +71,16 @@ export class FakeBackend implements Backend {
   readonly controls: FakeControls;
   #market: MarketView;
   #drill: { drill: FakeDrill; until: number } | null = null;
-  readonly #feed = new FakeFeed(FEED, Date.now());
+  /** By their names, in the order of the settings. */
+  readonly #feeds = new Map<string, FakeFeed>();
+  readonly #book: FakeFeedBook;
   readonly #rows = new Map<number, FakeRow>();
-  readonly #listed: number[] = [];
+  #listed: number[] = [];
+  /** What stood in the list when a feed was removed, for who brings it back. */
+  #struck: readonly { feed: string; symbol: string; place: number }[] = [];
   #charts: Chart[] = [];
   #settings: SettingsView = { keepInTray: false, theme: "system", updown: "green_up" };
-  #listener: Pick<Listener, "lifecycle" | "notice"> | null = null;
+  #listener: Omit<Listener, "frame"> | null = null;
   #send: Listener["frame"] | null = null;
   #beat: ReturnType<typeof setInterval> | null = null;
   #stream = 0;
@@ -80,16 +89,29 @@ export class FakeBackend implements Backend {
   #numbers = 0;
   #pongAt = 0;
 
-  constructor({ seed, symbols }: FakeOptions) {
+  constructor({ seed, symbols, keyring = true }: FakeOptions) {
     this.#market = { seed, mood: "normal", speed: "1" };
-    for (const symbol of symbols) this.#list(symbol);
+    this.#feeds.set(FEED, new FakeFeed(FEED, Date.now()));
+    const owner = {
+      opened: (entry: FeedEntry, was: string) => {
+        this.#openFeed(entry, was);
+      },
+      closed: (feed: string) => {
+        this.#closeFeed(feed);
+      },
+      restored: (entry: FeedEntry) => {
+        this.#restoreFeed(entry);
+      },
+    };
+    this.#book = new FakeFeedBook(owner, keyring, [FEED]);
+    for (const symbol of symbols) this.#list(FEED, symbol);
     this.controls = {
       drop: (seconds = Number.POSITIVE_INFINITY) => {
-        this.#feed.drop(Date.now(), seconds * 1000);
+        this.#sim?.drop(Date.now(), seconds * 1000);
         this.#tellLifecycle();
       },
       recover: () => {
-        this.#feed.recover(Date.now());
+        this.#sim?.recover(Date.now());
         this.#tellLifecycle();
       },
       mute: (symbol) => {
@@ -99,7 +121,7 @@ export class FakeBackend implements Backend {
     };
   }
 
-  listen(listener: Pick<Listener, "lifecycle" | "notice">): Promise<void> {
+  listen(listener: Omit<Listener, "frame">): Promise<void> {
     this.#listener = listener;
     return Promise.resolve();
   }
@@ -128,12 +150,12 @@ export class FakeBackend implements Backend {
   }
 
   addSymbol(_list: string, feed: string, symbol: string): Promise<RowView> {
-    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
-    if (!/^[A-Z0-9][A-Z0-9./-]{0,15}$/.test(symbol)) {
+    if (!this.#feeds.has(feed)) return noSuchFeed(feed);
+    if (!/^[A-Z0-9][A-Z0-9./:-]{0,23}$/.test(symbol)) {
       return refuse("bad_symbol", `“${symbol}” is not how a symbol is written.`, "Use letters and digits.");
     }
-    const known = [...this.#rows.values()].find((row) => row.symbol === symbol);
-    return Promise.resolve((known ?? this.#list(symbol)).view());
+    const known = [...this.#rows.values()].find((row) => row.feed === feed && row.symbol === symbol);
+    return Promise.resolve((known ?? this.#list(feed, symbol)).view());
   }
 
   removeSymbol(_list: string, row: number): Promise<void> {
@@ -159,7 +181,7 @@ export class FakeBackend implements Backend {
   explainRow(row: number): Promise<string> {
     const found = this.#rows.get(row);
     if (found === undefined) return refuse("no_such_row", "That row is gone.", "Choose another.");
-    return Promise.resolve(found.explain(Date.now(), this.#feed.isLive));
+    return Promise.resolve(found.explain(Date.now(), this.#isLive(found)));
   }
 
   settings(): Promise<SettingsView> {
@@ -187,15 +209,16 @@ export class FakeBackend implements Backend {
   }
 
   retryFeed(feed: string): Promise<void> {
-    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
-    this.#feed.retry(Date.now());
+    const found = this.#feeds.get(feed);
+    if (found === undefined) return noSuchFeed(feed);
+    found.retry(Date.now());
     this.#tellLifecycle();
     return Promise.resolve();
   }
 
   feedHistory(feed: string): Promise<StepView[]> {
-    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
-    return Promise.resolve(this.#feed.history());
+    const found = this.#feeds.get(feed);
+    return found === undefined ? noSuchFeed(feed) : Promise.resolve(found.history());
   }
 
   async reportFeed(feed: string): Promise<string> {
@@ -205,7 +228,7 @@ export class FakeBackend implements Backend {
   }
 
   simulator(feed: string): Promise<SimulatorView> {
-    if (feed !== FEED) return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
+    if (feed !== FEED) return noSuchFeed(feed);
     const drills = DRILLS.map(({ name, title, sentence }) => ({ name, title, sentence }));
     return Promise.resolve({ market: this.#market, drills });
   }
@@ -216,7 +239,7 @@ export class FakeBackend implements Backend {
     this.#endDrill();
     this.#drill = { drill, until: Date.now() + drill.lastsMs };
     if (drill.effect === "mute") for (const row of this.#rows.values()) row.mute();
-    else this.#feed.drop(Date.now(), drill.lastsMs / 3);
+    else this.#sim?.drop(Date.now(), drill.lastsMs / 3);
     this.#tellLifecycle();
     return Promise.resolve();
   }
@@ -231,12 +254,56 @@ export class FakeBackend implements Backend {
   openMarket(_feed: string, market: MarketView): Promise<MarketView> {
     this.#endDrill();
     this.#market = market;
-    const symbols = this.#listed.map((row) => this.#rows.get(row)?.symbol ?? "");
-    this.#rows.clear();
-    this.#listed.length = 0;
-    this.#charts = [];
-    for (const symbol of symbols) this.#list(symbol);
+    this.#relist((row) => row.feed === FEED, FEED);
     return Promise.resolve(market);
+  }
+
+  catalogue() {
+    return Promise.resolve(this.#book.catalogue());
+  }
+
+  feedSettings() {
+    return Promise.resolve(this.#book.entries());
+  }
+
+  checkFeed(form: FeedForm, original: string | null) {
+    return Promise.resolve(this.#book.check(form, original));
+  }
+
+  saveFeed(form: FeedForm, original: string | null) {
+    return this.#book.save(form, original);
+  }
+
+  pauseFeed(feed: string): Promise<void> {
+    return this.#book.pause(feed, true);
+  }
+
+  resumeFeed(feed: string): Promise<void> {
+    return this.#book.pause(feed, false);
+  }
+
+  removeFeed(feed: string) {
+    return this.#book.remove(feed);
+  }
+
+  restoreFeed(undo: number) {
+    return this.#book.restore(undo);
+  }
+
+  setKey(feed: string, key: string, keep: Keep): Promise<void> {
+    return this.#book.setKey(feed, key, keep);
+  }
+
+  forgetKey(feed: string): Promise<void> {
+    return this.#book.forgetKey(feed);
+  }
+
+  setProxyLogin(feed: string, _login: string, keep: Keep): Promise<void> {
+    return this.#book.setLogin(feed, keep);
+  }
+
+  forgetProxyLogin(feed: string): Promise<void> {
+    return this.#book.setLogin(feed, null);
   }
 
   /** Ends its only timer. */
@@ -245,10 +312,90 @@ export class FakeBackend implements Backend {
     this.#beat = null;
   }
 
-  #list(symbol: string): FakeRow {
+  get #sim(): FakeFeed | undefined {
+    return this.#feeds.get(FEED);
+  }
+
+  #isLive(row: FakeRow): boolean {
+    return this.#feeds.get(row.feed)?.isLive === true;
+  }
+
+  /** Its rows are kept, under its new name if it has one. */
+  #openFeed({ form, paused, problem, next }: FeedEntry, was: string): void {
+    const now = Date.now();
+    const feed = new FakeFeed(form.id, now, form.venue === "sim");
+    if (paused) feed.hold(now, "idle", "paused by you");
+    else if (problem !== null) feed.hold(now, "suspended", `${problem} ${next ?? ""}`.trim());
+    else feed.connect(now);
+    const feeds = [...this.#feeds].map(([id, known]) =>
+      id === was ? ([form.id, feed] as const) : ([id, known] as const),
+    );
+    if (!this.#feeds.has(was)) feeds.push([form.id, feed]);
+    this.#replaceFeeds(feeds);
+    if (was !== form.id) this.#relist((row) => row.feed === was, form.id);
+    this.#tellChange();
+  }
+
+  #closeFeed(feed: string): void {
+    const rows = this.#listed.map((number) => this.#rows.get(number));
+    this.#struck = rows.flatMap((row, place) =>
+      row?.feed === feed ? [{ feed, symbol: row.symbol, place }] : [],
+    );
+    for (const row of rows) if (row?.feed === feed) void this.removeSymbol(LIST, row.number);
+    this.#feeds.delete(feed);
+    this.#tellChange();
+  }
+
+  #restoreFeed(entry: FeedEntry): void {
+    const order = this.#book.entries().map(({ form }) => form.id);
+    this.#openFeed(entry, entry.form.id);
+    this.#replaceFeeds([...this.#feeds].sort(([one], [other]) => order.indexOf(one) - order.indexOf(other)));
+    for (const { feed, symbol, place } of this.#struck) {
+      const row = this.#list(feed, symbol);
+      this.#listed = this.#listed.filter((number) => number !== row.number);
+      this.#listed.splice(place, 0, row.number);
+    }
+    this.#struck = [];
+    this.#tellChange();
+  }
+
+  #replaceFeeds(feeds: readonly (readonly [string, FakeFeed])[]): void {
+    this.#feeds.clear();
+    for (const [id, feed] of feeds) this.#feeds.set(id, feed);
+  }
+
+  /** New rows for the same symbols, in the same places. */
+  #relist(isMeant: (row: FakeRow) => boolean, feed: string): void {
+    for (const [place, number] of [...this.#listed].entries()) {
+      const row = this.#rows.get(number);
+      if (row === undefined || !isMeant(row)) continue;
+      this.#rows.delete(number);
+      this.#charts = this.#charts.filter((chart) => chart.row !== row);
+      const made = this.#list(feed, row.symbol);
+      this.#listed.pop();
+      this.#listed[place] = made.number;
+    }
+  }
+
+  #tellChange(): void {
+    this.#tellLifecycle();
+    this.#listener?.feedsChanged();
+  }
+
+  #list(feed: string, symbol: string): FakeRow {
     this.#numbers += 1;
-    const instrument = INSTRUMENTS.find((known) => known.symbol === symbol);
-    const row = new FakeRow(this.#numbers, FEED, symbol, instrument, this.#market.seed, Date.now());
+    const isSimulated = this.#book.entries().some(({ form }) => form.id === feed && form.venue === "sim");
+    const known = INSTRUMENTS.find((instrument) => instrument.symbol === symbol);
+    const instrument = isSimulated ? known : instrumentOf(symbol);
+    const row = new FakeRow(
+      this.#numbers,
+      feed,
+      symbol,
+      instrument,
+      this.#market.seed,
+      Date.now(),
+      isSimulated,
+    );
     this.#rows.set(row.number, row);
     this.#listed.push(row.number);
     if (instrument === undefined)
@@ -260,17 +407,18 @@ export class FakeBackend implements Backend {
 
   #endDrill(): void {
     if (this.#drill?.drill.effect === "mute") for (const row of this.#rows.values()) row.mute(false);
-    if (this.#drill?.drill.effect === "drop") this.#feed.recover(Date.now());
+    if (this.#drill?.drill.effect === "drop") this.#sim?.recover(Date.now());
     this.#drill = null;
   }
 
   #onBeat(now: number): void {
     const ended = this.#drill !== null && now >= this.#drill.until;
     if (ended) this.#endDrill();
-    const turned = this.#feed.advance(now) || ended;
+    let turned = ended;
+    for (const feed of this.#feeds.values()) turned = feed.advance(now) || turned;
     const ponged = now - this.#pongAt >= ROUND_TRIP_MS;
     if (ponged) this.#pongAt = now;
-    for (const row of this.#rows.values()) row.advance(now, this.#feed.isLive);
+    for (const row of this.#rows.values()) row.advance(now, this.#isLive(row));
     if (this.#acknowledged === this.#frame) this.#sendFrame(now);
     if (turned || ponged) this.#tellLifecycle();
   }
@@ -294,8 +442,8 @@ export class FakeBackend implements Backend {
   #lifecycle(rows: RowView[]) {
     const playing = this.#drill?.drill;
     const drill = playing && { name: playing.name, title: playing.title, sentence: playing.sentence };
-    const feed = this.#feed.view(Date.now(), drill ?? null);
-    return { stream: this.#stream, frame: this.#frame, feeds: [feed], rows };
+    const feeds = [...this.#feeds.values()].map((feed) => feed.view(Date.now(), drill ?? null));
+    return { stream: this.#stream, frame: this.#frame, feeds, rows };
   }
 
   #views(): RowView[] {
@@ -321,6 +469,10 @@ function candlesOf(chart: Chart): CandleDraft[] {
     close: walk.text(bar.close),
     volume: bar.volume.toString(),
   }));
+}
+
+function noSuchFeed(feed: string): Promise<never> {
+  return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
 }
 
 function refuse(code: CommandError["code"], sentence: string, next: string): Promise<never> {

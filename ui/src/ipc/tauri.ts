@@ -7,7 +7,7 @@ import type { Lifecycle, Notice } from "./bindings";
 
 export function tauriBackend(): Backend {
   return {
-    async listen({ lifecycle, notice }) {
+    async listen({ lifecycle, notice, feedsChanged }) {
       await Promise.all([
         listen<Lifecycle>("lifecycle", ({ payload }) => {
           lifecycle(payload);
@@ -15,6 +15,7 @@ export function tauriBackend(): Backend {
         listen<Notice>("notice", ({ payload }) => {
           notice(payload);
         }),
+        listen<null>("feeds_changed", feedsChanged),
       ]);
     },
     openStream(frame) {
@@ -40,6 +41,18 @@ export function tauriBackend(): Backend {
     startDrill: (feed, drill) => invoke("start_drill", { feed, drill }),
     stopDrill: (feed) => invoke("stop_drill", { feed }),
     openMarket: (feed, market) => invoke("open_market", { feed, market }),
+    catalogue: () => invoke("catalogue"),
+    feedSettings: () => invoke("feed_settings"),
+    checkFeed: (form, original) => invoke("check_feed", { form, original }),
+    saveFeed: (form, original) => invoke("save_feed", { form, original }),
+    pauseFeed: (feed) => invoke("pause_feed", { feed }),
+    resumeFeed: (feed) => invoke("resume_feed", { feed }),
+    removeFeed: (feed) => invoke("remove_feed", { feed }),
+    restoreFeed: (undo) => invoke("restore_feed", { undo }),
+    setKey: (feed, key, keep) => invoke("set_key", { feed, key, keep }),
+    forgetKey: (feed) => invoke("forget_key", { feed }),
+    setProxyLogin: (feed, login, keep) => invoke("set_proxy_login", { feed, login, keep }),
+    forgetProxyLogin: (feed) => invoke("forget_proxy_login", { feed }),
   };
 }
 

@@ -52,12 +52,17 @@ export class Board {
     this.#listName = name;
   }
 
-  /** A new stream: its row numbers may mean other rows. */
+  /** A new stream: its row numbers may mean other rows. What is the same row goes on showing what it showed. */
   begin(lists: readonly ListView[], rows: readonly RowView[]): void {
+    const before = { rows: this.#rows, cells: this.#cells, refusals: this.#refusals };
+    const isSame = (row: number) => {
+      const [was, is] = [before.rows.get(row), rows.find((known) => known.row === row)];
+      return is !== undefined && was?.feed === is.feed && was.symbol === is.symbol;
+    };
     this.#lists = lists;
     this.#rows = new Map();
-    this.#cells = new Map();
-    this.#refusals = new Map();
+    this.#cells = new Map([...before.cells].filter(([row]) => isSame(row)));
+    this.#refusals = new Map([...before.refusals].filter(([row]) => isSame(row)));
     this.know(rows);
   }
 

@@ -55,7 +55,10 @@ export class ChartDesk {
   }
 
   async show(stream: number, wish: Wish): Promise<void> {
-    this.close(stream);
+    // The same chart on another stream stays as it is drawn until its candles come anew.
+    const isSame = "wish" in this.#state && isEqual(this.#state.wish, wish) && this.#newest !== null;
+    this.#leave(stream);
+    if (!isSame) this.#clear();
     this.#timeframe = wish.timeframe;
     const opening: State = { kind: "opening", wish };
     this.#state = opening;
@@ -73,15 +76,24 @@ export class ChartDesk {
     } catch (reason) {
       this.#market.seriesOpened(null);
       if (this.#state !== opening) return;
+      this.#clear();
       this.#state = { kind: "failed", wish, sentence: asCommandError(reason).sentence };
     }
   }
 
   close(stream: number | null): void {
-    const state = this.#state;
-    this.#state = { kind: "empty" };
+    this.#leave(stream);
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#newest = null;
     this.#drawer?.({ kind: "whole", candles: [] });
+  }
+
+  #leave(stream: number | null): void {
+    const state = this.#state;
+    this.#state = { kind: "empty" };
     if (state.kind !== "open") return;
     this.#market.closeSeries(state.series);
     // A series of an older stream ended with it.
@@ -100,8 +112,8 @@ export class ChartDesk {
 
   redraw(): void {
     const series = this.#series();
-    if (series === undefined) return;
-    this.#newest = series.newest ?? null;
+    if (series?.newest === undefined) return;
+    this.#newest = series.newest;
     if (this.#drawer === null) return;
     const redraw = series.take();
     if (redraw.kind !== "nothing") this.#drawer(redraw);
@@ -115,4 +127,8 @@ export class ChartDesk {
     // If the stream is gone, so is the series.
     this.#backend.closeChart(stream, series).catch(() => undefined);
   }
+}
+
+function isEqual(one: Wish, other: Wish): boolean {
+  return one.row === other.row && one.timeframe === other.timeframe;
 }

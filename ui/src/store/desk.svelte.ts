@@ -47,6 +47,7 @@ export class Desk {
   #feeds = $state.raw<readonly HeardFeed[]>([]);
   #notices = $state.raw<readonly Notice[]>([]);
   #selected = $state.raw<number | null>(null);
+  #feedChanges = $state.raw(0);
   readonly #market = new Market();
   readonly #pump = new Pump(() => {
     this.#draw();
@@ -71,6 +72,11 @@ export class Desk {
 
   get feeds(): readonly HeardFeed[] {
     return this.#feeds;
+  }
+
+  /** How often feeds were opened or closed: what shows their settings asks anew with each. */
+  get feedChanges(): number {
+    return this.#feedChanges;
   }
 
   get notices(): readonly Notice[] {
@@ -184,13 +190,18 @@ export class Desk {
       notice: (notice) => {
         this.#addNotices([notice]);
       },
+      feedsChanged: () => {
+        this.#feedChanges += 1;
+        void this.#open();
+      },
     });
     this.#isListening = true;
   }
 
   async #open(): Promise<void> {
     this.#stream?.end();
-    if (this.#phase.kind !== "interrupted") this.#phase = { kind: "opening" };
+    // What is on screen stays there until its successor comes.
+    if (this.#phase.kind === "failed") this.#phase = { kind: "opening" };
     const stream = new Stream(this.backend, {
       opened: (opening) => {
         this.#onOpened(opening);
@@ -209,13 +220,15 @@ export class Desk {
     try {
       await stream.open();
     } catch (reason) {
+      // Another opening has taken its place.
+      if (this.#stream !== stream) return;
       this.#fail(reason);
     }
   }
 
   #onOpened(opening: Opening): void {
     const before = this.selected;
-    this.#market.clear();
+    this.#market.begin();
     this.board.begin(opening.lists, opening.rows);
     this.#onLifecycle(opening.lifecycle);
     this.#addNotices(opening.notices);

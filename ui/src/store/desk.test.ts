@@ -92,11 +92,38 @@ test("bytes that are no frame stop the prices visibly, and the page asks for all
   vi.spyOn(fake, "acknowledge").mockRejectedValueOnce(new Error("no such stream"));
   await vi.advanceTimersByTimeAsync(100);
   expect(desk.phase.kind).toBe("interrupted");
+  expect(cell.shown, "what is known stays on screen").not.toBeNull();
   await vi.advanceTimersByTimeAsync(2_000);
   expect(reopened).toHaveBeenCalledOnce();
   expect(desk.phase.kind).toBe("open");
-  expect(desk.board.cell(desk.selected?.row ?? -1)).not.toBe(cell);
-  expect(desk.board.cell(desk.selected?.row ?? -1).shown).not.toBeNull();
+  const before = cell.shown?.quote.ticks ?? 0;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(desk.board.cell(desk.selected?.row ?? -1).shown?.quote.ticks).toBeGreaterThan(before);
+});
+
+test("a feed that is added, paused or removed changes the list without a flash, and the choice is kept", async () => {
+  desk.selectBy(1);
+  await vi.advanceTimersByTimeAsync(500);
+  const shown = desk.board.cell(desk.selected?.row ?? -1).shown;
+  const form = { id: "coins", venue: "coinbase", url: "", rest: "", transports: ["ws"], proxy: "" };
+  await fake.saveFeed({ ...form, plain: false, custom: null }, null);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(desk.phase.kind).toBe("open");
+  expect(desk.feedChanges).toBe(1);
+  expect(desk.feeds.map(({ view }) => view.feed)).toEqual(["sim", "coins"]);
+  expect(desk.selected?.symbol).toBe("ATLS");
+  expect(desk.board.cell(desk.selected?.row ?? -1).shown, "before any frame of the new stream").toBe(shown);
+  expect(desk.chart.newest, "the chart stays drawn").not.toBeNull();
+  const row = await desk.add("coins", "BTC-USD");
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(desk.board.cell(row.row).shown?.quote.last).not.toBeNull();
+  const { undo } = await fake.removeFeed("coins");
+  await vi.advanceTimersByTimeAsync(500);
+  expect(desk.board.list?.rows).not.toContain(row.row);
+  await fake.restoreFeed(undo);
+  await vi.advanceTimersByTimeAsync(500);
+  const symbols = desk.board.list?.rows.map((number) => desk.board.row(number)?.symbol);
+  expect(symbols).toEqual(["NOVA", "ATLS", "MOTE", "BTC-USD"]);
 });
 
 test("a notice is shown once and can be dismissed", () => {

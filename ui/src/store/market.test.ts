@@ -71,10 +71,10 @@ test("a reset forgets what the series was", () => {
 test("a new stream begins with nothing", () => {
   const market = new Market();
   market.apply(frame([row(1, { received: 500 })]));
-  market.clear();
+  market.begin();
   expect(market.quote(1)).toBeUndefined();
-  expect(market.newest).toBeNull();
   expect([...market.takeChanged()]).toEqual([]);
+  expect(market.newest, "the newest price is as old as it was").toBe(500);
 });
 
 function frame(rows: RowDraft[], candles: CandleDraft[] = []): Frame {

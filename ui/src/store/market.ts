@@ -85,12 +85,11 @@ export class Market {
   }
 
   /** A new stream sends everything anew; its row numbers may mean other rows. */
-  clear(): void {
+  begin(): void {
     this.#quotes.clear();
     this.#series.clear();
     this.#asked.clear();
     this.#changed.clear();
-    this.#newest = null;
   }
 
   #expected(number: number): Series | undefined {

@@ -6,10 +6,12 @@ import type { FeedView } from "../ipc/bindings";
 import FeedBadge from "./FeedBadge.svelte";
 
 const onsimulator = vi.fn();
+const onedit = vi.fn();
 const backend = { feedHistory: () => Promise.resolve([]), reportFeed: () => Promise.resolve("") };
 
 beforeEach(() => {
   onsimulator.mockClear();
+  onedit.mockClear();
 });
 
 test("a live feed tells its transport and round trip", () => {
@@ -116,6 +118,16 @@ test("a drill is told beside the state, and the story leads to its simulator", (
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
+test("the story leads to the settings of its feed, and the hand comes back to the badge", () => {
+  show({ state: "suspended", why: "no key is set" });
+  open();
+  screen.getByTestId("edit-feed").click();
+  flushSync();
+  expect(onedit).toHaveBeenCalledExactlyOnceWith("sim");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(document.activeElement).toBe(badge());
+});
+
 test("a venue of somebody else offers no simulator", () => {
   show({ simulator: null });
   open();
@@ -150,7 +162,7 @@ function show(part: Partial<FeedView>, monotonic = 1_000) {
     simulator: null,
     ...part,
   };
-  render(FeedBadge, { feed: { view, heardAt: 1_000 }, monotonic, backend, onretry, onsimulator });
+  render(FeedBadge, { feed: { view, heardAt: 1_000 }, monotonic, backend, onretry, onsimulator, onedit });
   return onretry;
 }
 

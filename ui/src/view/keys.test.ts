@@ -23,6 +23,12 @@ test("settings open with the comma and Ctrl or Cmd", () => {
   expect(press(",")).toEqual({ kind: "timeframe" });
 });
 
+test("feeds open with the point beside the comma", () => {
+  expect(press(".", { ctrlKey: true })).toEqual({ kind: "feeds" });
+  expect(press(".", { metaKey: true })).toEqual({ kind: "feeds" });
+  expect(press(".")).toBeNull();
+});
+
 test("the help names no key that does nothing", () => {
   const names: Record<string, string> = { "↓": "ArrowDown", "↑": "ArrowUp" };
   for (const { keys } of KEY_HELP) {

@@ -4,6 +4,7 @@ export type KeyCommand =
   | { readonly kind: "add" }
   | { readonly kind: "remove" }
   | { readonly kind: "timeframe" }
+  | { readonly kind: "feeds" }
   | { readonly kind: "settings" }
   | { readonly kind: "help" };
 
@@ -14,7 +15,10 @@ const FAR = 1_000_000;
 
 export function keyCommand({ key, ctrlKey, metaKey, altKey }: Press): KeyCommand | null {
   if (altKey) return null;
-  if (ctrlKey || metaKey) return key === "," ? { kind: "settings" } : null;
+  if (ctrlKey || metaKey) {
+    if (key === ".") return { kind: "feeds" };
+    return key === "," ? { kind: "settings" } : null;
+  }
   switch (key) {
     case "ArrowDown":
     case "j":
@@ -48,6 +52,7 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ["+", "Insert"], does: "Add a symbol" },
   { keys: ["Delete"], does: "Remove the chosen symbol" },
   { keys: [","], does: "Change the timeframe" },
+  { keys: ["Ctrl", "."], does: "Feeds" },
   { keys: ["Ctrl", ","], does: "Settings" },
   { keys: ["?"], does: "This help" },
   { keys: ["Esc"], does: "Close what is open" },

@@ -6,6 +6,8 @@ import type { DrillView, FeedView, StepView } from "../bindings";
 
 type State =
   | { kind: "live"; since: number; drops: number }
+  /** Not to be mended by time: a person has stopped it, or has to do something. */
+  | { kind: "idle" | "suspended"; since: number; drops: number; why: string }
   | { kind: "waiting"; since: number; drops: number; attempt: number; until: number }
   | { kind: "connecting"; since: number; drops: number; attempt: number; until: number };
 
@@ -15,13 +17,15 @@ const WAIT_MS = [1_000, 2_000, 4_000, 8_000];
 
 export class FakeFeed {
   readonly name: string;
+  readonly #isSimulated: boolean;
   #state: State;
   #downUntil = 0;
   /** The newest first. */
   #steps: StepView[] = [];
 
-  constructor(name: string, now: number) {
+  constructor(name: string, now: number, isSimulated = true) {
     this.name = name;
+    this.#isSimulated = isSimulated;
     this.#state = { kind: "live", since: now, drops: 0 };
   }
 
@@ -35,6 +39,16 @@ export class FakeFeed {
     this.#enter(this.#waiting(now, this.#state.drops + 1, 1));
   }
 
+  /** Dials for the first time. */
+  connect(now: number): void {
+    this.#enter({ kind: "connecting", since: now, drops: 0, attempt: 1, until: now + DIAL_MS });
+  }
+
+  /** It has no connection until it is opened anew. */
+  hold(now: number, kind: "idle" | "suspended", why: string): void {
+    this.#enter({ kind, since: now, drops: this.#state.drops, why });
+  }
+
   recover(now: number): void {
     this.#downUntil = now;
     this.retry(now);
@@ -44,7 +58,7 @@ export class FakeFeed {
   retry(now: number): void {
     const { drops } = this.#state;
     const attempt = this.#state.kind === "waiting" ? this.#state.attempt : 1;
-    if (this.#state.kind !== "live") {
+    if (this.#state.kind === "waiting" || this.#state.kind === "connecting") {
       this.#enter({ kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS });
     }
   }
@@ -52,7 +66,7 @@ export class FakeFeed {
   /** What time alone changed. True if it changed anything. */
   advance(now: number): boolean {
     const state = this.#state;
-    if (state.kind === "live" || now < state.until) return false;
+    if (!("until" in state) || now < state.until) return false;
     const { drops, attempt } = state;
     if (state.kind === "waiting") {
       this.#enter({ kind: "connecting", since: now, drops, attempt, until: now + DIAL_MS });
@@ -72,19 +86,19 @@ export class FakeFeed {
     const state = this.#state;
     return {
       feed: this.name,
-      source: "simulated",
+      source: this.#isSimulated ? "simulated" : "live",
       state: state.kind,
       sinceMs: now - state.since,
       transport: "WebSocket",
       roundTripMs: state.kind === "live" ? 0.4 + (Math.floor(now / 2000) % 7) * 0.3 : null,
       why: sentence(state),
       drops: state.drops,
-      attempt: state.kind === "live" ? 0 : state.attempt,
+      attempt: "attempt" in state ? state.attempt : 0,
       retryInMs: state.kind === "waiting" ? Math.max(0, state.until - now) : null,
       phase: state.kind === "connecting" ? "dialing" : null,
       answers: null,
       climbsTo: null,
-      simulator: { drill },
+      simulator: this.#isSimulated ? { drill } : null,
     };
   }
 
@@ -104,9 +118,12 @@ function sentence(state: State): string {
   switch (state.kind) {
     case "live":
       return "Connected and subscribed; the last pong came at once.";
+    case "idle":
+    case "suspended":
+      return state.why;
     case "waiting":
-      return "The connection was refused by the simulator.";
+      return "The connection was refused by the server.";
     case "connecting":
-      return "Waiting for the simulator to answer.";
+      return "Waiting for the server to answer.";
   }
 }

@@ -111,3 +111,18 @@ export const INSTRUMENTS: readonly Instrument[] = [
     halted: true,
   },
 ];
+
+/** What a venue of somebody else has under a name: anything, so that any symbol can be tried. */
+export function instrumentOf(symbol: string): Instrument {
+  let sum = 7;
+  for (let at = 0; at < symbol.length; at += 1) sum = (sum * 31 + symbol.charCodeAt(at)) % 90_007;
+  return {
+    symbol,
+    name: `${symbol}, as invented here`,
+    currency: symbol.split(/[-/]/)[1] ?? "USD",
+    decimals: 2,
+    from: 5_000 + sum,
+    stride: 9,
+    gapMs: 300 + (sum % 700),
+  };
+}

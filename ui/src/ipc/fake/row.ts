@@ -13,7 +13,8 @@ export class FakeRow {
   readonly number: number;
   readonly symbol: string;
   readonly walk: Walk | null;
-  readonly #feed: string;
+  readonly feed: string;
+  readonly #isSimulated: boolean;
   #subscription: Subscription;
   #freshness: Freshness = "unknown";
   #since: number;
@@ -27,11 +28,13 @@ export class FakeRow {
     instrument: Instrument | undefined,
     seed: number,
     now: number,
+    isSimulated = true,
   ) {
     this.number = number;
     this.symbol = symbol;
     this.walk = instrument === undefined ? null : new Walk(instrument, seed * 1_000 + number, now);
-    this.#feed = feed;
+    this.feed = feed;
+    this.#isSimulated = isSimulated;
     this.#subscription = instrument === undefined ? "wanted" : "accepted";
     this.#since = now;
   }
@@ -65,7 +68,7 @@ export class FakeRow {
     const instrument = this.walk?.instrument;
     return {
       row: this.number,
-      feed: this.#feed,
+      feed: this.feed,
       symbol: this.symbol,
       name: instrument?.name ?? null,
       currency: instrument?.currency ?? null,
@@ -91,7 +94,7 @@ export class FakeRow {
     return {
       row: this.number,
       freshness: this.#freshness,
-      labels: ["SIM"],
+      labels: this.#isSimulated ? ["SIM"] : [],
       subscription: this.#subscription,
       basis: walk === null ? null : "previous_close",
       span: walk === null ? null : "session",

@@ -1,0 +1,45 @@
+/** The words of the feeds' place, in one place. */
+import type { FeedEntry, Transport } from "../../ipc/feeds";
+import type { GroupName } from "../../store/catalogue";
+
+export const GROUP_WORD: Readonly<Record<GroupName, { readonly title: string; readonly says: string }>> = {
+  open: { title: "Without a key", says: "Real prices at once." },
+  key: { title: "With a key", says: "You need an account there." },
+  unofficial: {
+    title: "Unofficial",
+    says: "Not offered to programs by its owner. It may end or lie on any day.",
+  },
+  custom: { title: "Your own", says: "A server that you know." },
+  simulated: { title: "Simulated", says: "Invented prices, on this computer." },
+};
+
+interface Words {
+  readonly name: string;
+  readonly says: string;
+}
+
+const TRANSPORT_WORD: Readonly<Record<Transport, Words>> = {
+  ws: { name: "WebSocket", says: "every change, at once" },
+  sse: { name: "Server-sent events", says: "every change, over plain HTTP" },
+  longpoll: { name: "Long poll", says: "every change, where streams are cut" },
+  poll: { name: "Polling", says: "asked again and again: later, and with gaps" },
+};
+
+/** One that only a newer version knows is called as it is written. */
+export function transportWord(transport: string): Words {
+  const known = Object.entries(TRANSPORT_WORD).find(([name]) => name === transport);
+  return known?.[1] ?? { name: transport, says: "" };
+}
+
+export const KEY_WORD: Readonly<Record<FeedEntry["key"], string>> = {
+  none: "No key is set.",
+  keyring: "A key is set. It is in this computer’s keyring.",
+  session: "A key is set, and forgotten when you quit.",
+  missing: "A key is needed, and none is set.",
+};
+
+export const LOGIN_WORD: Readonly<Record<FeedEntry["proxyLogin"], string>> = {
+  none: "The proxy is used without a login.",
+  keyring: "A login is set. It is in this computer’s keyring.",
+  session: "A login is set, and forgotten when you quit.",
+};
