@@ -47,7 +47,7 @@ pub use redaction::{Redaction, blank_by_name};
 pub use resolve::Resolver;
 pub use round_trip::RoundTrip;
 pub use rustls::pki_types::CertificateDer;
-pub use tap::{Direction, Frame, Head, Seen, Sighting, Tap, View};
+pub use tap::{Direction, Frame, Head, Seen, Sighting, Start, Tap, View};
 pub use target::{BadRedirect, BadTarget, Showing, Target};
 pub use tls::{BadRoots, roots_of_pem};
 pub use tokio_tungstenite::tungstenite::Utf8Bytes;

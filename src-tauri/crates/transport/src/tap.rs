@@ -3,29 +3,34 @@
 //! A [`Tap`] is given to a [`Target`](crate::Target); from then on somebody may
 //! [`Tap::look`], stop, and look again. What was not taken in time is counted
 //! and told as missed: nobody who looks can hold up a connection. While nobody
-//! looks, a frame costs a few additions and nothing is written anywhere.
+//! looks, a frame costs a few additions and nothing is written anywhere; what is
+//! kept is the handshake of each line that is up, for whoever looks later.
 //!
 //! - `head`: what of a request and an answer may be shown
+//! - `start`: what of a payload may be shown
 //! - `frames`: where one frame ends and the next begins
-//! - `tapping`: the pipe that sees both
+//! - `line`: what is told of one line, in its order
+//! - `tapping`: the pipe that sees heads and frames
 
 mod frames;
 mod head;
+mod line;
+mod start;
 mod tapping;
 
+pub(crate) use line::Wiretap;
+pub use start::Start;
 pub(crate) use tapping::Tapping;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use http::{HeaderMap, Version};
-use model::Secret;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::redaction::Redaction;
+use line::OneLine;
 
 /// Where the wires of some dials can be seen.
 #[derive(Clone, Default)]
@@ -35,6 +40,8 @@ pub struct Tap(Arc<Shared>);
 struct Shared {
     looked_at: AtomicBool,
     lines: AtomicU64,
+    /// Those that are up, and perhaps some that were.
+    up: Mutex<Vec<Weak<OneLine>>>,
     eye: Mutex<Option<Eye>>,
 }
 
@@ -69,8 +76,16 @@ pub enum Seen {
     /// The head of a request of ours, and of an answer to one; of a handshake too.
     Asked(Head),
     Answered(Head),
-    /// A frame of a WebSocket, at its first byte.
-    Frame(Frame),
+    /// A frame of a WebSocket.
+    Frame {
+        frame: Frame,
+        /// Of a message that was compressed all that is told stands with its first frame.
+        start: Start,
+        /// How long that message is, inflated.
+        inflated: Option<usize>,
+        /// Of a pong: since the ping that it answers.
+        round_trip: Option<Duration>,
+    },
     /// A piece of an HTTP body, as it came.
     Piece {
         length: usize,
@@ -78,6 +93,7 @@ pub enum Seen {
     /// An event, a line or a whole body, as it is handed on.
     Message {
         length: usize,
+        start: Start,
     },
     Ended,
     /// So many things were not looked at in time, on whichever line.
@@ -136,10 +152,19 @@ impl fmt::Debug for Tap {
 
 impl Tap {
     /// From now on, and instead of whoever looked before. So many things may
-    /// wait to be looked at.
+    /// wait to be looked at. The first of them are the handshakes of what is up.
     pub fn look(&self, room: usize) -> View {
         let (sees, sights) = mpsc::channel(room);
         let missed = Arc::<AtomicU64>::default();
+        for line in self.up().iter().filter_map(Weak::upgrade) {
+            for seen in line.handshake() {
+                let at = Duration::ZERO;
+                let line = line.number();
+                if sees.try_send(Sighting { line, at, seen }).is_err() {
+                    missed.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        }
         *self.eye() = Some(Eye {
             sees,
             since: Instant::now(),
@@ -163,10 +188,17 @@ impl Tap {
         self.0.eye.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, line: u64, seen: Seen) {
+    fn up(&self) -> MutexGuard<'_, Vec<Weak<OneLine>>> {
+        self.0.up.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was seen before somebody looked is nobody's.
+    fn tell(&self, line: u64, at: Instant, seen: Seen) {
         let eye = self.eye();
-        let Some(eye) = eye.as_ref() else { return };
-        let at = eye.since.elapsed();
+        let Some(eye) = eye.as_ref().filter(|eye| at >= eye.since) else {
+            return;
+        };
+        let at = at - eye.since;
         if eye.sees.try_send(Sighting { line, at, seen }).is_err() {
             eye.missed.fetch_add(1, Ordering::Relaxed);
         }
@@ -209,52 +241,6 @@ impl Drop for View {
         {
             *eye = None;
             self.tap.0.looked_at.store(false, Ordering::Relaxed);
-        }
-    }
-}
-
-/// One line, for as long as it is up.
-#[derive(Clone)]
-pub(crate) struct Wiretap(Arc<OneLine>);
-
-struct OneLine {
-    tap: Tap,
-    number: u64,
-    /// Of what was dialed.
-    redaction: Redaction,
-}
-
-impl Wiretap {
-    pub(crate) fn new(tap: &Tap, secrets: &[Secret]) -> Self {
-        let number = tap.0.lines.fetch_add(1, Ordering::Relaxed) + 1;
-        Self(Arc::new(OneLine {
-            tap: tap.clone(),
-            number,
-            redaction: Redaction::of(secrets),
-        }))
-    }
-
-    /// Builds what is told only when somebody looks.
-    pub(crate) fn tell(&self, seen: impl FnOnce() -> Seen) {
-        if self.0.tap.is_looked_at() {
-            self.0.tap.tell(self.0.number, seen());
-        }
-    }
-
-    pub(crate) fn asked(&self, first: impl FnOnce() -> String, headers: &HeaderMap) {
-        self.tell(|| Seen::Asked(head::of(&first(), headers, &self.0.redaction)));
-    }
-
-    pub(crate) fn answered(&self, version: Version, status: http::StatusCode, headers: &HeaderMap) {
-        let first = || format!("{version:?} {status}");
-        self.tell(|| Seen::Answered(head::of(&first(), headers, &self.0.redaction)));
-    }
-}
-
-impl Drop for OneLine {
-    fn drop(&mut self) {
-        if self.tap.is_looked_at() {
-            self.tap.tell(self.number, Seen::Ended);
         }
     }
 }

@@ -49,7 +49,7 @@ use crate::classify::{quoted, retry_after};
 use crate::connect::BoxPipe;
 use crate::density::Dense;
 use crate::progress::Progress;
-use crate::tap::Tapping;
+use crate::tap::{Tapping, Wiretap};
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
 /// Larger buffers leave the processor's cache: 1 MiB costs three times the
@@ -86,7 +86,8 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
         .read_buffer_size(READ_BUFFER_SIZE)
         // Bounds what pings from a server that does not read can make us keep; what we may hear we may say too.
         .max_write_buffer_size(target.message_limit() + FRAME_HEADER_MAX);
-    let pipe = match target.wiretap() {
+    let wiretap = target.wiretap();
+    let pipe = match wiretap.clone() {
         Some(wiretap) => Box::new(Tapping::new(pipe, wiretap)),
         None => pipe,
     };
@@ -99,7 +100,7 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
     // What came behind the answer has been kept below.
     let mut pipe = handshake.into_inner();
     pipe.start(deflate);
-    Ok(WebSocket::new(Polled::new(pipe, config)))
+    Ok(WebSocket::new(Polled::new(pipe, config), wiretap))
 }
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
@@ -168,16 +169,29 @@ pub(crate) struct WebSocket {
     progress: Progress,
     /// Set at the first half of a message, and then again only when it rings.
     alarm: Option<Pin<Box<Sleep>>>,
+    wiretap: Option<Wiretap>,
+    /// How many messages were handed on.
+    messages: u64,
 }
 
 impl WebSocket {
-    const fn new(stream: Polled<Inflating<BoxPipe>>) -> Self {
+    const fn new(stream: Polled<Inflating<BoxPipe>>, wiretap: Option<Wiretap>) -> Self {
         Self {
             stream,
             ended: false,
             shut: false,
             progress: Progress::new(),
             alarm: None,
+            wiretap,
+            messages: 0,
+        }
+    }
+
+    /// For whoever looks at the wire: only here it is known what a compressed message says.
+    fn handed_on(&mut self, bytes: &[u8], is_text: bool) {
+        self.messages += 1;
+        if let Some(wiretap) = &self.wiretap {
+            wiretap.inflated(self.messages, bytes, is_text);
         }
     }
 
@@ -227,8 +241,14 @@ impl Stream for WebSocket {
             };
             self.progress.over();
             let item = match next {
-                Some(Ok(Message::Text(text))) => Ok(Inbound::Text(text)),
-                Some(Ok(Message::Binary(bytes))) => Ok(Inbound::Binary(bytes)),
+                Some(Ok(Message::Text(text))) => {
+                    self.handed_on(text.as_bytes(), true);
+                    Ok(Inbound::Text(text))
+                }
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.handed_on(&bytes, false);
+                    Ok(Inbound::Binary(bytes))
+                }
                 Some(Ok(Message::Ping(_))) => Ok(Inbound::Ping),
                 Some(Ok(Message::Pong(payload))) => Ok(Inbound::Pong(payload)),
                 Some(Ok(Message::Close(frame))) => Err(closed(frame)),

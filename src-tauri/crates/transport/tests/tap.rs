@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use transport::websocket::{Agreed, Packer, ServerSocket, Wish, accept, agree};
-use transport::{BoxConnection, Dialer, Direction, Frame, Memory, Outbound, Seen, Tap, Target, View};
+use transport::{BoxConnection, Dialer, Direction, Frame, Memory, Outbound, Seen, Start, Tap, Target, View};
 use venue::Venue;
 
 const TOKEN: &str = "whisper-it";
@@ -25,7 +25,8 @@ async fn sees_the_handshake_without_its_secrets_and_every_frame() {
     let mut view = tap.look(100);
     let text = "tick ".repeat(200);
     let (mut near, mut far) = connected(&tap).await;
-    near.send(Outbound::Text("subscribe".into())).await.unwrap();
+    let subscribe = format!("subscribe with {TOKEN}");
+    near.send(Outbound::Text(subscribe.clone())).await.unwrap();
     far.next().await.unwrap().unwrap();
     let packed = Packer::default().pack(text.clone().into());
     far.send(packed.message(Some(&agreed()))).await.unwrap();
@@ -56,9 +57,17 @@ async fn sees_the_handshake_without_its_secrets_and_every_frame() {
     assert_eq!(head.first, "HTTP/1.1 101 Switching Protocols");
     assert!(!format!("{asked:?}{answered:?}").contains(TOKEN));
 
-    let mut frames = Vec::new();
-    while let Seen::Frame(frame) = seen(&mut view).await {
+    let (mut frames, mut starts) = (Vec::new(), Vec::new());
+    while let Seen::Frame {
+        frame,
+        start,
+        inflated,
+        round_trip,
+    } = seen(&mut view).await
+    {
         frames.push(frame);
+        starts.push((start, inflated));
+        assert_eq!(round_trip.is_some(), frame.kind() == "pong", "{frame:?}");
     }
     let frame = |direction, opcode, length| Frame {
         direction,
@@ -68,12 +77,16 @@ async fn sees_the_handshake_without_its_secrets_and_every_frame() {
         length,
         overhead: if direction == Direction::Out { 6 } else { 2 },
     };
-    assert_eq!(frames[0], frame(Direction::Out, 1, 9));
+    assert_eq!(frames[0], frame(Direction::Out, 1, subscribe.len() as u64));
     assert!(
         frames[1].compressed && frames[1].length < text.len() as u64 / 4,
         "{frames:?}"
     );
     assert_eq!(frames[2], frame(Direction::In, 9, 1));
+    let said = |text: &str| Start::Text(text.to_owned());
+    assert_eq!(starts[0], (said("subscribe with ***"), None));
+    assert_eq!(starts[1], (said(&text[..256]), Some(1_000)), "inflated, and shortened");
+    assert_eq!(starts[2], (said("?"), None));
     let kinds: Vec<_> = frames[3..]
         .iter()
         .map(|frame| (frame.direction, frame.kind()))
@@ -102,7 +115,7 @@ async fn what_is_not_looked_at_in_time_is_counted_and_holds_nobody_up() {
     // There is room again, and nothing more is missing.
     far.send(Message::text("tick")).await.unwrap();
     near.next().await.unwrap().unwrap();
-    assert!(matches!(view.next().await.unwrap().seen, Seen::Frame(_)));
+    assert!(matches!(view.next().await.unwrap().seen, Seen::Frame { .. }));
 }
 
 #[tokio::test]
@@ -115,16 +128,22 @@ async fn whoever_looks_in_the_middle_sees_frames_from_their_beginning() {
         let mut view = tap.look(10);
         far.send(Message::text("tick")).await.unwrap();
         near.next().await.unwrap().unwrap();
-        let Seen::Frame(frame) = seen(&mut view).await else {
+        // The handshake is long over, and is kept for whoever looks now.
+        assert!(matches!(seen(&mut view).await, Seen::Asked(head) if head.first.starts_with("GET ")));
+        assert!(matches!(seen(&mut view).await, Seen::Answered(head) if head.first.contains("101")));
+        let Seen::Frame { frame, start, .. } = seen(&mut view).await else {
             panic!("no frame")
         };
-        assert_eq!((frame.kind(), frame.length), ("text", 4));
+        assert_eq!((frame.kind(), frame.length, start.as_str()), ("text", 4, "tick"));
         drop(view);
         far.send(Message::text("unseen")).await.unwrap();
         near.next().await.unwrap().unwrap();
     }
     let mut first = tap.look(10);
     let _second = tap.look(10);
+    for _ in 0..2 {
+        assert!(first.next().await.is_some(), "it saw the handshake");
+    }
     assert_eq!(first.next().await, None, "one looks at a time");
 }
 
@@ -156,7 +175,73 @@ async fn sees_questions_answers_and_what_comes_of_them() {
     };
     assert_eq!(head.first, "HTTP/1.1 200 OK");
     assert_eq!(seen(&mut view).await, Seen::Piece { length: 12 });
-    assert_eq!(seen(&mut view).await, Seen::Message { length: 4 });
+    let start = Start::Text("tick".to_owned());
+    assert_eq!(seen(&mut view).await, Seen::Message { length: 4, start });
+}
+
+#[tokio::test]
+async fn a_pong_tells_how_long_its_ping_was_away() {
+    let tap = Tap::default();
+    let (mut near, mut far) = connected(&tap).await;
+    let mut view = tap.look(100);
+    for payload in ["first", "second"] {
+        near.send(Outbound::Ping(Bytes::from(payload))).await.unwrap();
+    }
+    // Pings are answered by themselves, as soon as somebody reads.
+    for _ in 0..2 {
+        far.next().await.unwrap().unwrap();
+    }
+    far.send(Message::text("tick")).await.unwrap();
+    near.next().await.unwrap().unwrap();
+    let mut pongs = 0;
+    loop {
+        let Seen::Frame { frame, round_trip, start, .. } = seen(&mut view).await else {
+            continue;
+        };
+        match (frame.kind(), start.as_str()) {
+            ("ping", "first" | "second") => assert_eq!(round_trip, None),
+            ("pong", "first" | "second") => {
+                assert!(round_trip.is_some());
+                pongs += 1;
+            }
+            ("text", "tick") => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(pongs >= 1, "no ping was answered");
+}
+
+#[tokio::test]
+async fn compressed_and_plain_messages_keep_their_order() {
+    let tap = Tap::default();
+    let (mut near, mut far) = connected(&tap).await;
+    let mut view = tap.look(100);
+    let texts: Vec<_> = (0..20)
+        .map(|number| {
+            let times = if number % 3 == 0 { 1 } else { 100 };
+            format!("{number} ").repeat(times)
+        })
+        .collect();
+    let mut packer = Packer::default();
+    for text in &texts {
+        let message = packer.pack(text.clone().into()).message(Some(&agreed()));
+        far.feed(message).await.unwrap();
+    }
+    far.flush().await.unwrap();
+    for _ in &texts {
+        near.next().await.unwrap().unwrap();
+    }
+    for _ in 0..2 {
+        seen(&mut view).await;
+    }
+    for text in &texts {
+        let Seen::Frame { frame, start, inflated, .. } = seen(&mut view).await else {
+            panic!("no frame")
+        };
+        let shown: String = text.chars().take(256).collect();
+        assert_eq!(start.as_str(), shown);
+        assert_eq!(inflated, frame.compressed.then_some(text.len()));
+    }
 }
 
 async fn seen(view: &mut View) -> Seen {

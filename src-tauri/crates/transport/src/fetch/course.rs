@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::turns::Turns;
 use super::wire::Wire;
-use crate::{Inbound, Loss, Seen};
+use crate::{Inbound, Loss};
 
 pub(super) struct Course {
     pub(super) wire: Arc<Wire>,
@@ -42,7 +42,7 @@ impl Course {
         if let (Inbound::Text(text) | Inbound::Answer { text, .. }, Some(wiretap)) =
             (&inbound, self.wire.wiretap())
         {
-            wiretap.tell(|| Seen::Message { length: text.len() });
+            wiretap.handed_on(text);
         }
         // Nobody listens only when the connection is gone, and this with it.
         self.told.send(inbound).await.map_err(|_| Loss::Dropped)

@@ -337,6 +337,11 @@ impl Header {
         self.length
     }
 
+    /// Zeros, which change nothing, where there is none.
+    pub(crate) fn mask(&self) -> [u8; 4] {
+        self.mask.unwrap_or_default()
+    }
+
     pub(super) const fn is_control(&self) -> bool {
         self.first & CONTROL != 0
     }

@@ -105,7 +105,7 @@ async fn what_is_denser_than_any_market_is_refused_long_before_it_is_too_long() 
         pipe.start(Some(TAKEOVER));
         let config = WebSocketConfig::default().max_message_size(Some(4 << 20));
         let stream = Polled::new(pipe, config);
-        match WebSocket::new(stream).next().await.unwrap() {
+        match WebSocket::new(stream, None).next().await.unwrap() {
             Ok(_) => assert!(arrives, "{} bytes", text.len()),
             Err(loss) => assert_eq!((arrives, loss.close_code()), (false, Some(1009)), "{loss}"),
         }
@@ -288,7 +288,7 @@ fn socket(pipe: Inflating<Box<dyn Pipe>>) -> WebSocket {
         .max_message_size(Some(1 << 20))
         .max_frame_size(Some(1 << 20));
     let stream = Polled::new(pipe, config);
-    WebSocket::new(stream)
+    WebSocket::new(stream, None)
 }
 
 /// Every message until the end, and the end. The pipe holds `piece` bytes at a time.

@@ -106,7 +106,7 @@ impl<'a> Line<'a> {
         let what = match &sighting.seen {
             Seen::Asked(Head { first, headers }) => What::Asked { first, headers },
             Seen::Answered(Head { first, headers }) => What::Answered { first, headers },
-            Seen::Frame(frame) => What::Frame {
+            Seen::Frame { frame, .. } => What::Frame {
                 direction: direction(frame.direction),
                 opcode: frame.kind(),
                 last: frame.last,
@@ -115,7 +115,7 @@ impl<'a> Line<'a> {
                 overhead: frame.overhead,
             },
             Seen::Piece { length } => What::Piece { length: *length },
-            Seen::Message { length } => What::Message { length: *length },
+            Seen::Message { length, .. } => What::Message { length: *length },
             Seen::Ended => What::Ended,
             Seen::Missed(count) => What::Missed { count: *count },
         };
@@ -138,7 +138,7 @@ fn words(sighting: &Sighting) -> String {
     let what = match &sighting.seen {
         Seen::Asked(head) => format!("out {}", headed(head)),
         Seen::Answered(head) => format!("in  {}", headed(head)),
-        Seen::Frame(frame) => {
+        Seen::Frame { frame, .. } => {
             let compressed = if frame.compressed { ", compressed" } else { "" };
             let goes_on = if frame.last { "" } else { ", goes on" };
             format!(
@@ -150,7 +150,7 @@ fn words(sighting: &Sighting) -> String {
             )
         }
         Seen::Piece { length } => format!("in  {length} bytes of the body"),
-        Seen::Message { length } => format!("in  a message of {length} bytes"),
+        Seen::Message { length, .. } => format!("in  a message of {length} bytes"),
         Seen::Ended => "the line has ended".to_owned(),
         Seen::Missed(count) => format!("{count} things came too fast to be printed"),
     };

@@ -78,7 +78,7 @@ fn through_the_stack(bytes: Vec<u8>, pieces: Vec<usize>, deflate: Deflate) -> (V
         .read_buffer_size(4 << 10)
         .write_buffer_size(0)
         .max_write_buffer_size(1 << 20);
-    let mut socket = WebSocket::new(Polled::new(pipe, config));
+    let mut socket = WebSocket::new(Polled::new(pipe, config), None);
     let mut heard = Vec::new();
     loop {
         let next = socket

@@ -291,7 +291,7 @@ async fn listen(pipe: DuplexStream, deflate: Deflate) -> (Vec<String>, Loss) {
     let mut below = Inflating::new(Box::new(pipe) as Box<dyn Pipe>);
     below.start(Some(deflate));
     let stream = Polled::new(below, WebSocketConfig::default());
-    let mut client = WebSocket::new(stream);
+    let mut client = WebSocket::new(stream, None);
     let mut heard = Vec::new();
     loop {
         match client.next().await.unwrap() {
