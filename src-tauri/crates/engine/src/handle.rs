@@ -9,7 +9,7 @@ use model::{FeedId, FeedStatus, Received, Symbol};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
-use transport::{Dialer, Target, Utf8Bytes};
+use transport::{Dialer, Tap, Target, Utf8Bytes};
 
 use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
 
 /// An open feed, and who wants what of it.
 pub(crate) struct Open {
-    feed: Feed,
+    pub(crate) feed: Feed,
     stop: CancellationToken,
     closed: CancellationToken,
     /// As it may be shown.
@@ -57,6 +57,7 @@ pub(crate) struct Open {
     place: Option<Target>,
     asking: Arc<Semaphore>,
     pub(crate) rival: Rival,
+    pub(crate) tap: Tap,
     rows: HashMap<Symbol, Wanted>,
 }
 
@@ -98,10 +99,14 @@ impl Handle {
     fn start_feed(&self, spec: &FeedSpec) -> Result<(), OpenError> {
         let shared = &*self.shared;
         let polls = shared.policy.paced(spec.venue.card().polls);
-        let target = spec.target()?.with_polls(polls.times, polls.within);
-        let rest = spec
-            .rest()?
-            .map(|rest| rest.with_polls(polls.times, polls.within));
+        let tap = Tap::default();
+        let seen = |target: Target| {
+            target
+                .with_polls(polls.times, polls.within)
+                .with_tap(tap.clone())
+        };
+        let target = seen(spec.target()?);
+        let rest = spec.rest()?.map(seen);
         let mut feeds = lock(&shared.feeds);
         if feeds.contains_key(&spec.id) {
             return Err(OpenError::AlreadyOpen);
@@ -157,6 +162,7 @@ impl Handle {
                 place,
                 asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
                 rival: Rival::of(spec),
+                tap,
                 rows: HashMap::new(),
             },
         );

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod bookmarks;
+mod close_up;
 mod desk;
 mod handle;
 mod inquiry;
@@ -25,7 +26,7 @@ mod trial;
 
 pub use bookmarks::{Keep, Resume};
 pub use desk::Totals;
-pub use feed::Transition;
+pub use feed::{Entry, Happening, Layer, Log, Transition};
 pub use handle::{Handle, NoSuchFeed};
 pub use inquiry::NotFetched;
 pub use observer::{Observation, Observer};
@@ -34,4 +35,5 @@ pub use report::Report;
 pub use runtime::{Engine, EngineOptions, StartError};
 pub use spec::{FeedSpec, OpenError};
 pub use surroundings::{Sentinel, ThisComputer};
+pub use transport::{Direction, Frame, Head, Seen, Sighting, Start, View};
 pub use trial::{Findings, NotTried, Outcome, Remedy, Stage, Step, Trial};

@@ -4,11 +4,13 @@
 //! The [`Clerk`] sits with the supervisor and writes; everybody else reads a
 //! copy. What is written for every burst stays with the clerk, and the lock
 //! between the two is held only to push one line or to take the copy, so the
-//! network's task never waits for a reader's work.
+//! network's task never waits for a reader's work. `log` is the same for whoever
+//! watches it happen.
 
 mod attempt;
 mod clerk;
 mod histogram;
+mod log;
 #[cfg(test)]
 mod tests;
 mod transition;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 pub(crate) use clerk::Clerk;
 pub use histogram::Histogram;
+pub use log::{Entry, Happening, Log};
 pub use transition::{Layer, Transition};
 
 use crate::cause::LossCause;

@@ -40,7 +40,7 @@ pub use cause::LossCause;
 pub use clock::{Clock, WallTime};
 pub use disturbance::{Disturbance, Lookout, Surroundings};
 pub use endpoint::Endpoint;
-pub use journal::{Counts, Histogram, Journal, Layer, Measure, Transition};
+pub use journal::{Counts, Entry, Happening, Histogram, Journal, Layer, Log, Measure, Transition};
 pub use outlet::{Burst, Outlet, Update};
 pub use policy::Policy;
 pub use resume::Resume;

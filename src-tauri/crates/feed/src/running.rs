@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use transport::{Dialer, Redaction};
 
-use crate::journal::{Clerk, Journal};
+use crate::journal::{Clerk, Journal, Log};
 use crate::outlet::Outlet;
 use crate::supervisor::Supervisor;
 use crate::{Clock, Endpoint, Surroundings};
@@ -19,6 +19,7 @@ use crate::{Clock, Endpoint, Surroundings};
 pub struct Feed {
     wishes: watch::Sender<Wishes>,
     journal: Arc<Mutex<Journal>>,
+    log: Arc<Log>,
 }
 
 /// The feed's task has ended, so nobody heard.
@@ -48,12 +49,20 @@ impl Feed {
         let (sender, wishes) = watch::channel(Wishes::default());
         let journal = Arc::<Mutex<Journal>>::default();
         let redaction = Redaction::of(&endpoint.secrets());
-        let clerk = Clerk::new(endpoint.id.clone(), redaction, Arc::clone(&journal));
+        let log = Arc::<Log>::default();
+        let clerk = Clerk::new(
+            endpoint.id.clone(),
+            redaction,
+            Arc::clone(&journal),
+            Arc::clone(&log),
+            clock,
+        );
         let supervisor = Supervisor::new(endpoint, dialer, clock, outlet, tasks.clone(), clerk);
         tasks.spawn(supervisor.run(wishes, surroundings, stop));
         Self {
             wishes: sender,
             journal,
+            log,
         }
     }
 
@@ -80,6 +89,11 @@ impl Feed {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The same for whoever watches it happen.
+    pub fn log(&self) -> Arc<Log> {
+        Arc::clone(&self.log)
     }
 
     fn change(&self, change: impl FnOnce(&mut Wishes)) -> Result<(), FeedGone> {

@@ -277,8 +277,11 @@ impl Supervisor {
     fn perform(&mut self, action: Action, now: Moment) {
         match action {
             Action::Dial { line, transport } => {
-                self.clerk.dialing(line, transport, self.session.attempt(), now);
-                let dialing = self.dialer.dial(self.endpoint.target(transport));
+                let target = self.endpoint.target(transport);
+                let address = format!("{target:?}");
+                self.clerk
+                    .dialing(line, transport, address, self.session.attempt(), now);
+                let dialing = self.dialer.dial(target);
                 let translator = self.endpoint.venue.translator();
                 let asked = Asked::new(translator.card(), transport);
                 let policy = self.endpoint.policy;
@@ -286,7 +289,7 @@ impl Supervisor {
                     .add(line, transport, dialing, translator, asked, policy);
             }
             Action::HangUp(line, code) => {
-                self.clerk.gone(line);
+                self.clerk.gone(line, code);
                 self.lines.hang_up(line, code, &self.tasks);
                 self.reader.end_line(line, now, &mut self.burst);
             }

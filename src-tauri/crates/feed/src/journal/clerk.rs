@@ -5,23 +5,33 @@ use std::time::Duration;
 
 use model::{FeedId, FeedState, FeedStatus, Moment, Received, TransportKind};
 use tracing::{debug, field, info, info_span};
-use transport::{Phase, Phases, Redaction};
+use transport::{Loss, Phase, Phases, Redaction};
 
 use super::attempt::Attempt;
-use super::transition::is_step;
+use super::log::{Happening, Log};
+use super::transition::{attempt, is_step, layer, rests};
 use super::{Journal, Layer, Measure, Transition};
+use crate::Clock;
+use crate::cause::Cause;
+use crate::outlet::Burst;
 use crate::session::{Fallen, Heard, LineId, Role};
 
 /// Shorter ones are the breath of a market.
 const SILENCE_MIN: Duration = Duration::from_secs(1);
 /// A busy machine is that late now and then; one that slept, always.
 const LATE: Duration = Duration::from_secs(1);
+/// Messages are counted for so long before they are told.
+const COUNTED_FOR: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(crate) struct Clerk {
     feed: FeedId,
     redaction: Redaction,
     journal: Arc<Mutex<Journal>>,
+    log: Arc<Log>,
+    clock: Clock,
+    /// What came since it was told last.
+    counted: Option<Counted>,
     /// Those that are under way: as many as there are lines.
     attempts: Vec<Attempt>,
     last: Option<Standing>,
@@ -36,12 +46,32 @@ struct Standing {
     since: Moment,
 }
 
+/// Messages of one line.
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    line: LineId,
+    since: Moment,
+    until: Received,
+    count: u64,
+    bytes: u64,
+    unreadable: u64,
+}
+
 impl Clerk {
-    pub(crate) fn new(feed: FeedId, redaction: Redaction, journal: Arc<Mutex<Journal>>) -> Self {
+    pub(crate) fn new(
+        feed: FeedId,
+        redaction: Redaction,
+        journal: Arc<Mutex<Journal>>,
+        log: Arc<Log>,
+        clock: Clock,
+    ) -> Self {
         Self {
             feed,
             redaction,
             journal,
+            log,
+            clock,
+            counted: None,
             attempts: Vec::new(),
             last: None,
             blow: None,
@@ -53,7 +83,22 @@ impl Clerk {
         self.redaction.strike(words)
     }
 
-    pub(crate) fn dialing(&mut self, line: LineId, transport: TransportKind, attempt: u32, now: Moment) {
+    pub(crate) fn dialing(
+        &mut self,
+        line: LineId,
+        transport: TransportKind,
+        address: String,
+        attempt: u32,
+        now: Moment,
+    ) {
+        self.note(
+            Some(line),
+            Happening::Dialing {
+                transport,
+                address,
+                attempt,
+            },
+        );
         let span = info_span!(
             "attempt",
             feed = %self.feed,
@@ -69,7 +114,7 @@ impl Clerk {
             first_tick_ms = field::Empty,
         );
         debug!(parent: &span, "dialing");
-        self.attempts.push(Attempt::new(line, span, now));
+        self.attempts.push(Attempt::new(line, transport, span, now));
         self.write().counts.attempts += 1;
     }
 
@@ -94,6 +139,14 @@ impl Clerk {
             attempt.span.record(name, millis(took));
         }
         info!(parent: &attempt.span, "connected");
+        let transport = attempt.transport;
+        self.note(
+            Some(line),
+            Happening::Opened {
+                transport,
+                phases: *phases,
+            },
+        );
         let mut journal = self.write();
         for (measure, _, took) in times {
             // One that was not needed took no time and says nothing.
@@ -125,12 +178,54 @@ impl Clerk {
             debug!(parent: &attempt.span, "first word about a price");
             took.push((Measure::FirstTick, time));
         }
-        if !took.is_empty() {
-            let mut journal = self.write();
-            for (measure, time) in took {
-                journal.times_mut(measure).record(time);
+        for (measure, took) in took {
+            self.write().times_mut(measure).record(took);
+            if measure == Measure::Subscribe {
+                self.note(Some(line), Happening::Subscribed { took });
+            } else if measure == Measure::FirstTick {
+                self.note(Some(line), Happening::FirstPrice { took });
             }
         }
+    }
+
+    /// What a burst has carried. Called for every one, so most of it is a sum.
+    pub(crate) fn carried(&mut self, line: LineId, burst: &Burst) {
+        let is_due = |counted: &Counted| {
+            counted.line != line || burst.received.at.since(counted.since) >= COUNTED_FOR
+        };
+        if self.counted.as_ref().is_some_and(is_due) {
+            self.tell_counted();
+        }
+        let counted = self.counted.get_or_insert(Counted {
+            line,
+            since: burst.received.at,
+            until: burst.received,
+            count: 0,
+            bytes: 0,
+            unreadable: 0,
+        });
+        counted.until = burst.received;
+        counted.count += burst.messages;
+        counted.bytes += burst.bytes;
+        counted.unreadable += burst.unreadable;
+    }
+
+    fn tell_counted(&mut self) {
+        if let Some(counted) = self.counted.take().filter(|counted| counted.count > 0) {
+            let what = Happening::Messages {
+                count: counted.count,
+                bytes: counted.bytes,
+                unreadable: counted.unreadable,
+                within: counted.until.at.since(counted.since),
+            };
+            self.log.push(counted.until, Some(counted.line.0), what);
+        }
+    }
+
+    /// Behind what was counted until now.
+    fn note(&mut self, line: Option<LineId>, what: Happening) {
+        self.tell_counted();
+        self.log.push(self.clock.now(), line.map(|line| line.0), what);
     }
 
     pub(crate) fn round_trip(&self, round_trip: Duration) {
@@ -141,7 +236,23 @@ impl Clerk {
     pub(crate) fn fell(&mut self, fallen: &Fallen) {
         let cause = self.discreet(fallen.cause.to_string());
         let layer = fallen.cause.layer(fallen.transport);
+        let next = fallen.cause.next_step();
+        let what = if let Cause::Loss(Loss::Closed { code, reason }) = &fallen.cause {
+            Happening::Closed {
+                code: *code,
+                reason: self.discreet(reason.clone()),
+                next,
+            }
+        } else {
+            Happening::Failed {
+                layer,
+                why: cause.clone(),
+                next,
+            }
+        };
+        self.note(Some(fallen.line), what);
         if let Some(attempt) = self.attempt(fallen.line) {
+            attempt.fell = true;
             info!(parent: &attempt.span, layer = layer.as_str(), %cause, "not connected");
         }
         {
@@ -163,7 +274,11 @@ impl Clerk {
         self.blow = Some((layer, cause));
     }
 
-    pub(crate) fn gone(&mut self, line: LineId) {
+    pub(crate) fn gone(&mut self, line: LineId, code: Option<u16>) {
+        let stood = |attempt: &&mut Attempt| attempt.up.is_some() && !attempt.fell;
+        if self.attempt(line).as_ref().is_some_and(stood) {
+            self.note(Some(line), Happening::Left { code });
+        }
         self.attempts.retain(|attempt| attempt.line != line);
     }
 
@@ -234,6 +349,11 @@ impl Clerk {
             cause = %transition.cause,
             "changes"
         );
+        if let Some(wait) = rests(status.state, now.at) {
+            let why = status.why.to_string();
+            let state = status.state;
+            self.note(None, Happening::Rests { state, wait, why });
+        }
         self.write().push(transition);
         self.last = Some(standing);
     }
@@ -244,35 +364,6 @@ impl Clerk {
 
     fn write(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Where a step that no failure has caused lies.
-const fn layer(status: &FeedStatus) -> Layer {
-    match status.state {
-        FeedState::Idle
-        | FeedState::Offline { .. }
-        | FeedState::Waiting { .. }
-        | FeedState::Connecting { .. }
-        | FeedState::Suspended { .. }
-        | FeedState::Closed => Layer::Local,
-        FeedState::Authenticating { .. } | FeedState::Subscribing { .. } => Layer::of(status.transport),
-        FeedState::Live(_) | FeedState::Climbing { .. } => Layer::App,
-    }
-}
-
-const fn attempt(state: FeedState) -> u32 {
-    match state {
-        FeedState::Waiting { attempt, .. }
-        | FeedState::Connecting { attempt, .. }
-        | FeedState::Authenticating { attempt }
-        | FeedState::Subscribing { attempt, .. } => attempt,
-        FeedState::Idle
-        | FeedState::Offline { .. }
-        | FeedState::Live(_)
-        | FeedState::Climbing { .. }
-        | FeedState::Suspended { .. }
-        | FeedState::Closed => 0,
     }
 }
 

@@ -4,10 +4,12 @@ use std::time::Duration;
 use chrono::DateTime;
 use model::{FeedId, FeedState, FeedStatus, LineHealth, Moment, Received, Source, TransportKind};
 use proptest::prelude::*;
-use transport::{DialError, Phases, Redaction};
+use transport::{DialError, Loss, Phases, Redaction};
 
 use super::*;
+use crate::Clock;
 use crate::cause::Cause;
+use crate::outlet::Burst;
 use crate::session::{Fallen, Heard, LineId, Role};
 
 const LIVE: FeedState = FeedState::Live(LineHealth::Healthy);
@@ -112,7 +114,7 @@ fn the_ring_keeps_the_newest_and_the_count_of_all() {
 #[test]
 fn an_attempt_is_measured_from_its_dial_to_its_first_price() {
     let mut scene = Scene::begin();
-    scene.clerk.dialing(LINE, TransportKind::WebSocket, 1, at(10).at);
+    scene.clerk.dialing(LINE, TransportKind::WebSocket, "wss://ticks.example/".to_owned(), 1, at(10).at);
     let phases = Phases {
         resolve: Duration::from_millis(3),
         tls: Duration::from_millis(12),
@@ -138,6 +140,77 @@ fn an_attempt_is_measured_from_its_dial_to_its_first_price() {
     assert_eq!(found(Measure::FirstTick), (1, seconds(5)));
     assert_eq!(found(Measure::Silence), (2, seconds(4)));
     assert_eq!(journal.counts.attempts, 1);
+}
+
+#[test]
+fn the_log_tells_a_connection_from_its_dial_to_its_end() {
+    let mut scene = Scene::begin();
+    let address = "wss://ticks.example/".to_owned();
+    scene
+        .clerk
+        .dialing(LINE, TransportKind::WebSocket, address, 1, at(1).at);
+    let phases = Phases {
+        tls: Duration::from_millis(12),
+        ..Phases::default()
+    };
+    scene.clerk.dialed(LINE, &phases, at(2).at);
+    for second in 2..9 {
+        let mut burst = Burst::new(at(second));
+        (burst.messages, burst.bytes) = (10, 1_000);
+        scene.clerk.carried(LINE, &burst);
+    }
+    let closed = Loss::Closed {
+        code: Some(4001),
+        reason: "too slow".to_owned(),
+    };
+    scene.clerk.fell(&Fallen {
+        line: LINE,
+        transport: TransportKind::WebSocket,
+        role: Role::Main,
+        cause: Cause::Loss(closed),
+    });
+    // Its end was told already.
+    scene.clerk.gone(LINE, Some(1000));
+    scene.shown(waiting(1), None, 9);
+    let told: Vec<_> = scene
+        .log
+        .after(0)
+        .iter()
+        .map(|entry| match &entry.what {
+            Happening::Dialing { address, .. } => address.clone(),
+            Happening::Opened { phases, .. } => format!("opened, {:?} for TLS", phases.tls),
+            Happening::Messages { count, within, .. } => format!("{count} in {within:?}"),
+            Happening::Closed { code, reason, .. } => format!("closed {code:?} {reason}"),
+            Happening::Rests { state, .. } => state.as_str().to_owned(),
+            other @ (Happening::Subscribed { .. }
+            | Happening::FirstPrice { .. }
+            | Happening::Failed { .. }
+            | Happening::Left { .. }) => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "wss://ticks.example/",
+            "opened, 12ms for TLS",
+            "50 in 4s",
+            "20 in 1s",
+            "closed Some(4001) too slow",
+            "waiting",
+        ]
+    );
+}
+
+#[test]
+fn a_connection_that_we_leave_is_told_as_left() {
+    let mut scene = Scene::begin();
+    scene
+        .clerk
+        .dialing(LINE, TransportKind::WebSocket, String::new(), 1, at(1).at);
+    scene.clerk.dialed(LINE, &Phases::default(), at(2).at);
+    scene.clerk.gone(LINE, Some(1000));
+    let entries = scene.log.after(0);
+    assert_eq!(entries.last().unwrap().what, Happening::Left { code: Some(1000) });
 }
 
 proptest! {
@@ -167,6 +240,7 @@ fn a_time_beyond_all_measure_is_counted_and_told() {
 
 struct Scene {
     clerk: Clerk,
+    log: Arc<Log>,
     journal: Arc<Mutex<Journal>>,
 }
 
@@ -174,8 +248,15 @@ impl Scene {
     /// A feed that was told to be idle at second 0.
     fn begin() -> Self {
         let journal = Arc::<Mutex<Journal>>::default();
-        let clerk = Clerk::new(FeedId::new("desk"), Redaction::default(), Arc::clone(&journal));
-        let mut scene = Self { clerk, journal };
+        let log = Arc::<Log>::default();
+        let clerk = Clerk::new(
+            FeedId::new("desk"),
+            Redaction::default(),
+            Arc::clone(&journal),
+            Arc::clone(&log),
+            Clock::from(DateTime::UNIX_EPOCH),
+        );
+        let mut scene = Self { clerk, log, journal };
         scene.shown(FeedState::Idle, None, 0);
         scene
     }

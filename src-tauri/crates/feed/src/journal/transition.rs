@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FeedState, LineHealth, Received, TransportKind};
+use model::{FeedState, FeedStatus, LineHealth, Moment, Received, TransportKind};
 
 /// What has changed, when and why. Its texts are fit for a report: whatever is
 /// known to be a secret is struck out.
@@ -70,5 +70,48 @@ pub(super) fn is_step(from: FeedState, to: FeedState) -> bool {
         }
         (FeedState::Climbing { to: from }, FeedState::Climbing { to }) => from != to,
         (from, to) => std::mem::discriminant(&from) != std::mem::discriminant(&to),
+    }
+}
+
+/// Of a feed that has no connection and makes none: how long that lasts, as far as it is known.
+pub(super) fn rests(state: FeedState, now: Moment) -> Option<Option<Duration>> {
+    match state {
+        FeedState::Waiting { until, .. } | FeedState::Offline { until } => Some(Some(until.since(now))),
+        FeedState::Suspended { again } => Some(again.map(|again| again.since(now))),
+        FeedState::Idle | FeedState::Closed => Some(None),
+        FeedState::Connecting { .. }
+        | FeedState::Authenticating { .. }
+        | FeedState::Subscribing { .. }
+        | FeedState::Live(_)
+        | FeedState::Climbing { .. } => None,
+    }
+}
+
+/// Where a step that no failure has caused lies.
+pub(super) const fn layer(status: &FeedStatus) -> Layer {
+    match status.state {
+        FeedState::Idle
+        | FeedState::Offline { .. }
+        | FeedState::Waiting { .. }
+        | FeedState::Connecting { .. }
+        | FeedState::Suspended { .. }
+        | FeedState::Closed => Layer::Local,
+        FeedState::Authenticating { .. } | FeedState::Subscribing { .. } => Layer::of(status.transport),
+        FeedState::Live(_) | FeedState::Climbing { .. } => Layer::App,
+    }
+}
+
+pub(super) const fn attempt(state: FeedState) -> u32 {
+    match state {
+        FeedState::Waiting { attempt, .. }
+        | FeedState::Connecting { attempt, .. }
+        | FeedState::Authenticating { attempt }
+        | FeedState::Subscribing { attempt, .. } => attempt,
+        FeedState::Idle
+        | FeedState::Offline { .. }
+        | FeedState::Live(_)
+        | FeedState::Climbing { .. }
+        | FeedState::Suspended { .. }
+        | FeedState::Closed => 0,
     }
 }

@@ -96,6 +96,7 @@ impl Supervisor {
         };
         if heard {
             self.clerk.heard(line, said, now);
+            self.clerk.carried(line, &self.burst);
             self.step(Event::On(line, News::Heard(said)), now);
             self.join(now);
             self.ask_again(now);
