@@ -107,6 +107,18 @@ impl Bookmarks {
         }
     }
 
+    /// What was kept under one name is kept under another. A bookmark of that name is gone.
+    pub(crate) fn rename(&self, from: &FeedId, to: &FeedId) {
+        let mut now = lock(&self.now);
+        if let Some(mut bookmark) = now.feeds.remove(from) {
+            bookmark.feed = to.clone();
+            now.feeds.insert(to.clone(), bookmark);
+            now.written = false;
+            drop(now);
+            self.changed.notify_one();
+        }
+    }
+
     /// Writes whenever something has changed, until it is dropped.
     pub(crate) async fn keep(self: Arc<Self>) {
         loop {

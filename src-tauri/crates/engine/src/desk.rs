@@ -103,7 +103,7 @@ impl Desk {
         lock(&self.reporters).clear();
     }
 
-    fn set_status(&self, status: &FeedStatus) {
+    pub(crate) fn set_status(&self, status: &FeedStatus) {
         self.statuses.send_modify(|statuses| {
             let mut list: Vec<_> = statuses
                 .iter()

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use transport::{Dialer, Tap, Target, Utf8Bytes};
 
+use crate::absent::Absent;
 use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
 use crate::inquiry::{self, NotFetched};
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) feeds: Mutex<BTreeMap<FeedId, Open>>,
     /// Never taken while the feeds are held.
     pub(crate) preferences: Mutex<Preferences>,
+    /// Locked after those that are open.
+    pub(crate) absent: Mutex<BTreeMap<FeedId, Absent>>,
 }
 
 /// An open feed, and who wants what of it.
@@ -68,10 +71,35 @@ impl Open {
 }
 
 #[derive(Clone, Copy)]
-struct Wanted {
-    row: RowId,
+pub(crate) struct Wanted {
+    pub(crate) row: RowId,
     /// A symbol that stands in two lists is one row and one subscription.
     times: usize,
+}
+
+/// Whether the last who wanted a row does so no longer. `None` where it is not one of these.
+fn wanted_less(rows: &mut HashMap<Symbol, Wanted>, row: RowId) -> Option<bool> {
+    let (symbol, wanted) = rows.iter_mut().find(|(_, wanted)| wanted.row == row)?;
+    wanted.times -= 1;
+    let is_last = wanted.times == 0;
+    if is_last {
+        let symbol = symbol.clone();
+        rows.remove(&symbol);
+    }
+    Some(is_last)
+}
+
+impl Open {
+    /// Its connection ends, and what it says from now on is not listened to.
+    pub(crate) fn rest(self) -> Absent {
+        self.closed.cancel();
+        self.stop.cancel();
+        Absent {
+            rows: self.rows,
+            journal: self.feed.journal(),
+            address: self.address,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -111,9 +139,11 @@ impl Handle {
         if feeds.contains_key(&spec.id) {
             return Err(OpenError::AlreadyOpen);
         }
-        shared
-            .desk
-            .write(|market| market.open_feed(spec.id.clone(), spec.source));
+        let rows = lock(&shared.absent).remove(&spec.id).unwrap_or_default().rows;
+        shared.desk.write(|market| {
+            market.open_feed(spec.id.clone(), spec.source);
+            market.set_source(&spec.id, spec.source);
+        });
         let stop = shared.stop.child_token();
         let address = format!("{target:?}");
         let place = inquiry::place(&spec.venue, &target, rest.as_ref());
@@ -152,6 +182,12 @@ impl Handle {
             &shared.tasks,
             stop.clone(),
         );
+        let mut wanted: Vec<_> = rows.iter().collect();
+        wanted.sort_by_key(|(_, wanted)| wanted.row.0);
+        for (symbol, wanted) in wanted {
+            // One that ends at once, as the whole engine does, wants nothing.
+            let _gone = feed.want(key(wanted.row), symbol.clone());
+        }
         feeds.insert(
             spec.id.clone(),
             Open {
@@ -163,7 +199,7 @@ impl Handle {
                 asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
                 rival: Rival::of(spec),
                 tap,
-                rows: HashMap::new(),
+                rows,
             },
         );
         Ok(())
@@ -172,11 +208,20 @@ impl Handle {
     pub fn close_feed(&self, id: &FeedId) -> Result<(), NoSuchFeed> {
         // Held to the end: a feed of the same name must not be opened in between.
         let mut feeds = lock(&self.shared.feeds);
-        let open = feeds.remove(id).ok_or(NoSuchFeed)?;
-        open.closed.cancel();
-        open.stop.cancel();
+        let absent = lock(&self.shared.absent).remove(id);
+        match feeds.remove(id) {
+            Some(open) => drop(open.rest()),
+            None => drop(absent.ok_or(NoSuchFeed)?),
+        }
         self.shared.desk.close_feed(id, self.now());
         Ok(())
+    }
+
+    /// The feed is called otherwise from now on, and goes on where it was.
+    pub fn rename_bookmark(&self, from: &FeedId, to: &FeedId) {
+        if let Some(bookmarks) = &self.shared.bookmarks {
+            bookmarks.rename(from, to);
+        }
     }
 
     /// Ends a wait before its time.
@@ -225,8 +270,12 @@ impl Handle {
     /// Wants a symbol once more; the row is the same however often it is wanted.
     pub fn watch(&self, id: &FeedId, symbol: &Symbol) -> Result<RowId, NoSuchFeed> {
         let mut feeds = lock(&self.shared.feeds);
-        let open = feeds.get_mut(id).ok_or(NoSuchFeed)?;
-        if let Some(wanted) = open.rows.get_mut(symbol) {
+        let mut absent = lock(&self.shared.absent);
+        let (feed, rows) = match feeds.get_mut(id) {
+            Some(open) => (Some(&open.feed), &mut open.rows),
+            None => (None, &mut absent.get_mut(id).ok_or(NoSuchFeed)?.rows),
+        };
+        if let Some(wanted) = rows.get_mut(symbol) {
             wanted.times += 1;
             return Ok(wanted.row);
         }
@@ -235,11 +284,11 @@ impl Handle {
             .shared
             .desk
             .write(|market| market.open_row(id, symbol.clone(), now));
-        if open.feed.want(key(row), symbol.clone()).is_err() {
+        if feed.is_some_and(|feed| feed.want(key(row), symbol.clone()).is_err()) {
             self.shared.desk.write(|market| market.close_row(row));
             return Err(NoSuchFeed);
         }
-        open.rows.insert(symbol.clone(), Wanted { row, times: 1 });
+        rows.insert(symbol.clone(), Wanted { row, times: 1 });
         Ok(row)
     }
 
@@ -253,16 +302,17 @@ impl Handle {
 
     pub(crate) fn unwatch_row(&self, row: RowId) {
         let mut feeds = lock(&self.shared.feeds);
-        for open in feeds.values_mut() {
-            let Some((symbol, wanted)) = open.rows.iter_mut().find(|(_, wanted)| wanted.row == row) else {
+        let mut absent = lock(&self.shared.absent);
+        let open = feeds.values_mut();
+        let open = open.map(|open| (Some(&open.feed), &mut open.rows));
+        let absent = absent.values_mut().map(|absent| (None, &mut absent.rows));
+        for (feed, rows) in open.chain(absent) {
+            let Some(is_last) = wanted_less(rows, row) else {
                 continue;
             };
-            wanted.times -= 1;
-            if wanted.times == 0 {
-                let symbol = symbol.clone();
-                open.rows.remove(&symbol);
+            if is_last {
                 // A feed that has ended wants nothing any more.
-                let _gone = open.feed.release(key(row));
+                let _gone = feed.map(|feed| feed.release(key(row)));
                 self.shared.desk.write(|market| market.close_row(row));
             }
             return;
@@ -292,8 +342,12 @@ impl Handle {
     pub fn report(&self, id: &FeedId) -> Result<Report, NoSuchFeed> {
         let (journal, address) = {
             let feeds = lock(&self.shared.feeds);
-            let open = feeds.get(id).ok_or(NoSuchFeed)?;
-            (open.feed.journal(), open.address.clone())
+            let absent = lock(&self.shared.absent);
+            match (feeds.get(id), absent.get(id)) {
+                (Some(open), _) => (open.feed.journal(), open.address.clone()),
+                (None, Some(absent)) => (absent.journal.clone(), absent.address.clone()),
+                (None, None) => return Err(NoSuchFeed),
+            }
         };
         let now = self.now();
         let statuses = self.feeds().borrow().clone();

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod absent;
 mod bookmarks;
 mod close_up;
 mod desk;

@@ -82,7 +82,10 @@ impl Handle {
     }
 
     fn wanted(&self, feed: &FeedId, symbol: &Symbol) -> Option<RowId> {
-        lock(&self.shared.feeds).get(feed)?.row_of(symbol)
+        let feeds = lock(&self.shared.feeds);
+        let absent = lock(&self.shared.absent);
+        let open = feeds.get(feed).map(|open| open.row_of(symbol));
+        open.or_else(|| absent.get(feed).map(|absent| absent.row_of(symbol)))?
     }
 
     fn release(&self, preferred: Vec<Preferred>) {

@@ -116,6 +116,7 @@ impl Engine {
             stop: stop.clone(),
             feeds: Mutex::default(),
             preferences: Mutex::default(),
+            absent: Mutex::default(),
         });
         let thread = std::thread::Builder::new()
             .name("feeds".to_owned())

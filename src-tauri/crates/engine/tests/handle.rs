@@ -5,7 +5,7 @@
 use std::net::TcpListener;
 
 use engine::{Engine, EngineOptions, FeedSpec, NoSuchFeed, OpenError};
-use model::{FeedId, FeedState, Symbol};
+use model::{FeedId, FeedState, Source, Symbol};
 use provider::VenueName;
 use transport::BadTarget;
 
@@ -62,6 +62,61 @@ fn a_closed_feed_is_forgotten_and_may_be_opened_again() {
         feeds.borrow().is_empty(),
         "the last words of a closed feed brought it back"
     );
+}
+
+#[tokio::test]
+async fn a_feed_without_a_connection_keeps_its_rows_and_goes_on_with_them() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let handle = engine.handle();
+    let (spec, _listener) = silent_venue();
+    handle.open_feed(&spec).unwrap();
+    let row = handle.watch(&spec.id, &Symbol::new("NVX")).unwrap();
+    handle.open_absent(&spec.id, spec.source, "you have paused it");
+    let status = handle.feeds().borrow().first().unwrap().clone();
+    assert_eq!(
+        (status.state, &*status.why),
+        (FeedState::Closed, "you have paused it")
+    );
+    let now = handle.now();
+    let why = handle.read(|market| market.explain(row, now)).unwrap();
+    assert!(why.contains("you have paused it"), "{why}");
+    // What is wanted meanwhile is asked for later.
+    let other = handle.watch(&spec.id, &Symbol::new("BTC-USD")).unwrap();
+    assert!(handle.report(&spec.id).unwrap().text().contains("you have paused it"));
+    handle.open_feed(&spec).unwrap();
+    let mut feeds = handle.feeds();
+    feeds
+        .wait_for(|statuses| {
+            let dials = |state| matches!(state, FeedState::Connecting { .. });
+            statuses.iter().any(|status| dials(status.state))
+        })
+        .await
+        .unwrap();
+    for row in [row, other] {
+        assert!(handle.read(|market| market.row(row).is_some()));
+        handle.unwatch(row);
+        assert!(handle.read(|market| market.row(row).is_none()));
+    }
+    tokio::task::spawn_blocking(|| engine.shut_down()).await.unwrap();
+}
+
+#[test]
+fn a_feed_that_was_never_open_can_be_watched_and_closed() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let handle = engine.handle();
+    let id = FeedId::new("locked");
+    handle.open_absent(&id, Source::Live, "the keyring is asked for its key");
+    let row = handle.watch(&id, &Symbol::new("NVX")).unwrap();
+    handle.open_absent(&id, Source::Live, "it has no key");
+    let now = handle.now();
+    let why = handle.read(|market| market.explain(row, now)).unwrap();
+    assert!(why.contains("it has no key"), "{why}");
+    handle.unwatch(row);
+    assert!(handle.read(|market| market.row(row).is_none()));
+    handle.close_feed(&id).unwrap();
+    assert_eq!(handle.close_feed(&id), Err(NoSuchFeed));
+    assert!(handle.feeds().borrow().is_empty());
+    engine.shut_down();
 }
 
 #[tokio::test]

@@ -23,6 +23,23 @@ fn a_feed_goes_on_at_the_address_where_it_was_and_nowhere_else() {
 }
 
 #[test]
+fn a_feed_that_is_called_otherwise_goes_on_where_it_was() {
+    let (bookmarks, written) = kept(vec![bookmark("e1", 11)]);
+    let was = spec("wss://ticks.example/v1");
+    let is = FeedSpec {
+        id: FeedId::new("other"),
+        ..was.clone()
+    };
+    bookmarks.rename(&was.id, &is.id);
+    let resume = |spec| bookmarks.course(spec).unwrap().resume();
+    assert_eq!(resume(&is).epoch.as_deref(), Some("e1"));
+    assert_eq!(resume(&was).epoch, None);
+    bookmarks.write();
+    let [kept] = written.try_recv().unwrap().try_into().unwrap();
+    assert_eq!(kept.feed, is.id);
+}
+
+#[test]
 fn a_venue_that_ends_with_the_program_has_no_bookmark() {
     let (bookmarks, _) = kept(Vec::new());
     for source in [Source::Simulated, Source::Replay] {
