@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use feed::{Clock, Disturbance, Endpoint, Feed, Lookout, Policy};
 use market::{Market, Revision, RowId};
 use model::{FeedId, FeedStatus, Received, Symbol};
+use provider::Adapter;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
@@ -18,6 +19,7 @@ use crate::inquiry::{self, NotFetched};
 use crate::observer::{Observer, observer};
 use crate::preferences::Preferences;
 use crate::report::Report;
+use crate::search::Shelf;
 use crate::spec::{FeedSpec, OpenError};
 use crate::trial::Rival;
 
@@ -47,11 +49,13 @@ pub(crate) struct Shared {
     pub(crate) preferences: Mutex<Preferences>,
     /// Locked after those that are open.
     pub(crate) absent: Mutex<BTreeMap<FeedId, Absent>>,
+    pub(crate) shelf: Shelf,
 }
 
 /// An open feed, and who wants what of it.
 pub(crate) struct Open {
     pub(crate) feed: Feed,
+    pub(crate) venue: Adapter,
     stop: CancellationToken,
     closed: CancellationToken,
     /// As it may be shown.
@@ -128,11 +132,7 @@ impl Handle {
         let shared = &*self.shared;
         let polls = shared.policy.paced(spec.venue.card().polls);
         let tap = Tap::default();
-        let seen = |target: Target| {
-            target
-                .with_polls(polls.times, polls.within)
-                .with_tap(tap.clone())
-        };
+        let seen = |target: Target| target.with_polls(polls.times, polls.within).with_tap(tap.clone());
         let target = seen(spec.target()?);
         let rest = spec.rest()?.map(seen);
         let mut feeds = lock(&shared.feeds);
@@ -140,6 +140,8 @@ impl Handle {
             return Err(OpenError::AlreadyOpen);
         }
         let rows = lock(&shared.absent).remove(&spec.id).unwrap_or_default().rows;
+        // It may be at another place than it was.
+        shared.shelf.forget(&spec.id);
         shared.desk.write(|market| {
             market.open_feed(spec.id.clone(), spec.source);
             market.set_source(&spec.id, spec.source);
@@ -192,6 +194,7 @@ impl Handle {
             spec.id.clone(),
             Open {
                 feed,
+                venue: spec.venue.clone(),
                 stop,
                 closed,
                 address,
@@ -214,6 +217,7 @@ impl Handle {
             None => drop(absent.ok_or(NoSuchFeed)?),
         }
         self.shared.desk.close_feed(id, self.now());
+        self.shared.shelf.forget(id);
         Ok(())
     }
 

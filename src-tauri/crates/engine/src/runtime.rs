@@ -17,6 +17,7 @@ use transport::{Dialer, Network};
 use crate::bookmarks::{Bookmarks, Resume};
 use crate::desk::Desk;
 use crate::handle::{Handle, Shared};
+use crate::search::Shelf;
 use crate::surroundings::{Sentinel, ThisComputer, has_address, watch};
 
 /// However many prices grow old one after the other, they are looked at no more
@@ -117,6 +118,7 @@ impl Engine {
             feeds: Mutex::default(),
             preferences: Mutex::default(),
             absent: Mutex::default(),
+            shelf: Shelf::default(),
         });
         let thread = std::thread::Builder::new()
             .name("feeds".to_owned())

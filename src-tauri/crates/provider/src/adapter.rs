@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{Card, KeyNeed, Venue, VenueName};
+use model::Symbol;
+
+use crate::{Canonical, Card, KeyNeed, Listed, Venue, VenueName};
 
 /// A venue as a feed is opened with it.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +59,27 @@ impl Adapter {
     pub fn key_need(&self) -> KeyNeed {
         match self {
             Self::Listed(venue) => venue.key_need(),
+        }
+    }
+
+    /// How a well-known instrument is asked for there, where it may have it.
+    pub fn native(&self, listed: &Listed) -> Option<Symbol> {
+        match self {
+            Self::Listed(venue) => venue.native(listed),
+        }
+    }
+
+    /// What an instrument of it is called everywhere.
+    pub fn canonical(&self, symbol: &Symbol) -> Option<Canonical> {
+        match self {
+            Self::Listed(venue) => venue.canonical(symbol),
+        }
+    }
+
+    /// How it writes what is called so everywhere.
+    pub fn written(&self, canonical: &Canonical) -> Option<Symbol> {
+        match self {
+            Self::Listed(venue) => venue.written(canonical),
         }
     }
 

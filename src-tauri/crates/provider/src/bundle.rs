@@ -4,9 +4,13 @@ mod fold;
 pub(crate) mod native;
 mod search;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use model::{InstrumentKind, Price};
+
+use crate::Canonical;
 
 use fold::Words;
 pub use search::{Closeness, Found};
@@ -23,6 +27,7 @@ static HERE: LazyLock<Bundle> = LazyLock::new(|| Bundle::read(LIST));
 #[derive(Debug)]
 pub struct Bundle {
     listed: Vec<(Listed, search::Folded)>,
+    named: HashMap<Canonical, usize, RandomState>,
 }
 
 /// One of them, as its exchange calls it.
@@ -51,6 +56,12 @@ impl Bundle {
         self.listed.iter().map(|(listed, _)| listed)
     }
 
+    /// The one that is called so, and how many are better known.
+    pub fn known(&self, canonical: &Canonical) -> Option<(&Listed, usize)> {
+        let at = *self.named.get(canonical)?;
+        Some((&self.listed.get(at)?.0, at))
+    }
+
     /// Those that a person may mean by this, the likeliest first; nothing is meant by nothing.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Found> {
         search::ranked(&self.listed, &Words::of(query), limit)
@@ -60,10 +71,14 @@ impl Bundle {
     fn read(text: &'static str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with(COMMENT));
         let listed = lines.filter_map(Listed::read);
+        let listed: Vec<_> = listed
+            .map(|listed| (listed, search::Folded::of(&listed)))
+            .collect();
+        let named = listed.iter().zip(0..);
+        let named = named.filter_map(|((listed, _), at)| Some((Canonical::of(listed)?, at)));
         Self {
-            listed: listed
-                .map(|listed| (listed, search::Folded::of(&listed)))
-                .collect(),
+            named: named.collect(),
+            listed,
         }
     }
 }

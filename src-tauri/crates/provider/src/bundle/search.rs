@@ -24,6 +24,23 @@ pub enum Closeness {
     Within,
 }
 
+impl Closeness {
+    /// How near to these words is what is called so: a pair by what is bought, too.
+    pub fn between(words: &str, ticker: &str, bought: Option<&str>, name: Option<&str>) -> Option<Self> {
+        let words = Words::of(words);
+        if words.glued.is_empty() {
+            return None;
+        }
+        let folded = Folded {
+            ticker: Words::of(ticker).glued,
+            bought: bought.map(|bought| Words::of(bought).glued.len()),
+            name: name.map(Words::of).unwrap_or_default(),
+            aliases: Vec::new(),
+        };
+        folded.closeness(&words)
+    }
+}
+
 /// What is compared, folded once for all searches.
 #[derive(Debug)]
 pub(super) struct Folded {
