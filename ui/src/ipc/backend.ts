@@ -6,7 +6,11 @@
 import type {
   About,
   CommandError,
+  Fault,
+  FeedEntry,
+  FeedForm,
   Lifecycle,
+  ListingView,
   MarketView,
   Notice,
   Opening,
@@ -17,7 +21,7 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { Fault, FeedEntry, FeedForm, Keep, ListingView, Removal } from "./feeds";
+import type { Keep, Removal } from "./feeds";
 
 export interface Listener {
   frame: (bytes: ArrayBuffer) => void;

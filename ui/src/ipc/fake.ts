@@ -8,6 +8,8 @@
 import type { Backend, Listener } from "./backend";
 import type {
   CommandError,
+  FeedEntry,
+  FeedForm,
   MarketView,
   Notice,
   RowView,
@@ -16,7 +18,7 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { FeedEntry, FeedForm, Keep } from "./feeds";
+import type { Keep } from "./feeds";
 import { DRILLS } from "./fake/drills";
 import type { FakeDrill } from "./fake/drills";
 import { FakeFeed } from "./fake/feed";

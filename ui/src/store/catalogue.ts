@@ -1,5 +1,5 @@
 /** How the catalogue is grouped and searched. Pure. */
-import type { ListingView } from "../ipc/feeds";
+import type { ListingView } from "../ipc/bindings";
 
 export type GroupName = "open" | "key" | "unofficial" | "custom" | "simulated";
 

@@ -106,7 +106,7 @@ test("a feed that is added, paused or removed changes the list without a flash, 
   await vi.advanceTimersByTimeAsync(500);
   const shown = desk.board.cell(desk.selected?.row ?? -1).shown;
   const form = { id: "coins", venue: "coinbase", url: "", rest: "", transports: ["ws"], proxy: "" };
-  await fake.saveFeed({ ...form, plain: false, custom: null }, null);
+  await fake.saveFeed({ ...form, plain: false }, null);
   await vi.advanceTimersByTimeAsync(0);
   expect(desk.phase.kind).toBe("open");
   expect(desk.feedChanges).toBe(1);

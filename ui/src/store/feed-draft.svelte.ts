@@ -6,7 +6,7 @@
  */
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
-import type { Fault, FeedEntry, FeedForm, ListingView } from "../ipc/feeds";
+import type { Fault, FeedEntry, FeedForm, ListingView } from "../ipc/bindings";
 
 /** Shorter than a pause between two words, longer than one between two letters. */
 const CHECK_AFTER_MS = 200;
@@ -147,7 +147,6 @@ const NO_FORM: FeedForm = {
   transports: [],
   proxy: "",
   plain: false,
-  custom: null,
 };
 
 export function told(reason: unknown): string {

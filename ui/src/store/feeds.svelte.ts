@@ -6,7 +6,8 @@
  */
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
-import type { FeedEntry, FeedForm, Keep, ListingView } from "../ipc/feeds";
+import type { FeedEntry, FeedForm, ListingView } from "../ipc/bindings";
+import type { Keep } from "../ipc/feeds";
 import { FeedDraft, told } from "./feed-draft.svelte";
 
 /** The shell keeps a removed feed for 30 s; who presses at the last moment should still find it. */
@@ -38,7 +39,7 @@ export class Feeds {
   #shown = $state.raw<Shown>({ kind: "nothing" });
   #removed = $state.raw<Removed | null>(null);
   #problem = $state.raw<string | null>(null);
-  readonly #drafts = new Map<string, FeedDraft>();
+  #drafts = $state.raw<ReadonlyMap<string, FeedDraft>>(new Map());
   #loads = 0;
   #lapse: ReturnType<typeof setTimeout> | undefined;
 
@@ -117,7 +118,7 @@ export class Feeds {
     const { form, title } = entry;
     const listing = this.listing(form.venue) ?? unknownListing(form, title);
     const draft = this.#drafts.get(feed) ?? new FeedDraft(this.backend, listing, form, form);
-    this.#drafts.set(feed, draft);
+    this.#keepDraft(null, feed, draft);
     this.#shown = { kind: "draft", draft };
   }
 
@@ -129,10 +130,9 @@ export class Feeds {
       venue: listing.venue,
       url: "",
       rest: "",
-      transports: [...listing.transports],
+      transports: [],
       proxy: "",
       plain: false,
-      custom: null,
     };
     const draft = new FeedDraft(this.backend, listing, form, null);
     this.#shown = { kind: "draft", draft };
@@ -144,8 +144,7 @@ export class Feeds {
     const was = draft.original;
     const entry = await draft.save();
     if (entry === null) return null;
-    if (was !== null) this.#drafts.delete(was);
-    this.#drafts.set(entry.form.id, draft);
+    this.#keepDraft(was, entry.form.id, draft);
     await this.load();
     return entry;
   }
@@ -162,7 +161,7 @@ export class Feeds {
     return this.#ask(async () => {
       const { undo } = await this.backend.removeFeed(feed);
       this.#drafts.get(feed)?.stop();
-      this.#drafts.delete(feed);
+      this.#drafts = new Map([...this.#drafts].filter(([known]) => known !== feed));
       this.#removed = { undo, feed, problem: null };
       clearTimeout(this.#lapse);
       this.#lapse = setTimeout(() => (this.#removed = null), UNDO_MS);
@@ -235,6 +234,10 @@ export class Feeds {
     } finally {
       await this.load();
     }
+  }
+
+  #keepDraft(was: string | null, feed: string, draft: FeedDraft): void {
+    this.#drafts = new Map([...this.#drafts].filter(([known]) => known !== was)).set(feed, draft);
   }
 
   #leaveWhatIsGone(): void {

@@ -7,12 +7,18 @@ use serde_json::Value;
 use super::Work;
 
 /// Those of which the bundler takes something in; the others of the lock file only help to build.
-const BUNDLED: [&str; 5] = [
+const BUNDLED: [&str; 11] = [
     "@tauri-apps/api",
+    "bits-ui",
     "clsx",
     "fancy-canvas",
+    "inline-style-parser",
     "lightweight-charts",
+    "runed",
+    "style-to-object",
     "svelte",
+    "svelte-toolbelt",
+    "tabbable",
 ];
 
 pub(super) fn bundled() -> Vec<Work> {

@@ -1,5 +1,5 @@
 /** A few listings of each group, in the shape of the shell's. */
-import type { ListingView } from "../feeds";
+import type { ListingView } from "../bindings";
 
 type Draft = Pick<ListingView, "venue" | "title" | "covers"> & Partial<ListingView>;
 

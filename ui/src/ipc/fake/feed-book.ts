@@ -2,7 +2,8 @@
  * The imitated settings of feeds: what is configured, what is wrong with a form, keys that are kept until
  * the reload. It tells its owner which feeds to open and close, and keeps no connection itself.
  */
-import type { Fault, FeedEntry, FeedForm, Keep, ListingView, Removal } from "../feeds";
+import type { Fault, FeedEntry, FeedForm, ListingView } from "../bindings";
+import type { Keep, Removal } from "../feeds";
 import { CATALOGUE } from "./catalogue";
 
 export interface FeedBookOwner {
@@ -74,7 +75,8 @@ export class FakeFeedBook {
       else if (url.protocol === "ws:" && !form.plain && !["localhost", "127.0.0.1"].includes(url.hostname))
         say(field, "Everybody on the way can read this connection. Use wss://, or allow it below.");
     }
-    if (form.transports.length === 0) say("transports", "At least one way has to be allowed.");
+    if (form.transports.some((transport) => listing?.transports.includes(transport) === false))
+      say("transports", "This venue does not speak that way.");
     if (!["", "none"].includes(form.proxy) && !/^(https?|socks5h?):\/\/[^@]+$/.test(form.proxy))
       say("proxy", "A proxy looks like http://host:3128 or socks5://host:1080, without a user name.");
     return faults;
@@ -159,8 +161,7 @@ export class FakeFeedBook {
 }
 
 export function emptyForm(id: string, venue: string): FeedForm {
-  const transports = [...(listingOf(venue)?.transports ?? [])];
-  return { id, venue, url: "", rest: "", transports, proxy: "", plain: false, custom: null };
+  return { id, venue, url: "", rest: "", transports: [], proxy: "", plain: false };
 }
 
 function listingOf(venue: string): ListingView | undefined {

@@ -1,5 +1,5 @@
 /** The words of the feeds' place, in one place. */
-import type { FeedEntry, Transport } from "../../ipc/feeds";
+import type { FeedEntry } from "../../ipc/bindings";
 import type { GroupName } from "../../store/catalogue";
 
 export const GROUP_WORD: Readonly<Record<GroupName, { readonly title: string; readonly says: string }>> = {
@@ -12,6 +12,8 @@ export const GROUP_WORD: Readonly<Record<GroupName, { readonly title: string; re
   custom: { title: "Your own", says: "A server that you know." },
   simulated: { title: "Simulated", says: "Invented prices, on this computer." },
 };
+
+type Transport = "ws" | "sse" | "longpoll" | "poll";
 
 interface Words {
   readonly name: string;
@@ -42,4 +44,5 @@ export const LOGIN_WORD: Readonly<Record<FeedEntry["proxyLogin"], string>> = {
   none: "The proxy is used without a login.",
   keyring: "A login is set. It is in this computer’s keyring.",
   session: "A login is set, and forgotten when you quit.",
+  missing: "The proxy wants a login, and none is set.",
 };
