@@ -213,7 +213,6 @@ async fn unlock(app: AppHandle, locked: Locked) {
     let opened = answer.and_then(|keys| locked.open(&shell.engine, keys));
     match opened {
         Ok(()) => {
-            shell.watchlists.feed_opened(&id);
             // The page learns of its lists as it opens, and this may be a minute later.
             window::load_anew(&app);
         }

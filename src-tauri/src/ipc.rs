@@ -14,6 +14,7 @@ mod pace;
 mod page_errors;
 mod settings;
 mod simulator;
+mod sources;
 mod stream;
 mod views;
 
@@ -58,5 +59,10 @@ pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static
         config::catalogue,
         config::check_feed,
         config::feed_settings,
+        sources::add_source,
+        sources::order_sources,
+        sources::remove_source,
+        sources::row_sources,
+        sources::suggest_sources,
     ]
 }

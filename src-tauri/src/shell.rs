@@ -54,7 +54,6 @@ impl Shell {
         let venue = feeds::open_anew(&self.engine, feed, &market)?;
         let scenario = venue.scenario.clone();
         let before = self.venues.enter(&self.tasks, feed.clone(), venue);
-        self.watchlists.feed_opened_anew(feed);
         let kept = self.profile().change_settings(|settings| {
             for kept in settings.feeds.iter_mut().filter(|kept| kept.id == *feed) {
                 match &mut kept.kind {

@@ -1,16 +1,31 @@
 //! The lists of symbols that a person watches, and the rows that stand for them.
 //!
-//! A list of the profile names feeds and symbols; here they become rows of the
-//! engine. Rows of a feed that is not open are left out and stay in the file.
+//! A list of the profile names feeds and symbols; here each line becomes a row of
+//! the engine, which keeps its number as long as the line is there, whatever
+//! becomes of its feeds.
+//!
+//! - `sources`: which feeds stand behind a line, and in which order
+//! - `feeds`: what becomes of the lines when a feed is renamed or removed
+
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the commands that rename and remove feeds call it")
+)]
+mod feeds;
+mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::{Handle, NoSuchFeed};
-use market::RowId;
+use market::{Candidate, RowId};
 use model::{FeedId, Symbol};
-use profile::{Entry, List, Profile, WriteError};
+use profile::{Entry, List, Lists, Profile, WriteError};
 
 use crate::ipc::ListView;
+
+pub(crate) use sources::NotSourced;
 
 /// What the first list is called until a person gives it a name.
 const FIRST_LIST: &str = "Watchlist";
@@ -34,23 +49,25 @@ pub(crate) enum Kept {
     UntilTheEnd,
 }
 
+/// What became of writing a change.
+pub(crate) type Written = Result<Option<profile::Notice>, WriteError>;
+
 struct Shown {
     name: String,
     lines: Vec<Line>,
 }
 
 struct Line {
-    feed: FeedId,
-    symbol: Symbol,
-    /// None as long as its feed is not open.
-    row: Option<RowId>,
+    row: RowId,
+    /// The preferred one first; there is always one.
+    sources: Vec<Candidate>,
 }
 
 /// A change that holds, and whether it will still be there at the next start.
 #[derive(Debug)]
 pub(crate) struct Changed<T> {
     pub(crate) value: T,
-    pub(crate) kept: Result<Option<profile::Notice>, WriteError>,
+    pub(crate) kept: Written,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,29 +91,11 @@ impl Watchlists {
             lines: list
                 .entries
                 .iter()
-                .map(|entry| Line::open(&engine, entry))
+                .map(|entry| Line::open(&engine, candidates(entry)))
                 .collect(),
         });
         let lists = Mutex::new(shown.collect());
         Self { engine, lists, kept }
-    }
-
-    /// Watches what was left out because this feed was not open yet.
-    pub(crate) fn feed_opened(&self, feed: &FeedId) {
-        for line in self.lock().iter_mut().flat_map(|list| &mut list.lines) {
-            if line.feed == *feed && line.row.is_none() {
-                line.row = self.engine.watch(feed, &line.symbol).ok();
-            }
-        }
-    }
-
-    /// Watches all of this feed's symbols anew: it was closed with its rows, and is open again.
-    pub(crate) fn feed_opened_anew(&self, feed: &FeedId) {
-        for line in self.lock().iter_mut().flat_map(|list| &mut list.lines) {
-            if line.feed == *feed {
-                line.row = self.engine.watch(feed, &line.symbol).ok();
-            }
-        }
     }
 
     pub(crate) fn views(&self) -> Vec<ListView> {
@@ -104,35 +103,40 @@ impl Watchlists {
     }
 
     /// Adds a symbol at the end of a list, which is made if there is none of
-    /// this name. A symbol that is there already stays where it is.
+    /// this name. A symbol that is there already, be it as another's second
+    /// source, stays where it is.
     pub(crate) fn add(
         &self,
         list: &str,
         feed: &FeedId,
         symbol: &Symbol,
     ) -> Result<Changed<RowId>, NoSuchFeed> {
-        let row = self.engine.watch(feed, symbol)?;
+        // Wanted until its line wants it, which would wait for a feed that is not there.
+        let wanted = self.engine.watch(feed, symbol)?;
+        let added = self.add_line(list, &source(feed, symbol));
+        self.engine.unwatch(wanted);
+        Ok(added)
+    }
+
+    fn add_line(&self, list: &str, source: &Candidate) -> Changed<RowId> {
         let mut lists = self.lock();
         let shown = named(&mut lists, list);
-        if shown.lines.iter().any(|line| line.row == Some(row)) {
-            self.engine.unwatch(row);
-            return Ok(Changed {
-                value: row,
+        if let Some(line) = shown.lines.iter().find(|line| line.sources.contains(source)) {
+            let value = line.row;
+            return Changed {
+                value,
                 kept: Ok(None),
-            });
+            };
         }
-        shown.lines.push(Line {
-            feed: feed.clone(),
-            symbol: symbol.clone(),
-            row: Some(row),
-        });
+        let line = Line::open(&self.engine, vec![source.clone()]);
+        let value = line.row;
+        shown.lines.push(line);
         let kept = self.keep(&lists, list, |entries| {
-            let is_there = |entry: &Entry| entry.feed == *feed && entry.symbol == *symbol;
-            if !entries.iter().any(is_there) {
-                entries.push(Entry::new(feed.clone(), symbol.clone()));
+            if !entries.iter().any(|entry| candidates(entry).contains(source)) {
+                entries.push(Entry::new(source.feed.clone(), source.symbol.clone()));
             }
         });
-        Ok(Changed { value: row, kept })
+        Changed { value, kept }
     }
 
     pub(crate) fn remove(&self, list: &str, row: RowId) -> Result<Changed<()>, NoSuchRow> {
@@ -144,12 +148,12 @@ impl Watchlists {
         let place = shown
             .lines
             .iter()
-            .position(|line| line.row == Some(row))
+            .position(|line| line.row == row)
             .ok_or(NoSuchRow)?;
         let removed = shown.lines.remove(place);
         self.engine.unwatch(row);
         let kept = self.keep(&lists, list, |entries| {
-            if let Some(place) = entries.iter().position(|entry| removed.is(entry)) {
+            if let Some(place) = place_of(entries, &removed.sources) {
                 entries.remove(place);
             }
         });
@@ -159,17 +163,8 @@ impl Watchlists {
     /// Makes the same change in the file and no other, since the list may have
     /// been edited there meanwhile. A list that is not in the file, as the
     /// first one before its first change, is written as it is shown.
-    fn keep(
-        &self,
-        lists: &[Shown],
-        name: &str,
-        change: impl FnOnce(&mut Vec<Entry>),
-    ) -> Result<Option<profile::Notice>, WriteError> {
-        let Kept::InProfile(profile) = &self.kept else {
-            return Ok(None);
-        };
-        let mut profile = profile.lock().unwrap_or_else(PoisonError::into_inner);
-        profile.change_lists(
+    fn keep(&self, lists: &[Shown], name: &str, change: impl FnOnce(&mut Vec<Entry>)) -> Written {
+        self.write(
             |kept| match kept.lists.iter_mut().find(|list| list.name == name) {
                 Some(list) => change(&mut list.entries),
                 None => {
@@ -178,6 +173,14 @@ impl Watchlists {
                 }
             },
         )
+    }
+
+    fn write(&self, change: impl FnOnce(&mut Lists)) -> Written {
+        let Kept::InProfile(profile) = &self.kept else {
+            return Ok(None);
+        };
+        let mut profile = profile.lock().unwrap_or_else(PoisonError::into_inner);
+        profile.change_lists(change)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Shown>> {
@@ -189,39 +192,60 @@ impl Shown {
     fn view(&self) -> ListView {
         ListView {
             name: self.name.clone(),
-            rows: self
-                .lines
-                .iter()
-                .filter_map(|line| line.row)
-                .map(|row| row.0)
-                .collect(),
+            rows: self.lines.iter().map(|line| line.row.0).collect(),
         }
     }
 
     fn list(&self) -> List {
         let mut list = List::new(&self.name);
-        list.entries = self.lines.iter().map(Line::entry).collect();
+        list.entries = self.lines.iter().filter_map(Line::entry).collect();
         list
     }
 }
 
 impl Line {
-    fn open(engine: &Handle, entry: &Entry) -> Self {
-        let row = engine.watch(&entry.feed, &entry.symbol).ok();
-        Self {
-            feed: entry.feed.clone(),
-            symbol: entry.symbol.clone(),
-            row,
-        }
+    fn open(engine: &Handle, sources: Vec<Candidate>) -> Self {
+        let row = engine.prefer(&sources);
+        Self { row, sources }
     }
 
-    fn is(&self, entry: &Entry) -> bool {
-        self.feed == entry.feed && self.symbol == entry.symbol
+    fn entry(&self) -> Option<Entry> {
+        let first = self.sources.first()?;
+        let mut entry = Entry::new(first.feed.clone(), first.symbol.clone());
+        entry.set_sources(&in_file(&self.sources));
+        Some(entry)
     }
+}
 
-    fn entry(&self) -> Entry {
-        Entry::new(self.feed.clone(), self.symbol.clone())
+fn source(feed: &FeedId, symbol: &Symbol) -> Candidate {
+    Candidate {
+        feed: feed.clone(),
+        symbol: symbol.clone(),
     }
+}
+
+fn candidates(entry: &Entry) -> Vec<Candidate> {
+    entry
+        .sources()
+        .map(|(feed, symbol)| source(feed, symbol))
+        .collect()
+}
+
+/// As a file has them.
+fn in_file(sources: &[Candidate]) -> Vec<(FeedId, Symbol)> {
+    let pair = |source: &Candidate| (source.feed.clone(), source.symbol.clone());
+    sources.iter().map(pair).collect()
+}
+
+/// The line of the file that has these sources, or else the same first one.
+fn place_of(entries: &[Entry], sources: &[Candidate]) -> Option<usize> {
+    let wholly = entries.iter().position(|entry| candidates(entry) == sources);
+    wholly.or_else(|| {
+        let first = sources.first();
+        entries
+            .iter()
+            .position(|entry| first == Some(&source(&entry.feed, &entry.symbol)))
+    })
 }
 
 fn named<'a>(lists: &'a mut Vec<Shown>, name: &str) -> &'a mut Shown {
@@ -237,6 +261,3 @@ fn named<'a>(lists: &'a mut Vec<Shown>, name: &str) -> &'a mut Shown {
         });
     &mut lists[place]
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 //! One row with two sources, each a simulated venue: one stands in for the other.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use tokio::time::Instant;
 
 use engine::{Engine, EngineOptions, FeedSpec, Handle, Observer};
 use feed::Update;

@@ -11,8 +11,9 @@ use super::code::CommandError;
 use super::config::{Fault, FeedEntry, FeedForm, ListingView};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
+use super::sources::{SourceName, SourceState};
 use super::views::{
-    About, Lifecycle, ListView, Notice, Opening, PageError, RowView, SettingsView, TimeframeView,
+    About, Lifecycle, ListView, Notice, Opening, PageError, RowView, SettingsView, SourceView, TimeframeView,
 };
 
 #[test]
@@ -38,6 +39,9 @@ fn bindings() -> String {
         Opening::decl(&config),
         ListView::decl(&config),
         RowView::decl(&config),
+        SourceView::decl(&config),
+        SourceName::decl(&config),
+        SourceState::decl(&config),
         Lifecycle::decl(&config),
         FeedView::decl(&config),
         AnswersView::decl(&config),

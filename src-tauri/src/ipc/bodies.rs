@@ -20,7 +20,7 @@ use crate::{tray, venues};
 /// What a person reads of the past before asking for all of it.
 const STEPS_MAX: usize = 8;
 
-type Answer<T> = Result<T, CommandError>;
+pub(super) type Answer<T> = Result<T, CommandError>;
 
 #[tauri::command]
 pub(super) async fn open_stream(
@@ -207,14 +207,16 @@ fn not_rehearsed(error: NotRehearsed, feed: &str, drill: &str) -> CommandError {
     }
 }
 
-fn row_view(shell: &Shell, row: RowId) -> Answer<RowView> {
-    let view = shell.engine.read(|market| market.row(row).map(RowView::from));
+pub(super) fn row_view(shell: &Shell, row: RowId) -> Answer<RowView> {
+    let view = shell
+        .engine
+        .read(|market| market.shown(row).as_ref().map(RowView::from));
     view.ok_or_else(CommandError::no_such_row)
 }
 
 /// Only what cannot be a symbol anywhere is refused here; the feed knows the
 /// rest. What a list can hold is decided by the profile, which must read it again.
-fn symbol_of(text: &str) -> Answer<Symbol> {
+pub(super) fn symbol_of(text: &str) -> Answer<Symbol> {
     let symbol = profile::read_symbol(text.trim()).ok();
     symbol
         .filter(|symbol| !symbol.as_str().contains(char::is_whitespace))

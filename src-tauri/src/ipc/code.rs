@@ -20,6 +20,7 @@ pub(crate) enum Code {
     NoSuchRow,
     NoSuchFeed,
     BadSymbol,
+    BadSource,
     NoSuchDrill,
     BadMarket,
     NoTray,
@@ -50,6 +51,11 @@ impl CommandError {
             sentence,
             "Choose one of the feeds in the status bar.",
         )
+    }
+
+    pub(crate) fn bad_source(why: crate::watchlists::NotSourced, next: &str) -> Self {
+        let sentence = format!("The sources stay as they are: {why}.");
+        Self::new(Code::BadSource, sentence, next)
     }
 
     pub(crate) fn not_simulated(feed: &str) -> Self {

@@ -5,13 +5,13 @@
 //! and when it is sent is not decided here.
 
 use chrono::{DateTime, Utc};
-use market::{Basis, Freshness, Row, Subscription};
+use market::{Basis, Freshness, Lack, Row, RowId, Shown, Subscription};
 use model::{Candle, DaySpan, Session, Source, TransportKind};
 use rust_decimal::Decimal;
 
 const MAGIC: u32 = 0x3146_5754;
 const HEADER_BYTES: usize = 32;
-const ROW_BYTES: usize = 112;
+const ROW_BYTES: usize = 128;
 const CANDLE_BYTES: usize = 64;
 
 const SCALE_TEXT: u8 = 254;
@@ -20,6 +20,9 @@ const SCALE_NONE: u8 = 255;
 const LABEL_SIM: u8 = 1;
 const LABEL_REPLAY: u8 = 2;
 const LABEL_POLLING: u8 = 8;
+
+/// Of a row no source of which is there.
+const NO_SOURCE: u32 = u32::MAX;
 
 const FROM_CLOSE: u8 = 1;
 const FROM_DAY_AGO: u8 = 2;
@@ -55,8 +58,32 @@ impl Frame {
         self.rows.is_empty() && self.candles.is_empty()
     }
 
-    /// The whole present state of a row.
-    pub(super) fn row(&mut self, row: &Row, counts: Counts) {
+    /// The whole present state of a row: that of the source which is shown, and which that is.
+    pub(super) fn row(&mut self, shown: &Shown<'_>, counts: Counts) {
+        self.rows.extend(shown.preference.id.0.to_le_bytes());
+        match shown.row {
+            Some(row) => self.values(row),
+            None => self.no_values(),
+        }
+        let buffer = &mut self.rows;
+        buffer.extend(counts.ticks.to_le_bytes());
+        buffer.extend(counts.merged.to_le_bytes());
+        let RowId(source) = shown.row.map_or(RowId(NO_SOURCE), |row| row.id);
+        buffer.extend(source.to_le_bytes());
+        buffer.extend([because(shown.preference.because()), 0, 0, 0]);
+        buffer.extend(milliseconds(shown.preference.since()).to_le_bytes());
+    }
+
+    fn no_values(&mut self) {
+        let nothing = [(); 8].map(|()| written(None, &mut self.texts));
+        self.rows.extend([freshness(Freshness::Unknown), 0, 0, 0]);
+        put(&mut self.rows, &nothing);
+        for _time in 0..3 {
+            self.rows.extend(milliseconds(None).to_le_bytes());
+        }
+    }
+
+    fn values(&mut self, row: &Row) {
         let last = row.last.as_ref();
         let reference = row.reference();
         let numbers = [
@@ -71,7 +98,6 @@ impl Frame {
         ]
         .map(|number| written(number, &mut self.texts));
         let buffer = &mut self.rows;
-        buffer.extend(row.id.0.to_le_bytes());
         buffer.extend([
             freshness(row.freshness),
             labels(row.source, row.transport),
@@ -89,8 +115,6 @@ impl Frame {
         ] {
             buffer.extend(milliseconds(time).to_le_bytes());
         }
-        buffer.extend(counts.ticks.to_le_bytes());
-        buffer.extend(counts.merged.to_le_bytes());
     }
 
     /// A candle of an open series; `reset` on the first of a whole one.
@@ -189,6 +213,17 @@ const fn freshness(freshness: Freshness) -> u8 {
         Freshness::Halted => 4,
         Freshness::Closed => 5,
         Freshness::Disconnected => 6,
+    }
+}
+
+const fn because(lack: Option<Lack>) -> u8 {
+    match lack {
+        None => 0,
+        Some(Lack::NotOpen) => 1,
+        Some(Lack::Refused) => 2,
+        Some(Lack::Disconnected) => 3,
+        Some(Lack::NoPrice) => 4,
+        Some(Lack::Stale) => 5,
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use market::{Basis, Freshness, Market, Row, RowId, Subscription};
+use market::{Basis, Candidate, Freshness, Lack, Market, Revision, Row, RowId, Shown, Subscription};
 use model::{
     Candle, Conditions, DayFigures, DaySpan, FeedId, FeedState, FeedStatus, Instrument, LineHealth, Moment,
     Price, Quote, Received, Session, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
@@ -49,10 +49,15 @@ fn the_golden_frame_is_what_the_writer_writes() {
     let made_at = received(5_250).wall;
     let mut frame = Frame::default();
     let (mut row_values, mut candle_values) = (Vec::new(), Vec::new());
-    for (id, counts) in rows {
-        let row = market.row(id).unwrap();
-        frame.row(row, counts);
-        row_values.push(row_value(row, counts));
+    for (source, counts) in rows {
+        let shown = shown_of(&market, source);
+        frame.row(&shown, counts);
+        row_values.push(row_value(&shown, counts));
+    }
+    // One that has gone over to its second source, and one that has none.
+    for shown in market.shown_since(Revision::default()).skip(rows.len()) {
+        frame.row(&shown, Counts::default());
+        row_values.push(row_value(&shown, Counts::default()));
     }
     for (number, row) in [(1, RowId(0)), (u32::MAX, RowId(1))] {
         let series = market.series(row, Timeframe::Second).unwrap();
@@ -187,7 +192,29 @@ fn market() -> Market {
     }
 
     market.refresh(received(5_000));
+    let [bare, coin] = [("sim", "BARE"), ("far", "COIN")].map(|(feed, symbol)| candidate(feed, symbol));
+    for row in 0..8 {
+        let row = market.row(RowId(row)).unwrap();
+        let source = candidate(row.feed.as_str(), row.symbol.as_str());
+        market.prefer(vec![source]);
+    }
+    let row = market.prefer(vec![bare.clone()]);
+    market.rank(row, vec![bare, coin], received(5_100));
+    market.prefer(vec![candidate("gone", "GONE")]);
     market
+}
+
+fn candidate(feed: &str, symbol: &str) -> Candidate {
+    Candidate {
+        feed: FeedId::new(feed),
+        symbol: Symbol::new(symbol),
+    }
+}
+
+fn shown_of(market: &Market, source: RowId) -> Shown<'_> {
+    let mut all = market.shown_since(Revision::default());
+    all.find(|shown| shown.row.is_some_and(|row| row.id == source))
+        .unwrap()
 }
 
 fn received(after: i64) -> Received {
@@ -254,7 +281,35 @@ fn status(feed: &FeedId, source: Source, state: FeedState) -> FeedStatus {
     }
 }
 
-fn row_value(row: &Row, counts: Counts) -> Value {
+fn row_value(shown: &Shown<'_>, counts: Counts) -> Value {
+    let mut value = shown.row.map_or_else(nothing, values);
+    let because = shown.preference.because().map(|lack| match lack {
+        Lack::NotOpen => "not_open",
+        Lack::Refused => "refused",
+        Lack::Disconnected => "disconnected",
+        Lack::NoPrice => "no_price",
+        Lack::Stale => "stale",
+    });
+    value["row"] = json!(shown.preference.id.0);
+    value["ticks"] = json!(counts.ticks);
+    value["merged"] = json!(counts.merged);
+    value["source"] = json!(shown.row.map(|row| row.id.0));
+    value["because"] = json!(because);
+    value["shownSince"] = time_value(shown.preference.since());
+    value
+}
+
+fn nothing() -> Value {
+    json!({
+        "freshness": "unknown", "labels": [], "subscription": "wanted",
+        "last": null, "lastSize": null, "bid": null, "ask": null, "reference": null,
+        "basis": null, "span": null, "session": null,
+        "high": null, "low": null, "volume": null,
+        "time": null, "received": null, "since": null,
+    })
+}
+
+fn values(row: &Row) -> Value {
     let freshness = match row.freshness {
         Freshness::Unknown => "unknown",
         Freshness::Live => "live",
@@ -286,7 +341,6 @@ fn row_value(row: &Row, counts: Counts) -> Value {
     });
     let since = (row.freshness != Freshness::Unknown).then_some(row.fresh_since);
     json!({
-        "row": row.id.0,
         "freshness": freshness,
         "labels": labels,
         "subscription": subscription,
@@ -304,8 +358,6 @@ fn row_value(row: &Row, counts: Counts) -> Value {
         "time": time_value(row.last.and_then(|last| last.time)),
         "received": time_value(row.last.map(|last| last.received)),
         "since": time_value(since),
-        "ticks": counts.ticks,
-        "merged": counts.merged,
     })
 }
 

@@ -4,7 +4,7 @@
 //! The words of the market are turned into these here, so that no type of
 //! theirs derives for a wire. A secret has no field to stand in.
 
-use market::Row;
+use market::Shown;
 use model::Timeframe;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,8 @@ pub(crate) struct ListView {
     pub(crate) rows: Vec<u32>,
 }
 
-/// What does not change with every tick. The smallest step of the price is a decimal as text.
+/// What does not change with every tick. Feed and symbol are those of the source that a person
+/// prefers, all else is of the one that is shown. The smallest step of the price is a decimal as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct RowView {
@@ -39,18 +40,41 @@ pub(crate) struct RowView {
     pub(crate) name: Option<String>,
     pub(crate) currency: Option<String>,
     pub(crate) tick: Option<String>,
+    /// In the order in which a person prefers them.
+    pub(crate) sources: Vec<SourceView>,
 }
 
-impl From<&Row> for RowView {
-    fn from(row: &Row) -> Self {
-        let instrument = &row.instrument;
+/// A symbol of a feed, as one of those that stand behind a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct SourceView {
+    /// As a frame names it; none while there is no such feed.
+    pub(crate) row: Option<u32>,
+    pub(crate) feed: String,
+    pub(crate) symbol: String,
+}
+
+impl From<&Shown<'_>> for RowView {
+    fn from(shown: &Shown<'_>) -> Self {
+        let instrument = shown.row.map(|row| &row.instrument);
+        let text = |text: &std::sync::Arc<str>| text.as_ref().to_owned();
+        let candidates = shown.preference.candidates();
+        let sources: Vec<_> = candidates
+            .map(|(candidate, row)| SourceView {
+                row: row.map(|row| row.0),
+                feed: candidate.feed.to_string(),
+                symbol: candidate.symbol.to_string(),
+            })
+            .collect();
+        let preferred = sources.first();
         Self {
-            row: row.id.0,
-            feed: row.feed.to_string(),
-            symbol: row.symbol.to_string(),
-            name: instrument.name.as_deref().map(str::to_owned),
-            currency: instrument.currency.as_deref().map(str::to_owned),
-            tick: instrument.tick.map(|tick| tick.to_string()),
+            row: shown.preference.id.0,
+            feed: preferred.map(|source| source.feed.clone()).unwrap_or_default(),
+            symbol: preferred.map(|source| source.symbol.clone()).unwrap_or_default(),
+            name: instrument.and_then(|known| known.name.as_ref().map(text)),
+            currency: instrument.and_then(|known| known.currency.as_ref().map(text)),
+            tick: instrument.and_then(|known| known.tick.map(|tick| tick.to_string())),
+            sources,
         }
     }
 }

@@ -7,6 +7,9 @@ use url::Url;
 
 use super::*;
 
+mod feeds;
+mod sources;
+
 /// An engine whose one feed leads nowhere, and a profile in a folder of its own.
 struct Desk {
     engine: Engine,
@@ -36,12 +39,30 @@ impl Desk {
             .into_iter()
             .find(|view| view.name == list)
             .unwrap();
-        let symbol = |row: u32| {
-            self.engine
-                .handle()
-                .read(|market| market.row(RowId(row)).unwrap().symbol.to_string())
-        };
+        let first = |row: u32| self.sources(RowId(row)).swap_remove(0);
+        let symbol = |row| first(row).split_once(' ').unwrap().1.to_owned();
         view.rows.into_iter().map(symbol).collect()
+    }
+
+    /// Feed and symbol of each, in their order.
+    fn sources(&self, row: RowId) -> Vec<String> {
+        self.engine.handle().read(|market| {
+            let preference = market.preference(row).unwrap();
+            let candidates = preference.candidates();
+            candidates
+                .map(|(source, _)| format!("{} {}", source.feed, source.symbol))
+                .collect()
+        })
+    }
+
+    fn has(&self, row: RowId) -> bool {
+        self.engine
+            .handle()
+            .read(|market| market.preference(row).is_some())
+    }
+
+    fn file(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("lists.toml")).unwrap()
     }
 }
 
@@ -86,10 +107,7 @@ fn a_symbol_that_is_added_twice_is_there_once() {
     assert_eq!(add(&watchlists, "Main", "NVX"), row);
     assert_eq!(desk.symbols(&watchlists, "Main"), ["NVX"]);
     watchlists.remove("Main", row).unwrap();
-    assert!(
-        desk.engine.handle().read(|market| market.row(row).is_none()),
-        "nobody wants it any more"
-    );
+    assert!(!desk.has(row), "nobody wants it any more");
 }
 
 #[test]
@@ -97,9 +115,14 @@ fn a_symbol_of_two_lists_stays_until_both_have_let_go() {
     let desk = Desk::new();
     let watchlists = desk.watchlists();
     let row = add(&watchlists, "Main", "NVX");
-    assert_eq!(add(&watchlists, "Other", "NVX"), row);
+    let other = add(&watchlists, "Other", "NVX");
+    let of = |row| desk.engine.handle().read(|market| market.row(row).unwrap().id);
+    let wanted = of(row);
+    assert_eq!(of(other), wanted, "it is wanted of its feed once");
     watchlists.remove("Main", row).unwrap();
-    assert!(desk.engine.handle().read(|market| market.row(row).is_some()));
+    assert!(!desk.has(row) && of(other) == wanted);
+    watchlists.remove("Other", other).unwrap();
+    assert!(desk.engine.handle().read(|market| market.row(wanted).is_none()));
 }
 
 #[test]
@@ -112,24 +135,30 @@ fn what_is_not_there_cannot_be_removed() {
 }
 
 #[test]
-fn rows_of_a_feed_that_opens_late_come_with_it_and_stay_in_the_file_meanwhile() {
+fn a_line_whose_feed_is_not_open_has_its_row_and_gets_its_prices_when_it_is() {
     let desk = Desk::new();
     write_lists(
         desk.folder.path(),
         "[[lists]]\nname = \"Main\"\n[[lists.entries]]\nfeed = \"late\"\nsymbol = \"L8\"\nnote = \"mine\"\n",
     );
     let watchlists = desk.watchlists();
-    assert_eq!(desk.symbols(&watchlists, "Main"), [""; 0]);
+    assert_eq!(desk.symbols(&watchlists, "Main"), ["L8"]);
+    let row = RowId(watchlists.views()[0].rows[0]);
+    let why = |desk: &Desk| {
+        let handle = desk.engine.handle();
+        handle.read(|market| market.explain(row, handle.now()).unwrap())
+    };
+    assert_eq!(why(&desk), "no price: the feed late is not open");
     add(&watchlists, "Main", "NVX");
-    let text = std::fs::read_to_string(desk.folder.path().join("lists.toml")).unwrap();
+    let text = desk.file();
     assert!(
         text.contains("L8") && text.contains("mine") && text.contains("NVX"),
         "{text}"
     );
 
     open_feed(&desk.engine, "late");
-    watchlists.feed_opened(&FeedId::new("late"));
     assert_eq!(desk.symbols(&watchlists, "Main"), ["L8", "NVX"]);
+    assert!(why(&desk).starts_with("no price yet"), "{}", why(&desk));
 }
 
 #[test]
@@ -140,7 +169,7 @@ fn what_was_edited_elsewhere_stays() {
     let gone = add(&watchlists, "Main", "QLT");
 
     let mut elsewhere = Profile::open(Some(desk.folder.path())).profile;
-    let edited = |lists: &mut profile::Lists| {
+    let edited = |lists: &mut Lists| {
         lists.lists[0]
             .entries
             .insert(0, Entry::new(sim(), Symbol::new("THEIRS")));

@@ -18,6 +18,8 @@ import type {
   RowView,
   SettingsView,
   SimulatorView,
+  SourceName,
+  SourceState,
   StepView,
   Timeframe,
 } from "./bindings";
@@ -40,6 +42,15 @@ export interface Backend {
   acknowledge(stream: number, frame: number): Promise<void>;
   addSymbol(list: string, feed: string, symbol: string): Promise<RowView>;
   removeSymbol(list: string, row: number): Promise<void>;
+  /** Another feed of the same instrument behind a row, which stands in for those before it. */
+  addSource(list: string, row: number, source: SourceName): Promise<RowView>;
+  removeSource(list: string, row: number, source: SourceName): Promise<RowView>;
+  /** All of them, the preferred one first. */
+  orderSources(list: string, row: number, order: readonly SourceName[]): Promise<RowView>;
+  /** How each of them is now. */
+  rowSources(row: number): Promise<SourceState[]>;
+  /** What the other feeds call the same instrument, where that is known. */
+  suggestSources(row: number): Promise<SourceName[]>;
   /** The number of a series, which the next frame carries whole. */
   openChart(stream: number, row: number, timeframe: Timeframe): Promise<number>;
   closeChart(stream: number, series: number): Promise<void>;

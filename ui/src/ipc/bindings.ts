@@ -20,6 +20,42 @@ export type RowView = {
   name: string | null;
   currency: string | null;
   tick: string | null;
+  
+/**
+ * In the order in which a person prefers them.
+ */
+sources: Array<SourceView>;
+};
+
+export type SourceView = {
+  
+/**
+ * As a frame names it; none while there is no such feed.
+ */
+row: number | null;
+  feed: string;
+  symbol: string;
+};
+
+export type SourceName = {
+  feed: string;
+  symbol: string;
+};
+
+export type SourceState = {
+  feed: string;
+  symbol: string;
+  
+/**
+ * Whether the row is of this one.
+ */
+shown: boolean;
+  price: string | null;
+  
+/**
+ * One sentence that says how it is.
+ */
+why: string;
 };
 
 export type Lifecycle = {
@@ -119,7 +155,7 @@ export type PageError = {
 };
 
 export type CommandError = {
-  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "no_such_drill" | "bad_market" | "no_tray" | "not_open";
+  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "bad_source" | "no_such_drill" | "bad_market" | "no_tray" | "not_open";
   sentence: string;
   next: string;
 };

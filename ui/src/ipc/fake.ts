@@ -15,6 +15,8 @@ import type {
   RowView,
   SettingsView,
   SimulatorView,
+  SourceName,
+  SourceState,
   StepView,
   Timeframe,
 } from "./bindings";
@@ -27,6 +29,7 @@ import type { CandleDraft, RowDraft } from "./fake/frame-writer";
 import { FakeFeedBook } from "./fake/feed-book";
 import { INSTRUMENTS, instrumentOf } from "./fake/instruments";
 import { FakeRow } from "./fake/row";
+import type { Lack } from "./frame";
 
 /** What a person at the browser's console can do to the imitation. */
 export interface FakeControls {
@@ -165,6 +168,46 @@ export class FakeBackend implements Backend {
     this.#listed.splice(this.#listed.indexOf(row), 1);
     this.#charts = this.#charts.filter((chart) => chart.row.number !== row);
     return Promise.resolve();
+  }
+
+  addSource(_list: string, row: number, source: SourceName): Promise<RowView> {
+    if (!this.#feeds.has(source.feed)) return noSuchFeed(source.feed);
+    return this.#changeSources(row, (sources) => [...without(sources, source), source]);
+  }
+
+  removeSource(_list: string, row: number, source: SourceName): Promise<RowView> {
+    const left = without(this.#rows.get(row)?.sources ?? [], source);
+    if (left.length === 0) {
+      const why = "The sources stay as they are: a row has one source at least.";
+      return refuse("bad_source", why, "Remove the row instead.");
+    }
+    return this.#changeSources(row, () => left);
+  }
+
+  orderSources(_list: string, row: number, order: readonly SourceName[]): Promise<RowView> {
+    return this.#changeSources(row, () => [...order]);
+  }
+
+  rowSources(row: number): Promise<SourceState[]> {
+    const found = this.#rows.get(row);
+    if (found === undefined) return refuse("no_such_row", "That row is gone.", "Choose another.");
+    const states = found.sources.map(({ feed, symbol }) => ({
+      feed,
+      symbol,
+      shown: feed === found.shownFeed,
+      price: found.walk?.text(found.walk.price) ?? null,
+      why: found.explain(Date.now(), this.#feeds.get(feed)?.isLive === true),
+    }));
+    return Promise.resolve(states);
+  }
+
+  suggestSources(row: number): Promise<SourceName[]> {
+    const found = this.#rows.get(row);
+    if (found === undefined) return refuse("no_such_row", "That row is gone.", "Choose another.");
+    const others = [...this.#feeds.keys()].filter((feed) =>
+      found.sources.every((known) => known.feed !== feed),
+    );
+    return Promise.resolve(others.map((feed) => ({ feed, symbol: found.symbol })));
   }
 
   openChart(_stream: number, row: number, timeframe: Timeframe): Promise<number> {
@@ -319,7 +362,22 @@ export class FakeBackend implements Backend {
   }
 
   #isLive(row: FakeRow): boolean {
-    return this.#feeds.get(row.feed)?.isLive === true;
+    return this.#feeds.get(row.shownFeed)?.isLive === true;
+  }
+
+  #lackOf(feed: string): Lack | null {
+    const known = this.#feeds.get(feed);
+    if (known === undefined) return "not_open";
+    return known.isLive ? null : "disconnected";
+  }
+
+  #changeSources(row: number, change: (sources: readonly SourceName[]) => SourceName[]): Promise<RowView> {
+    const found = this.#rows.get(row);
+    if (found === undefined) return refuse("no_such_row", "That row is gone.", "Choose another.");
+    found.sources = change(found.sources);
+    found.choose(Date.now(), (feed) => this.#lackOf(feed));
+    found.touch();
+    return Promise.resolve(found.view());
   }
 
   /** Its rows are kept, under its new name if it has one. */
@@ -420,7 +478,10 @@ export class FakeBackend implements Backend {
     for (const feed of this.#feeds.values()) turned = feed.advance(now) || turned;
     const ponged = now - this.#pongAt >= ROUND_TRIP_MS;
     if (ponged) this.#pongAt = now;
-    for (const row of this.#rows.values()) row.advance(now, this.#isLive(row));
+    for (const row of this.#rows.values()) {
+      row.choose(now, (feed) => this.#lackOf(feed));
+      row.advance(now, this.#isLive(row));
+    }
     if (this.#acknowledged === this.#frame) this.#sendFrame(now);
     if (turned || ponged) this.#tellLifecycle();
   }
@@ -471,6 +532,10 @@ function candlesOf(chart: Chart): CandleDraft[] {
     close: walk.text(bar.close),
     volume: bar.volume.toString(),
   }));
+}
+
+function without(sources: readonly SourceName[], { feed, symbol }: SourceName): SourceName[] {
+  return sources.filter((known) => known.feed !== feed || known.symbol !== symbol);
 }
 
 function noSuchFeed(feed: string): Promise<never> {

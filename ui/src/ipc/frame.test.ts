@@ -6,7 +6,7 @@ import type { Decimal } from "./decimal";
 import { writeFrame } from "./fake/frame-writer";
 import type { CandleDraft, FrameDraft, RowDraft } from "./fake/frame-writer";
 import { seeded } from "./fake/walk";
-import { BASES, FRESHNESS, Frame, FrameError, LABELS, SESSIONS, SPANS, SUBSCRIPTIONS } from "./frame";
+import { BASES, FRESHNESS, Frame, FrameError, LABELS, LACKS, SESSIONS, SPANS, SUBSCRIPTIONS } from "./frame";
 
 const GOLDEN = join(import.meta.dirname, "../../../src-tauri/src/ipc");
 const golden = (name: string) => readFileSync(join(GOLDEN, name));
@@ -83,6 +83,7 @@ test.each([
   ["basis", 32 + 7, 3],
   ["span", 32 + 7, 12],
   ["session", 32 + 7, 128],
+  ["lack", 32 + 116, 6],
   ["scale", 32 + 8, 29],
   ["text", 32 + 8, 254],
 ])("names the %s that it does not know", (what, at, byte) => {
@@ -182,6 +183,9 @@ function randomRow(random: () => number): RowDraft {
     since: random() < 0.5 ? null : random() * 2e12,
     ticks: Math.floor(random() * 2 ** 32),
     merged: Math.floor(random() * 2 ** 32),
+    source: random() < 0.5 ? null : Math.floor(random() * 1_000),
+    because: pick(LACKS),
+    shownSince: random() < 0.5 ? null : random() * 2e12,
   };
 }
 

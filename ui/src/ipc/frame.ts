@@ -15,7 +15,10 @@ export type Basis = "previous_close" | "day_ago";
 export type Span = "session" | "rolling";
 export type Session = "pre" | "auction" | "open" | "halted" | "post" | "overnight" | "closed";
 
-/** The whole present state of one row. */
+/** What the preferred source of a row lacked when another was taken instead. */
+export type Lack = "not_open" | "refused" | "disconnected" | "no_price" | "stale";
+
+/** The whole present state of one row: all of it is of one source. */
 export interface Quote {
   readonly row: number;
   readonly freshness: Freshness;
@@ -37,6 +40,11 @@ export interface Quote {
   readonly since: number | null;
   readonly ticks: number;
   readonly merged: number;
+  /** Which source that is, as `SourceView.row` names it; none where there is none. */
+  readonly source: number | null;
+  readonly because: Lack | null;
+  /** Since when it is that one, if it was another before. */
+  readonly shownSince: number | null;
 }
 
 export interface Candle {
@@ -64,7 +72,8 @@ export class FrameError extends Error {
 
 export const MAGIC = 0x31465754;
 export const HEADER_BYTES = 32;
-export const ROW_BYTES = 112;
+export const ROW_BYTES = 128;
+export const NO_SOURCE = 0xffffffff;
 export const CANDLE_BYTES = 64;
 export const SCALE_MAX = 28;
 export const SCALE_TEXT = 254;
@@ -91,6 +100,15 @@ export const SESSIONS: readonly (Session | null)[] = [
   "post",
   "overnight",
   "closed",
+];
+
+export const LACKS: readonly (Lack | null)[] = [
+  null,
+  "not_open",
+  "refused",
+  "disconnected",
+  "no_price",
+  "stale",
 ];
 
 const ROW_NUMBERS = 8;
@@ -158,6 +176,9 @@ export class Frame {
       since: orNull(view.getFloat64(at + 96, true)),
       ticks: view.getUint32(at + 104, true),
       merged: view.getUint32(at + 108, true),
+      source: sourceOf(view.getUint32(at + 112, true)),
+      because: LACKS[view.getUint8(at + 116)] as Lack | null,
+      shownSince: orNull(view.getFloat64(at + 120, true)),
     };
   }
 
@@ -215,6 +236,7 @@ export class Frame {
     known(of & 3, BASES.length, "basis");
     known((of >> 2) & 3, SPANS.length, "span");
     known(of >> 4, SESSIONS.length, "session");
+    known(view.getUint8(at + 116), LACKS.length, "lack");
     this.#checkNumbers(at + 8, at + 16, ROW_NUMBERS, `row ${index}`);
   }
 
@@ -272,6 +294,10 @@ function decode(bytes: Uint8Array, index: number): string {
   // Texts are numbers that are too long for 64 bits, and nothing else is shown as a price.
   if (!/^-?\d+(\.\d+)?$/.test(text)) throw new FrameError(`text ${index} is not a number`);
   return text;
+}
+
+function sourceOf(row: number): number | null {
+  return row === NO_SOURCE ? null : row;
 }
 
 function orNull(time: number): number | null {

@@ -5,7 +5,7 @@
  */
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
-import type { FeedView, Lifecycle, Notice, Opening, RowView, Timeframe } from "../ipc/bindings";
+import type { FeedView, Lifecycle, Notice, Opening, RowView, SourceName, Timeframe } from "../ipc/bindings";
 import type { Frame } from "../ipc/frame";
 import { Board } from "./board.svelte";
 import { ChartDesk } from "./chart.svelte";
@@ -164,6 +164,22 @@ export class Desk {
     const rows = this.board.list?.rows ?? [];
     const next = rows[Math.min(at, rows.length - 1)];
     if (next !== undefined) this.select(next);
+  }
+
+  /** How the sources of a row are, and what can be changed about them. Each rejects with a `CommandError`. */
+  readonly sources = {
+    now: (row: number) => this.backend.rowSources(row),
+    suggested: (row: number) => this.backend.suggestSources(row),
+    add: (row: number, source: SourceName) =>
+      this.#changeSources((list) => this.backend.addSource(list, row, source)),
+    remove: (row: number, source: SourceName) =>
+      this.#changeSources((list) => this.backend.removeSource(list, row, source)),
+    order: (row: number, order: readonly SourceName[]) =>
+      this.#changeSources((list) => this.backend.orderSources(list, row, order)),
+  };
+
+  async #changeSources(change: (list: string) => Promise<RowView>): Promise<void> {
+    this.board.know([await change(this.board.list?.name ?? "")]);
   }
 
   async retryFeed(feed: string): Promise<void> {

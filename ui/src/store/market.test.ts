@@ -103,6 +103,9 @@ function row(number: number, part: Partial<RowDraft>): RowDraft {
     since: null,
     ticks: 0,
     merged: 0,
+    source: null,
+    because: null,
+    shownSince: null,
     ...part,
   };
 }

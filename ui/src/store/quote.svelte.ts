@@ -33,9 +33,12 @@ export class QuoteCell {
   }
 
   publish(quote: Quote): void {
-    const before = this.#shown?.quote.last ?? null;
+    const known = this.#shown?.quote;
+    const before = known?.last ?? null;
     this.#shown = shownOf(quote);
     if (quote.last === null || before === null || quote.last === before) return;
+    // Another source may see it a cent apart, which is no step of the price.
+    if (quote.source !== known?.source) return;
     const direction = quote.last.minus(before).sign;
     if (direction !== 0) this.#step = { direction, count: this.#step.count + 1 };
   }

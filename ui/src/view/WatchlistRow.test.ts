@@ -1,7 +1,8 @@
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
 
+import { clock } from "../format";
 import type { RowView } from "../ipc/bindings";
 import { Decimal } from "../ipc/decimal";
 import type { Freshness, Quote } from "../ipc/frame";
@@ -16,6 +17,7 @@ const ROW: RowView = {
   name: "Nova Semiconductor",
   currency: "USD",
   tick: "0.01",
+  sources: [{ row: 10, feed: "sim", symbol: "NOVA" }],
 };
 
 test("shows what a price is, how it changed and that it is simulated", () => {
@@ -147,16 +149,55 @@ test("a click chooses the row", () => {
   expect(onchoose).toHaveBeenCalledOnce();
 });
 
+const TWO: RowView = {
+  ...ROW,
+  sources: [
+    { row: 10, feed: "alpaca", symbol: "NOVA" },
+    { row: 11, feed: "finnhub", symbol: "NOVA" },
+  ],
+  feed: "alpaca",
+};
+
+test("a row with two sources says which it is of, and why", () => {
+  const { cell } = show(quote({}), null, TWO);
+  expect(row().dataset.source).toBe("alpaca");
+  const since = new Date(2026, 0, 2, 12, 3).getTime();
+  cell.publish(quote({ source: 11, because: "disconnected", shownSince: since }));
+  flushSync();
+  expect(row().dataset.source).toBe("finnhub");
+  expect(row().textContent).toContain(`From finnhub since ${clock(since)}, as alpaca is disconnected.`);
+});
+
+test("a row with one source says nothing of it", () => {
+  show(quote({}));
+  expect(row().dataset.source).toBeUndefined();
+});
+
+test("another source that sees the price a cent apart is no step of it", () => {
+  const { cell } = show(quote({}), null, TWO);
+  cell.publish(quote({ source: 11, last: Decimal.ofText("187.21") }));
+  flushSync();
+  expect(cell.step.count).toBe(0);
+  cell.publish(quote({ source: 11, last: Decimal.ofText("187.22") }));
+  expect(cell.step.count).toBe(1);
+});
+
+test("a row's menu is asked for where the pointer is", async () => {
+  const { onmenu } = show(quote({}));
+  await fireEvent.contextMenu(row(), { clientX: 20, clientY: 30 });
+  expect(onmenu).toHaveBeenCalledWith({ x: 20, y: 30 });
+});
+
 function publish(cell: QuoteCell, last: string): void {
   cell.publish(quote({ last: Decimal.ofText(last) }));
   flushSync();
 }
 
-function show(shown: Quote, refusal: string | null = null) {
-  const [onchoose, onremove] = [vi.fn(), vi.fn()];
+function show(shown: Quote, refusal: string | null = null, view: RowView = ROW) {
+  const [onchoose, onremove, onmenu] = [vi.fn(), vi.fn(), vi.fn()];
   const cell = new QuoteCell(shown);
   const { unmount } = render(WatchlistRow, {
-    row: ROW,
+    row: view,
     cell,
     wall: NOW,
     chosen: false,
@@ -167,8 +208,9 @@ function show(shown: Quote, refusal: string | null = null) {
     onremove,
     onpoint: () => undefined,
     onleave: () => undefined,
+    onmenu,
   });
-  return { cell, onchoose, onremove, unmount };
+  return { cell, onchoose, onremove, onmenu, unmount };
 }
 
 function row(): HTMLElement {
@@ -201,6 +243,9 @@ function quote(part: Partial<Quote>): Quote {
     since: NOW,
     ticks: 1,
     merged: 0,
+    source: 10,
+    because: null,
+    shownSince: null,
     ...part,
   };
 }

@@ -3,6 +3,7 @@ export type KeyCommand =
   | { readonly kind: "move"; readonly places: number }
   | { readonly kind: "add" }
   | { readonly kind: "remove" }
+  | { readonly kind: "sources" }
   | { readonly kind: "timeframe" }
   | { readonly kind: "feeds" }
   | { readonly kind: "settings" }
@@ -35,6 +36,8 @@ export function keyCommand({ key, ctrlKey, metaKey, altKey }: Press): KeyCommand
       return { kind: "add" };
     case "Delete":
       return { kind: "remove" };
+    case "s":
+      return { kind: "sources" };
     case ",":
       return { kind: "timeframe" };
     case "?":
@@ -51,6 +54,7 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ["Home", "End"], does: "First, last symbol" },
   { keys: ["+", "Insert"], does: "Add a symbol" },
   { keys: ["Delete"], does: "Remove the chosen symbol" },
+  { keys: ["s"], does: "Sources of the chosen symbol" },
   { keys: [","], does: "Change the timeframe" },
   { keys: ["Ctrl", "."], does: "Feeds" },
   { keys: ["Ctrl", ","], does: "Settings" },

@@ -1,7 +1,7 @@
 /** The words for states, in one place, so that a badge, a tooltip and a screen reader say the same. */
-import { sentence } from "../format";
-import type { FeedView } from "../ipc/bindings";
-import type { Basis, Freshness, Quote, Session, Span } from "../ipc/frame";
+import { clock, sentence } from "../format";
+import type { FeedView, RowView } from "../ipc/bindings";
+import type { Basis, Freshness, Lack, Quote, Session, Span } from "../ipc/frame";
 
 export const FRESHNESS_WORD: Readonly<Record<Freshness, string>> = {
   unknown: "Unknown",
@@ -26,6 +26,30 @@ export const SESSION_WORD: Readonly<Record<Session, string | null>> = {
 
 export function sessionWord(quote: Quote | null): string | null {
   return quote?.session == null ? null : SESSION_WORD[quote.session];
+}
+
+/** What another source had not, so that this one is shown. */
+export const LACK_WORD: Readonly<Record<Lack, string>> = {
+  not_open: "is not open",
+  refused: "does not take its symbol",
+  disconnected: "is disconnected",
+  no_price: "has no price",
+  stale: "sends nothing new",
+};
+
+/** Which feed a row is of, where it could be of several. */
+export function sourceShown(row: RowView, quote: Quote | null): string | null {
+  if (row.sources.length < 2 || quote === null) return null;
+  return row.sources.find((source) => source.row !== null && source.row === quote.source)?.feed ?? null;
+}
+
+/** Which source that is, since when and why, where a row has more than one. */
+export function sourceSentence(row: RowView, quote: Quote | null): string | null {
+  const feed = sourceShown(row, quote);
+  if (feed === null || quote === null) return null;
+  const since = quote.shownSince === null ? "" : ` since ${clock(quote.shownSince)}`;
+  const lack = quote.because === null ? "" : `, as ${row.feed} ${LACK_WORD[quote.because]}`;
+  return `From ${feed}${since}${lack}.`;
 }
 
 /** What a change is counted from, short enough to stand beside it. */

@@ -55,12 +55,13 @@ impl Candidate {
 
 impl Preference {
     pub(crate) fn new(id: RowId, places: Vec<Place>, sights: &[Sight], revision: Revision) -> Self {
+        let choice = Choice::of_a_person(Choice::at_once(sights, Some(0)));
         Self {
             id,
             places,
-            choice: Choice::of_a_person(Choice::at_once(sights, Some(0))),
+            choice,
             since: None,
-            because: None,
+            because: because(choice, sights),
             revision,
         }
     }
@@ -86,6 +87,11 @@ impl Preference {
     /// What the first of them lacked when another was taken instead.
     pub const fn because(&self) -> Option<Lack> {
         self.because
+    }
+
+    /// Of what is said of it here: of its values its row tells.
+    pub const fn revision(&self) -> Revision {
+        self.revision
     }
 
     /// Whether another one is shown now than before.
@@ -115,13 +121,18 @@ impl Preference {
 
     fn show(&mut self, sights: &[Sight], now: Received) {
         self.since = Some(now.wall);
-        let is_first = self.shown() == 0;
-        self.because = sights.first().and_then(|first| first.lack).filter(|_| !is_first);
+        self.because = because(self.choice, sights);
     }
 
     pub(crate) fn next_change(&self, sights: &[Sight], now: Moment) -> Option<Moment> {
         self.choice.next_change(sights, now)
     }
+}
+
+/// What the first lacks, where another one is shown.
+fn because(choice: Choice, sights: &[Sight]) -> Option<Lack> {
+    let first = sights.first().and_then(|first| first.lack);
+    first.filter(|_| choice.shown() > 0)
 }
 
 /// Of a source that nobody has.

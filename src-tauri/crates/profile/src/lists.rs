@@ -102,6 +102,16 @@ impl Entry {
         std::iter::once((&self.feed, &self.symbol)).chain(others)
     }
 
+    /// The same feed has another name.
+    pub fn rename_feed(&mut self, from: &FeedId, to: &FeedId) {
+        let others = self.others.iter_mut().map(|other| &mut other.feed);
+        for feed in std::iter::once(&mut self.feed).chain(others) {
+            if feed == from {
+                feed.clone_from(to);
+            }
+        }
+    }
+
     /// Puts these in the place of its sources. What else is written beside one that stays stays
     /// with it; `None` of them changes nothing.
     pub fn set_sources(&mut self, sources: &[(FeedId, Symbol)]) {

@@ -85,7 +85,11 @@ async fn sees_the_handshake_without_its_secrets_and_every_frame() {
     assert_eq!(frames[2], frame(Direction::In, 9, 1));
     let said = |text: &str| Start::Text(text.to_owned());
     assert_eq!(starts[0], (said("subscribe with ***"), None));
-    assert_eq!(starts[1], (said(&text[..256]), Some(1_000)), "inflated, and shortened");
+    assert_eq!(
+        starts[1],
+        (said(&text[..256]), Some(1_000)),
+        "inflated, and shortened"
+    );
     assert_eq!(starts[2], (said("?"), None));
     let kinds: Vec<_> = frames[3..]
         .iter()
@@ -195,7 +199,13 @@ async fn a_pong_tells_how_long_its_ping_was_away() {
     near.next().await.unwrap().unwrap();
     let mut pongs = 0;
     loop {
-        let Seen::Frame { frame, round_trip, start, .. } = seen(&mut view).await else {
+        let Seen::Frame {
+            frame,
+            round_trip,
+            start,
+            ..
+        } = seen(&mut view).await
+        else {
             continue;
         };
         match (frame.kind(), start.as_str()) {
@@ -235,7 +245,13 @@ async fn compressed_and_plain_messages_keep_their_order() {
         seen(&mut view).await;
     }
     for text in &texts {
-        let Seen::Frame { frame, start, inflated, .. } = seen(&mut view).await else {
+        let Seen::Frame {
+            frame,
+            start,
+            inflated,
+            ..
+        } = seen(&mut view).await
+        else {
             panic!("no frame")
         };
         let shown: String = text.chars().take(256).collect();

@@ -10,6 +10,8 @@ pub(super) struct Chart {
     row: RowId,
     timeframe: Timeframe,
     known: Known,
+    /// The source that the page has it from.
+    of: Option<RowId>,
 }
 
 /// What the page has of it.
@@ -26,14 +28,20 @@ impl Chart {
             row,
             timeframe,
             known: Known::Nothing,
+            of: None,
         }
     }
 
     /// Writes what the page does not know. The row may be gone by now, and then nothing changes any more.
     pub(super) fn write(&mut self, number: u32, market: &Market, frame: &mut Frame) {
-        let Some(series) = market.series(self.row, self.timeframe) else {
+        let Some(row) = market.row(self.row) else {
             return;
         };
+        if self.of.replace(row.id) != Some(row.id) {
+            // Candles of two sources are never mixed.
+            self.known = Known::Nothing;
+        }
+        let series = row.series(self.timeframe);
         match self.known {
             Known::UpTo(seen) if series.begun() <= seen => {
                 for candle in series.changed_since(seen) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use market::{Market, Revision, RowId};
+use market::{Market, Revision, RowId, Shown};
 use model::{Instrument, Timeframe};
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tracing::{info, warn};
@@ -26,8 +26,29 @@ pub(super) struct Page {
     frames: Channel<InvokeResponseBody>,
     seen: Revision,
     charts: BTreeMap<u32, Chart>,
-    told: BTreeMap<RowId, Instrument>,
+    told: BTreeMap<RowId, Told>,
     first_price: FirstPrice,
+}
+
+/// What a description was made of.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    sources: Revision,
+    instrument: Option<Instrument>,
+}
+
+impl Told {
+    fn of(shown: &Shown<'_>) -> Self {
+        Self {
+            sources: shown.preference.revision(),
+            instrument: shown.row.map(|row| row.instrument.clone()),
+        }
+    }
+
+    fn is_still_so(&self, shown: &Shown<'_>) -> bool {
+        let instrument = shown.row.map(|row| &row.instrument);
+        self.sources == shown.preference.revision() && self.instrument.as_ref() == instrument
+    }
 }
 
 /// When a person saw something: the one figure of a start that matters, and it belongs into the log.
@@ -56,9 +77,9 @@ impl Page {
             told: BTreeMap::new(),
             first_price: FirstPrice::None,
         };
-        let rows = market.changed_since(Revision::default()).map(|row| {
-            page.told.insert(row.id, row.instrument.clone());
-            RowView::from(row)
+        let rows = market.shown_since(Revision::default()).map(|shown| {
+            page.told.insert(shown.preference.id, Told::of(&shown));
+            RowView::from(&shown)
         });
         let rows = rows.collect();
         (page, rows)
@@ -92,12 +113,14 @@ impl Page {
     ) -> Option<Vec<u8>> {
         let mut frame = Frame::default();
         let mut is_priced = false;
-        for row in market.changed_since(self.seen) {
-            is_priced |= row.last.is_some();
-            frame.row(row, ledger.carry(row));
-            if self.told.get(&row.id) != Some(&row.instrument) {
-                self.told.insert(row.id, row.instrument.clone());
-                self.described.insert(row.id, RowView::from(row));
+        for shown in market.shown_since(self.seen) {
+            let id = shown.preference.id;
+            is_priced |= shown.row.is_some_and(|row| row.last.is_some());
+            frame.row(&shown, ledger.carry(&shown));
+            let told = self.told.get(&id);
+            if !told.is_some_and(|told| told.is_still_so(&shown)) {
+                self.told.insert(id, Told::of(&shown));
+                self.described.insert(id, RowView::from(&shown));
             }
         }
         for (number, chart) in &mut self.charts {

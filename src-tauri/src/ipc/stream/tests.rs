@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use engine::{Engine, EngineOptions, FeedSpec};
+use market::Candidate;
 use model::{FeedId, Secret, Source, Symbol};
 use provider::VenueName;
 use tokio::task::JoinHandle;
@@ -15,7 +16,7 @@ use crate::ipc::feed::StateView;
 /// Generous: the machine may be busy with everything else that is tested.
 const PATIENCE: Duration = Duration::from_secs(60);
 const HEADER_BYTES: usize = 32;
-const ROW_BYTES: usize = 112;
+const ROW_BYTES: usize = 128;
 const CANDLE_BYTES: usize = 64;
 
 struct Stage {
@@ -72,7 +73,8 @@ impl Stage {
 
     fn watch(&self, symbol: &str) -> RowId {
         let engine = self.engine.as_ref().unwrap().handle();
-        engine.watch(&FeedId::new("sim"), &Symbol::new(symbol)).unwrap()
+        let (feed, symbol) = (FeedId::new("sim"), Symbol::new(symbol));
+        engine.prefer(&[Candidate { feed, symbol }])
     }
 
     fn ticks(&self, row: RowId) -> u64 {

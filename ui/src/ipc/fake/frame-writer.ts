@@ -8,7 +8,9 @@ import {
   FRESHNESS,
   HEADER_BYTES,
   LABELS,
+  LACKS,
   MAGIC,
+  NO_SOURCE,
   ROW_BYTES,
   SCALE_NONE,
   SCALE_TEXT,
@@ -16,7 +18,7 @@ import {
   SPANS,
   SUBSCRIPTIONS,
 } from "../frame";
-import type { Basis, Freshness, Label, Session, Span, Subscription } from "../frame";
+import type { Basis, Freshness, Label, Lack, Session, Span, Subscription } from "../frame";
 
 export interface RowDraft {
   row: number;
@@ -39,6 +41,9 @@ export interface RowDraft {
   since: number | null;
   ticks: number;
   merged: number;
+  source: number | null;
+  because: Lack | null;
+  shownSince: number | null;
 }
 
 export interface CandleDraft {
@@ -97,6 +102,9 @@ export function writeFrame(draft: FrameDraft): ArrayBuffer {
     view.setFloat64(at + 96, row.since ?? NaN, true);
     view.setUint32(at + 104, row.ticks, true);
     view.setUint32(at + 108, row.merged, true);
+    view.setUint32(at + 112, row.source ?? NO_SOURCE, true);
+    view.setUint8(at + 116, LACKS.indexOf(row.because));
+    view.setFloat64(at + 120, row.shownSince ?? NaN, true);
   });
 
   draft.candles.forEach((candle, index) => {

@@ -1,6 +1,6 @@
 /** One row as the imitated shell keeps it: what is asked for, what came, how fresh that is. */
-import type { RowView } from "../bindings";
-import type { Freshness, Subscription } from "../frame";
+import type { RowView, SourceName } from "../bindings";
+import type { Freshness, Lack, Subscription } from "../frame";
 import type { RowDraft } from "./frame-writer";
 import type { Instrument } from "./instruments";
 import { Walk } from "./walk";
@@ -20,6 +20,11 @@ export class FakeRow {
   #since: number;
   #muted = false;
   #changed = true;
+  /** The preferred one first; all of them walk alike. */
+  sources: readonly SourceName[];
+  #shown = 0;
+  #because: Lack | null = null;
+  #shownSince: number | null = null;
 
   constructor(
     number: number,
@@ -37,6 +42,29 @@ export class FakeRow {
     this.#isSimulated = isSimulated;
     this.#subscription = instrument === undefined ? "wanted" : "accepted";
     this.#since = now;
+    this.sources = [{ feed, symbol }];
+  }
+
+  /** The first source that is good, at once: the imitation has no patience. */
+  choose(now: number, lackOf: (feed: string) => Lack | null): void {
+    const place = Math.max(
+      this.sources.findIndex((source) => lackOf(source.feed) === null),
+      0,
+    );
+    if (place === this.#shown) return;
+    this.#shown = place;
+    this.#because = place === 0 ? null : lackOf(this.sources[0]?.feed ?? "");
+    this.#shownSince = now;
+    this.touch();
+  }
+
+  /** The feed of the source that is shown. */
+  get shownFeed(): string {
+    return this.sources[this.#shown]?.feed ?? this.feed;
+  }
+
+  #sourceRow(place: number): number {
+    return this.number * 100 + place;
   }
 
   refuse(): void {
@@ -68,11 +96,12 @@ export class FakeRow {
     const instrument = this.walk?.instrument;
     return {
       row: this.number,
-      feed: this.feed,
-      symbol: this.symbol,
+      feed: this.sources[0]?.feed ?? this.feed,
+      symbol: this.sources[0]?.symbol ?? this.symbol,
       name: instrument?.name ?? null,
       currency: instrument?.currency ?? null,
       tick: instrument === undefined ? null : this.#tick(instrument.decimals),
+      sources: this.sources.map((source, place) => ({ row: this.#sourceRow(place), ...source })),
     };
   }
 
@@ -112,6 +141,9 @@ export class FakeRow {
       since: this.#since,
       ticks: walk?.ticks ?? 0,
       merged: 0,
+      source: this.#sourceRow(this.#shown),
+      because: this.#because,
+      shownSince: this.#shownSince,
     };
   }
 

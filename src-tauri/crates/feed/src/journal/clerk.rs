@@ -190,9 +190,8 @@ impl Clerk {
 
     /// What a burst has carried. Called for every one, so most of it is a sum.
     pub(crate) fn carried(&mut self, line: LineId, burst: &Burst) {
-        let is_due = |counted: &Counted| {
-            counted.line != line || burst.received.at.since(counted.since) >= COUNTED_FOR
-        };
+        let is_due =
+            |counted: &Counted| counted.line != line || burst.received.at.since(counted.since) >= COUNTED_FOR;
         if self.counted.as_ref().is_some_and(is_due) {
             self.tell_counted();
         }

@@ -142,7 +142,9 @@ fn tell_together(entries: &mut VecDeque<Arc<Entry>>) {
         return;
     }
     let first = entries.len() - COUNTS_MAX;
-    let Some(older) = entries.remove(first) else { return };
+    let Some(older) = entries.remove(first) else {
+        return;
+    };
     if let (
         Happening::Messages {
             count,

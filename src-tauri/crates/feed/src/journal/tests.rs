@@ -114,7 +114,13 @@ fn the_ring_keeps_the_newest_and_the_count_of_all() {
 #[test]
 fn an_attempt_is_measured_from_its_dial_to_its_first_price() {
     let mut scene = Scene::begin();
-    scene.clerk.dialing(LINE, TransportKind::WebSocket, "wss://ticks.example/".to_owned(), 1, at(10).at);
+    scene.clerk.dialing(
+        LINE,
+        TransportKind::WebSocket,
+        "wss://ticks.example/".to_owned(),
+        1,
+        at(10).at,
+    );
     let phases = Phases {
         resolve: Duration::from_millis(3),
         tls: Duration::from_millis(12),

@@ -201,7 +201,9 @@ mod tests {
     fn while_nobody_looks_nothing_is_told_or_kept() {
         let mut frames = Frames::new(Direction::In);
         for _ in 0..3 {
-            frames.see(&[0x81, 4, b't', b'i', b'c', b'k'], false, |begun| panic!("{begun:?}"));
+            frames.see(&[0x81, 4, b't', b'i', b'c', b'k'], false, |begun| {
+                panic!("{begun:?}")
+            });
         }
         assert!(frames.begun.is_none());
         assert_eq!(frames.messages, 3, "they are counted all the same");

@@ -154,8 +154,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tapping<S> {
         let this = &mut *self;
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.pipe).poll_read(cx, buf))?;
-        this.incoming
-            .see(&buf.filled()[before..], Direction::In, &this.wiretap, &mut this.pings);
+        this.incoming.see(
+            &buf.filled()[before..],
+            Direction::In,
+            &this.wiretap,
+            &mut this.pings,
+        );
         Poll::Ready(Ok(()))
     }
 }
