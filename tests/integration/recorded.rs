@@ -34,7 +34,7 @@ struct Recording<'a> {
     /// As a person has them, and as the venue calls them.
     symbols: &'a [(&'static str, &'static str)],
     /// What sort of frame it is, and everything that it says.
-    read: fn(&Value) -> (String, Vec<Said>),
+    read: &'a dyn Fn(&Value) -> (String, Vec<Said>),
 }
 
 /// The folder; loudly nothing where nobody has named one.

@@ -24,7 +24,7 @@ fn what_binance_sent_is_what_our_adapter_says() -> Result<()> {
     let recording = Recording {
         venue: VenueName::BINANCE,
         symbols: &[("BTC-USDT", "BTCUSDT")],
-        read,
+        read: &read,
     };
     expect(
         &recording.compare(frames)?,
@@ -56,7 +56,7 @@ fn what_binance_us_sent_is_what_our_adapter_says() -> Result<()> {
             ("OMGBUSD", "OMGBUSD"),
             ("ZRXUSDT", "ZRXUSDT"),
         ],
-        read,
+        read: &read,
     };
     expect(
         &recording.compare(frames)?,

@@ -26,7 +26,7 @@ fn what_bitstamp_sent_is_what_our_adapter_says() -> Result<()> {
             ("XLM-GBP", "xlmgbp"),
             ("XRP-EUR", "xrpeur"),
         ],
-        read,
+        read: &read,
     };
     let frames = received(&folder.join("bitstamp.ws.txt"))?;
     expect(

@@ -29,7 +29,7 @@ fn what_coinbase_sent_is_what_our_adapter_says() -> Result<()> {
     let recording = Recording {
         venue: VenueName::from_word("coinbase").context("no such venue")?,
         symbols: &PRODUCTS,
-        read,
+        read: &read,
     };
     let frames = received(&folder.join("coinbase_exchange.ws.txt"))?;
     expect(

@@ -1,5 +1,8 @@
 //! OKX: trades, tickers and books of a pair, a future and a swap.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use provider::VenueName;
 use serde_json::Value;
@@ -11,6 +14,9 @@ fn what_okx_sent_is_what_our_adapter_says() -> Result<()> {
     let Some(folder) = folder("OKX") else {
         return Ok(());
     };
+    // Of those the price before it is known no more, or has been told.
+    let dealt = RefCell::new(BTreeSet::new());
+    let read = |frame: &Value| read(frame, &mut dealt.borrow_mut());
     let recording = Recording {
         venue: VenueName::from_word("okx").context("no such venue")?,
         symbols: &[
@@ -18,7 +24,7 @@ fn what_okx_sent_is_what_our_adapter_says() -> Result<()> {
             ("UNI-USD-SWAP", "UNI-USD-SWAP"),
             ("btc/usdt", "BTC-USDT"),
         ],
-        read,
+        read: &read,
     };
     let frames = received(&folder.join("okx.ws.txt"))?;
     expect(
@@ -28,15 +34,22 @@ fn what_okx_sent_is_what_our_adapter_says() -> Result<()> {
 }
 
 /// The frame in its own words.
-fn read(frame: &Value) -> (String, Vec<Said>) {
+fn read(frame: &Value, dealt: &mut BTreeSet<String>) -> (String, Vec<Said>) {
     let arg = &frame["arg"];
     let channel = arg["channel"].as_str().unwrap_or_default();
     let kind = frame["event"].as_str().unwrap_or(channel);
     let elements = frame["data"].as_array().into_iter().flatten();
     let said = match (kind, channel) {
         ("subscribe", "trades") => vec![(name(arg), told::accepted())],
-        ("trades", _) => elements.map(deal).collect(),
-        ("tickers", _) => elements.flat_map(ticker).collect(),
+        ("trades", _) => elements
+            .map(|data| {
+                dealt.insert(name(data));
+                deal(data)
+            })
+            .collect(),
+        ("tickers", _) => elements
+            .flat_map(|data| ticker(data, dealt.insert(name(data))))
+            .collect(),
         _no_price => Vec::new(),
     };
     (kind.to_owned(), said)
@@ -53,7 +66,7 @@ fn deal(data: &Value) -> Said {
     (name(data), said)
 }
 
-fn ticker(data: &Value) -> [Said; 2] {
+fn ticker(data: &Value, is_first: bool) -> Vec<Said> {
     let mut quote = fields(
         data,
         &[
@@ -75,5 +88,11 @@ fn ticker(data: &Value) -> [Said; 2] {
             ("reference", "open24h"),
         ],
     ));
-    [(name(data), quote), (name(data), day)]
+    let mut said = vec![(name(data), quote)];
+    if is_first {
+        let last = fields(data, &[("last", "last"), ("last size", "lastSz")]);
+        said.push((name(data), last));
+    }
+    said.push((name(data), day));
+    said
 }

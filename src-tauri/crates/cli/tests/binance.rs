@@ -34,8 +34,10 @@ async fn a_public_venue_is_watched_at_another_address() {
         let streams = [
             "btcusdt@trade",
             "btcusdt@bookTicker",
+            "btcusdt@miniTicker",
             "ethusdt@trade",
             "ethusdt@bookTicker",
+            "ethusdt@miniTicker",
         ];
         assert_eq!(request["params"], json!(streams));
         say(

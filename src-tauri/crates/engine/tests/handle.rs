@@ -82,7 +82,13 @@ async fn a_feed_without_a_connection_keeps_its_rows_and_goes_on_with_them() {
     assert!(why.contains("you have paused it"), "{why}");
     // What is wanted meanwhile is asked for later.
     let other = handle.watch(&spec.id, &Symbol::new("BTC-USD")).unwrap();
-    assert!(handle.report(&spec.id).unwrap().text().contains("you have paused it"));
+    assert!(
+        handle
+            .report(&spec.id)
+            .unwrap()
+            .text()
+            .contains("you have paused it")
+    );
     handle.open_feed(&spec).unwrap();
     let mut feeds = handle.feeds();
     feeds

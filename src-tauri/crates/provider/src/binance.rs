@@ -82,8 +82,8 @@ const CARD: Card = Card {
     // It has no table of them.
     closes: &[],
     crowd: Crowd::UNTOLD,
-    // With three streams for each that is a message of 4 KB.
-    symbols_per_message: 50,
+    // With four streams for each that is a message of 4 KB.
+    symbols_per_message: 40,
     symbols_per_connection: Some(channel::STREAMS_MAX / channel::Channel::ALL.len()),
     // It names no limit; so much it is known to take.
     message_max: 4 << 10,

@@ -1,7 +1,10 @@
 //! From a name in a message to the symbols that were asked for by it.
 
+use std::cell::Cell;
+
 use model::{
-    Candle, DayFigures, Instrument, Precision, Session, Snapshot, Symbol, SymbolKey, Tick, Timeframe,
+    Candle, DayFigures, Instrument, Precision, Price, Session, Size, Snapshot, Symbol, SymbolKey, Tick,
+    Timeframe,
 };
 
 use crate::directory::ByName;
@@ -32,6 +35,8 @@ struct Stream {
     symbols: Vec<Symbol>,
     /// Of those of them that are still wanted. Kept, so that a tick is looked up once.
     keys: Vec<SymbolKey>,
+    /// What was dealt in on this connection is known, or what was before it is.
+    has_last: Cell<bool>,
 }
 
 impl Names {
@@ -49,9 +54,11 @@ impl Names {
 
     pub(crate) fn add(&mut self, symbol: &Symbol) {
         let native = self.native(symbol);
-        let same = &mut self.streams.entry(native).or_default().symbols;
-        if !same.contains(symbol) {
-            same.push(symbol.clone());
+        let stream = self.streams.entry(native).or_default();
+        if !stream.symbols.contains(symbol) {
+            stream.symbols.push(symbol.clone());
+            // Whoever asks for the same later knows nothing of it yet.
+            stream.has_last.set(false);
             self.generation = None;
         }
     }
@@ -90,11 +97,13 @@ impl Names {
             return;
         }
         self.generation = Some(directory.generation());
-        self.streams.values_mut().for_each(|Stream { symbols, keys }| {
-            let wanted = symbols.iter().filter_map(|symbol| directory.key(symbol.as_str()));
-            keys.clear();
-            keys.extend(wanted);
-        });
+        self.streams
+            .values_mut()
+            .for_each(|Stream { symbols, keys, .. }| {
+                let wanted = symbols.iter().filter_map(|symbol| directory.key(symbol.as_str()));
+                keys.clear();
+                keys.extend(wanted);
+            });
     }
 
     /// Nobody for a symbol that was given up a moment ago.
@@ -121,7 +130,13 @@ impl Names {
             tick,
             precision,
         } = said;
-        for key in self.keys(symbol) {
+        let Some(stream) = self.streams.get(symbol) else {
+            return;
+        };
+        if matches!(tick, Tick::Trade(_)) {
+            stream.has_last.set(true);
+        }
+        for key in &stream.keys {
             events.push(Event::Tick {
                 key: *key,
                 seq,
@@ -130,6 +145,22 @@ impl Names {
             });
         }
     }
+
+    /// At what price something was dealt in last, by a message that is no deal itself: told once for
+    /// each connection, and never behind a deal of it. When that was is not known.
+    pub(crate) fn last(&self, native: &str, last: Option<(Price, Option<Size>)>, events: &mut Vec<Event>) {
+        let (Some(stream), Some(_)) = (self.streams.get(native), last) else {
+            return;
+        };
+        if !stream.has_last.replace(true) {
+            let snapshot = Snapshot {
+                last,
+                ..Snapshot::default()
+            };
+            self.snapshot(native, None, (snapshot, Precision::default()), events);
+        }
+    }
+
     /// A subscription stands. What is known of each symbol may depend on how it was written.
     pub(crate) fn accept(
         &self,

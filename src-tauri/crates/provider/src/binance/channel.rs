@@ -13,19 +13,21 @@ pub(super) enum Channel {
     Trade,
     /// The best prices, whenever they change.
     BookTicker,
+    /// What the last 24 hours came to, once a second.
+    Day,
     /// What each minute comes to.
     Minute,
 }
 
 impl Channel {
-    pub(super) const ALL: [Self; 3] = [Self::Trade, Self::BookTicker, Self::Minute];
+    pub(super) const ALL: [Self; 4] = [Self::Trade, Self::BookTicker, Self::Day, Self::Minute];
 
     /// What a symbol is asked for.
     pub(super) const fn wanted(bars: bool) -> &'static [Self] {
         if bars {
             &Self::ALL
         } else {
-            &[Self::Trade, Self::BookTicker]
+            &[Self::Trade, Self::BookTicker, Self::Day]
         }
     }
 
@@ -33,6 +35,7 @@ impl Channel {
         match self {
             Self::Trade => "@trade",
             Self::BookTicker => "@bookTicker",
+            Self::Day => "@miniTicker",
             Self::Minute => "@kline_1m",
         }
     }

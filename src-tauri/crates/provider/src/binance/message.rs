@@ -4,6 +4,7 @@
 //! {"result":null,"id":1}
 //! {"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1633998288468,"s":"BTCUSDT","a":425085,"p":"13.80","q":"2.1","f":439577,"l":439577,"T":1633998288467,"m":false,"M":true}}
 //! {"e":"kline","E":1672515782136,"s":"BNBBTC","k":{"t":1672515780000,"T":1672515839999,"s":"BNBBTC","i":"1m","o":"0.0010","c":"0.0020","h":"0.0025","l":"0.0015","v":"1000","n":100,"x":false}}
+//! {"e":"24hrMiniTicker","E":1672515782136,"s":"BNBBTC","c":"0.0025","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18"}
 //! {"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}}
 //! ```
 //!
@@ -14,7 +15,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use model::{Candle, NotANumber, Precision, Session, Timeframe, TradeId};
+use model::{Candle, DayFigures, DaySpan, NotANumber, Precision, Session, Timeframe, TradeId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -22,6 +23,7 @@ use super::error::{self, Error};
 use super::tick;
 use crate::json::{Text, parse};
 use crate::names::{Names, Said};
+use crate::offer::{figure, offer};
 use crate::time::since_1970;
 use crate::unanswered::Unanswered;
 use crate::{Directory, Event, Unreadable, pair};
@@ -76,6 +78,23 @@ struct Best<'a> {
     a: Text<'a>,
     #[serde(rename = "A", borrow)]
     ask_size: Text<'a>,
+}
+
+/// What the last 24 hours came to.
+#[derive(Deserialize)]
+struct Day<'a> {
+    #[serde(rename = "E")]
+    told: u64,
+    #[serde(borrow)]
+    c: Text<'a>,
+    #[serde(borrow)]
+    o: Text<'a>,
+    #[serde(borrow)]
+    h: Text<'a>,
+    #[serde(borrow)]
+    l: Text<'a>,
+    #[serde(borrow)]
+    v: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -145,8 +164,13 @@ fn payload(
             why: "the venue announces that it will close".to_owned(),
             within: LEAVES_WITHIN,
         }),
+        (Some("24hrMiniTicker"), Some(symbol)) => {
+            let day: Day<'_> = parse(text)?;
+            names.last(symbol, offer(Some(number("c", &day.c)?), None), events);
+            names.day(symbol, figures(&day)?, events);
+        }
         // Told to whoever asked for it by the address; nothing here reads it.
-        (Some("depthUpdate" | "avgPrice" | "24hrTicker" | "24hrMiniTicker"), Some(_)) => {}
+        (Some("depthUpdate" | "avgPrice" | "24hrTicker"), Some(_)) => {}
         (Some("1hTicker" | "4hTicker" | "1dTicker" | "referencePrice" | "blockTrade"), Some(_)) => {}
         (None, None) if outline.book.is_some() => {}
         (Some("trade" | "aggTrade" | "kline"), None) => {
@@ -211,6 +235,21 @@ fn best<'a>(symbol: &'a str, best: &Best<'_>) -> Result<Said<'a>, Unreadable> {
         seq: None,
         tick: tick::best(bid, ask),
         precision: Precision::default(),
+    })
+}
+
+fn figures(day: &Day<'_>) -> Result<DayFigures, Unreadable> {
+    let before = figure(Some(number("o", &day.o)?));
+    let (time, _) = since_1970(day.told).ok_or(Unreadable::Time { field: "E" })?;
+    Ok(DayFigures {
+        span: DaySpan::Rolling,
+        open: before,
+        high: figure(Some(number("h", &day.h)?)),
+        low: figure(Some(number("l", &day.l)?)),
+        volume: Some(number("v", &day.v)?),
+        // Its own change is counted from the price of 24 hours ago.
+        reference: before,
+        time: Some(time),
     })
 }
 

@@ -1,8 +1,8 @@
 //! What is asked, and what was not answered yet.
 //!
 //! ```json
-//! {"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":1}
-//! {"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":2}
+//! {"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker","btcusdt@miniTicker"],"id":1}
+//! {"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker","btcusdt@miniTicker"],"id":2}
 //! ```
 
 use model::Symbol;
@@ -85,11 +85,15 @@ mod tests {
         let mut requests = Requests::default();
         assert_eq!(
             ask(&mut requests, &["BTC-USDT"], false),
-            [r#"{"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":1}"#]
+            [
+                r#"{"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker","btcusdt@miniTicker"],"id":1}"#
+            ]
         );
         assert_eq!(
             requests.unsubscribe(&[&Symbol::new("BTC-USDT")]),
-            [r#"{"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":2}"#]
+            [
+                r#"{"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker","btcusdt@miniTicker"],"id":2}"#
+            ]
         );
     }
 
@@ -100,7 +104,7 @@ mod tests {
         assert_eq!(
             asked,
             [
-                r#"{"method":"SUBSCRIBE","params":["ethbtc@trade","ethbtc@bookTicker","ethbtc@kline_1m"],"id":1}"#
+                r#"{"method":"SUBSCRIBE","params":["ethbtc@trade","ethbtc@bookTicker","ethbtc@miniTicker","ethbtc@kline_1m"],"id":1}"#
             ]
         );
         let given_up = requests.unsubscribe(&[&Symbol::new("ethbtc")]);
@@ -113,7 +117,7 @@ mod tests {
         let names: Vec<_> = (0..201).map(|n| format!("SYMBOL{n}-USDT")).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let messages = ask(&mut requests, &names, true);
-        assert_eq!(messages.len(), 5);
+        assert_eq!(messages.len(), 6);
         assert!(messages.iter().all(|message| message.len() <= CARD.message_max));
         assert!(CARD.symbols_per_connection.unwrap() * Channel::ALL.len() <= 1_024);
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use model::{
-    Candle, Conditions, InstrumentKind, NotANumber, Precision, Quote, Session, Side, Symbol, SymbolKey, Tick,
-    Timeframe, Trade, TradeId,
+    Candle, Conditions, InstrumentKind, NotANumber, Precision, Quote, Session, Side, Snapshot, Symbol,
+    SymbolKey, Tick, Timeframe, Trade, TradeId,
 };
 
 use super::{Binance, CARD, message, tick};
@@ -253,7 +253,9 @@ fn two_rows_of_one_stream_hear_the_same_until_the_last_is_given_up() {
     let unsubscribed = venue.unsubscribe(&[&pair]);
     assert_eq!(
         unsubscribed,
-        [r#"{"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker"],"id":2}"#]
+        [
+            r#"{"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker","btcusdt@miniTicker"],"id":2}"#
+        ]
     );
     assert_eq!(keys(&mut venue, &directory), [] as [SymbolKey; 0]);
 }
@@ -282,11 +284,45 @@ fn a_symbol_that_is_given_up_and_wanted_again_is_heard_under_its_new_key() {
 }
 
 #[test]
-fn books_and_figures_of_the_day_are_no_prices_and_no_errors() {
+fn the_price_before_the_first_deal_is_told_once_and_never_behind_one() {
+    const DAY: &str = r#"{"stream":"btcusdt@miniTicker","data":{"e":"24hrMiniTicker","E":1672515782136,"s":"BTCUSDT","c":"61840.10","o":"61000.00","h":"62000.00","l":"60500.50","v":"10000","q":"18"}}"#;
+    let told = |texts: &[&str]| {
+        let mut venue = Binance::of(&CARD);
+        subscribe(&mut venue, &["BTC-USDT"]);
+        let mut events = Vec::new();
+        for text in texts {
+            venue.read(text, &directory(), &mut events).unwrap();
+        }
+        events
+    };
+    let lasts = |events: &[Event]| -> Vec<String> {
+        let snapshots = events.iter().filter_map(|event| snapshot_of(event)?.last);
+        snapshots.map(|(price, _)| price.to_string()).collect()
+    };
+    let events = told(&[DAY, DAY, TRADE, DAY]);
+    assert_eq!(lasts(&events), ["61840.10"]);
+    let Some(Event::Day { figures: day, .. }) = events.last() else {
+        panic!("{events:?}")
+    };
+    assert_eq!(day.reference.unwrap().to_string(), "61000.00");
+    assert_eq!(day.high.unwrap().to_string(), "62000.00");
+    assert_eq!(lasts(&told(&[TRADE, DAY])), [] as [String; 0]);
+}
+
+fn snapshot_of(event: &Event) -> Option<&Snapshot> {
+    if let Event::Snapshot { snapshot, .. } = event {
+        Some(snapshot)
+    } else {
+        None
+    }
+}
+
+#[test]
+fn books_and_figures_that_nobody_asked_for_are_no_prices_and_no_errors() {
     for text in [
         r#"{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1723161255208,"s":"BTCUSDT","U":1,"u":2,"b":[["61737.6","0.0"]],"a":[]}}"#,
         r#"{"lastUpdateId":160,"bids":[["0.0024","10"]],"asks":[]}"#,
-        r#"{"e":"24hrMiniTicker","E":1672515782136,"s":"BTCUSDT","c":"0.0025","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18"}"#,
+        r#"{"e":"24hrTicker","E":1672515782136,"s":"BTCUSDT","c":"0.0025","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18"}"#,
     ] {
         assert_eq!(read(text), Ok(vec![]), "{text}");
     }

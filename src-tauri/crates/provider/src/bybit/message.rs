@@ -18,7 +18,7 @@ use super::error;
 use crate::book::Top;
 use crate::json::{Digits, Text, each, optional, parse};
 use crate::names::{Names, Said};
-use crate::offer::{figure, paid};
+use crate::offer::{figure, offer, paid};
 use crate::time::stated;
 use crate::unanswered::Unanswered;
 use crate::{Directory, Event, Unreadable, pair};
@@ -70,6 +70,8 @@ struct Book<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Figures<'a> {
+    #[serde(rename = "lastPrice", borrow)]
+    last: Option<Digits<'a>>,
     #[serde(rename = "prevPrice24h", borrow)]
     before: Option<Digits<'a>>,
     #[serde(rename = "highPrice24h", borrow)]
@@ -137,7 +139,10 @@ fn told(
             Ok(())
         }
         Channel::Ticker => {
-            names.day(native, day(&parse(data)?, outline.ts)?, events);
+            let figures: Figures<'_> = parse(data)?;
+            let last = offer(optional("lastPrice", figures.last)?, None);
+            names.last(native, last, events);
+            names.day(native, day(&figures, outline.ts)?, events);
             Ok(())
         }
         Channel::Minute => each(data, |element| {

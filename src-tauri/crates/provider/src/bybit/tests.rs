@@ -156,7 +156,16 @@ fn a_ticker_is_the_last_24_hours_and_neither_trade_nor_quote() {
         key: BTC,
         figures: Box::new(figures),
     };
-    assert_eq!(Trial::subscribed("bybit", &SYMBOLS).told(text), [expected]);
+    let mut trial = Trial::subscribed("bybit", &SYMBOLS);
+    let events = trial.told(text);
+    // The price before the first deal, told once and dated by nobody.
+    let [Event::Snapshot { snapshot, .. }, day] = events.as_slice() else {
+        panic!("{events:?}")
+    };
+    let last = ("64120.1".parse().unwrap(), None);
+    assert_eq!((snapshot.last, snapshot.time), (Some(last), None));
+    assert_eq!(*day, expected);
+    assert_eq!(trial.told(text), [expected]);
 }
 
 #[test]

@@ -168,6 +168,7 @@ fn told(
             let native = native.ok_or(Unreadable::Missing { field: "instId" })?;
             let (quote, precision) = quote(&ticker)?;
             names.tell(said(native, Tick::Quote(quote), precision), events);
+            names.last(native, last(&ticker)?, events);
             names.day(native, day(&ticker)?, events);
             Ok(())
         }
@@ -196,6 +197,14 @@ fn trade(deal: &Deal<'_>, time: Option<DateTime<Utc>>) -> Result<Trade, Unreadab
         },
         conditions: Conditions::NONE,
     })
+}
+
+/// What was dealt in before anything is told of deals.
+pub(super) fn last(ticker: &Ticker<'_>) -> Result<Option<(Price, Option<Size>)>, Unreadable> {
+    Ok(offer(
+        optional("last", ticker.last)?,
+        optional("lastSz", ticker.last_sz)?,
+    ))
 }
 
 pub(super) fn quote(ticker: &Ticker<'_>) -> Result<(Quote, Precision), Unreadable> {

@@ -92,7 +92,9 @@ fn a_deal_keeps_its_digits_its_id_and_the_venues_time() {
 
 #[test]
 fn a_ticker_is_a_quote_and_the_last_24_hours_and_no_trade() {
-    let events = Trial::subscribed("okx", &SYMBOLS).told(TICKER);
+    let mut trial = Trial::subscribed("okx", &SYMBOLS);
+    let first = trial.told(TICKER);
+    let events = trial.told(TICKER);
     let time = DateTime::from_timestamp_millis(1_597_026_383_085);
     let quote = Quote {
         bid: Some(("8888.88".parse().unwrap(), "5".parse().ok())),
@@ -121,6 +123,13 @@ fn a_ticker_is_a_quote_and_the_last_24_hours_and_no_trade() {
         },
     ];
     assert_eq!(events, expected);
+    // The price before the first deal, told once and dated by nobody.
+    let [quote, Event::Snapshot { snapshot, .. }, day] = first.as_slice() else {
+        panic!("{first:?}")
+    };
+    let last = ("9999.99".parse().unwrap(), "0.1".parse().ok());
+    assert_eq!((snapshot.last, snapshot.time), (Some(last), None));
+    assert_eq!([quote, day], [&expected[0], &expected[1]]);
 }
 
 #[test]
@@ -137,6 +146,7 @@ fn an_empty_text_is_no_number_and_zero_is_no_offer() {
             }),
             ..
         },
+        Event::Snapshot { .. },
         Event::Day { figures, .. },
     ] = events.as_slice()
     else {

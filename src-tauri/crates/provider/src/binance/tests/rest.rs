@@ -94,7 +94,9 @@ fn the_us_have_a_house_of_their_own_which_says_the_same() {
         let mut trial = Trial::of(word, &["BTC-USD"]);
         assert_eq!(
             trial.subscribe(false),
-            [r#"{"method":"SUBSCRIBE","params":["btcusd@trade","btcusd@bookTicker"],"id":1}"#]
+            [
+                r#"{"method":"SUBSCRIBE","params":["btcusd@trade","btcusd@bookTicker","btcusd@miniTicker"],"id":1}"#
+            ]
         );
     }
 }
