@@ -45,6 +45,8 @@ export default ts.config(
       "svelte/prefer-svelte-reactivity": "off",
       // The parser does not know the types of what a template's callbacks are given; svelte-check does.
       "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/restrict-plus-operands": "off",
       "@typescript-eslint/no-unsafe-call": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",
     },

@@ -8,7 +8,6 @@ import type {
   CommandError,
   Fault,
   FeedEntry,
-  FeedForm,
   Lifecycle,
   ListingView,
   MarketView,
@@ -23,7 +22,7 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { Keep, Removal } from "./feeds";
+import type { AnyFeedForm, Keep, PreviewView, Removal } from "./feeds";
 
 export interface Listener {
   frame: (bytes: ArrayBuffer) => void;
@@ -76,9 +75,11 @@ export interface Backend {
   /** The feeds as they are configured, in the person's order. */
   feedSettings(): Promise<FeedEntry[]>;
   /** What is wrong with a form as it is typed. `original` is the id of the feed that is edited. */
-  checkFeed(form: FeedForm, original: string | null): Promise<Fault[]>;
+  checkFeed(form: AnyFeedForm, original: string | null): Promise<Fault[]>;
   /** Adds a feed, or changes the one of that id; what it changes holds at once. */
-  saveFeed(form: FeedForm, original: string | null): Promise<FeedEntry>;
+  saveFeed(form: AnyFeedForm, original: string | null): Promise<FeedEntry>;
+  /** What a described venue's pointers find in messages that a person pastes. */
+  previewCustom(form: AnyFeedForm, sample: string): Promise<PreviewView>;
   pauseFeed(feed: string): Promise<void>;
   resumeFeed(feed: string): Promise<void>;
   /** Takes a feed away with its rows and its key. For a while the answer's number brings all of it back. */

@@ -9,7 +9,6 @@ import type { Backend, Listener } from "./backend";
 import type {
   CommandError,
   FeedEntry,
-  FeedForm,
   MarketView,
   Notice,
   RowView,
@@ -20,7 +19,8 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { Keep } from "./feeds";
+import type { AnyFeedForm, Keep } from "./feeds";
+import { previewOf } from "./fake/custom";
 import { DRILLS } from "./fake/drills";
 import type { FakeDrill } from "./fake/drills";
 import { FakeFeed } from "./fake/feed";
@@ -311,12 +311,16 @@ export class FakeBackend implements Backend {
     return Promise.resolve(this.#book.entries());
   }
 
-  checkFeed(form: FeedForm, original: string | null) {
+  checkFeed(form: AnyFeedForm, original: string | null) {
     return Promise.resolve(this.#book.check(form, original));
   }
 
-  saveFeed(form: FeedForm, original: string | null) {
+  saveFeed(form: AnyFeedForm, original: string | null) {
     return this.#book.save(form, original);
+  }
+
+  previewCustom(form: AnyFeedForm, sample: string) {
+    return Promise.resolve(previewOf(form.custom ?? null, sample));
   }
 
   pauseFeed(feed: string): Promise<void> {

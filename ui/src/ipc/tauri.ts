@@ -50,6 +50,7 @@ export function tauriBackend(): Backend {
     feedSettings: () => invoke("feed_settings"),
     checkFeed: (form, original) => invoke("check_feed", { form, original }),
     saveFeed: (form, original) => invoke("save_feed", { form, original }),
+    previewCustom: (form, sample) => invoke("preview_custom", { form, sample }),
     pauseFeed: (feed) => invoke("pause_feed", { feed }),
     resumeFeed: (feed) => invoke("resume_feed", { feed }),
     removeFeed: (feed) => invoke("remove_feed", { feed }),

@@ -6,7 +6,8 @@
  */
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
-import type { Fault, FeedEntry, FeedForm, ListingView } from "../ipc/bindings";
+import type { Fault, FeedEntry, ListingView } from "../ipc/bindings";
+import type { AnyFeedForm, CustomForm } from "../ipc/feeds";
 
 /** Shorter than a pause between two words, longer than one between two letters. */
 const CHECK_AFTER_MS = 200;
@@ -15,8 +16,8 @@ export type DraftBackend = Pick<Backend, "checkFeed" | "saveFeed">;
 
 export class FeedDraft {
   readonly listing: ListingView;
-  form: FeedForm = $state.raw(NO_FORM);
-  #saved = $state.raw<FeedForm | null>(null);
+  form: AnyFeedForm = $state.raw(NO_FORM);
+  #saved = $state.raw<AnyFeedForm | null>(null);
   #faults = $state.raw<readonly Fault[]>([]);
   #touched = $state.raw<ReadonlySet<string>>(new Set());
   #isSaving = $state.raw(false);
@@ -26,7 +27,7 @@ export class FeedDraft {
   #later: ReturnType<typeof setTimeout> | undefined;
 
   /** `saved` is the feed as it is configured; null where it is to be added. */
-  constructor(backend: DraftBackend, listing: ListingView, form: FeedForm, saved: FeedForm | null) {
+  constructor(backend: DraftBackend, listing: ListingView, form: AnyFeedForm, saved: AnyFeedForm | null) {
     this.#backend = backend;
     this.listing = listing;
     this.form = form;
@@ -57,12 +58,7 @@ export class FeedDraft {
     return this.#faults.find((fault) => fault.field === field)?.sentence ?? null;
   }
 
-  /** What is wrong with fields whose name begins so, touched or not. */
-  hasFault(...fields: readonly string[]): boolean {
-    return this.#faults.some(({ field }) => fields.some((name) => field.startsWith(name)));
-  }
-
-  change(part: Partial<FeedForm>): void {
+  change(part: Partial<AnyFeedForm>): void {
     this.form = { ...this.form, ...part };
     this.touch(...Object.keys(part));
     // One address may be forbidden by another field of the form.
@@ -75,6 +71,12 @@ export class FeedDraft {
   /** From now on a fault of these is said. */
   touch(...fields: readonly string[]): void {
     this.#touched = new Set([...this.#touched, ...fields]);
+  }
+
+  /** The description of a venue of one's own; `path` is the part of it that was touched. */
+  describe(custom: CustomForm, path: string): void {
+    this.change({ custom });
+    this.touch(`custom.${path}`);
   }
 
   /** Asks what is wrong with it now. True when nothing is. */
@@ -118,7 +120,7 @@ export class FeedDraft {
   }
 
   /** This is how it is configured now. */
-  take(saved: FeedForm): void {
+  take(saved: AnyFeedForm): void {
     clearTimeout(this.#later);
     this.#checks += 1;
     this.#saved = saved;
@@ -129,7 +131,7 @@ export class FeedDraft {
   }
 
   /** The same, unless a person has begun to change it. */
-  learn(saved: FeedForm): void {
+  learn(saved: AnyFeedForm): void {
     if (this.isEdited) this.#saved = saved;
     else this.take(saved);
   }
@@ -139,7 +141,7 @@ export class FeedDraft {
   }
 }
 
-const NO_FORM: FeedForm = {
+const NO_FORM: AnyFeedForm = {
   id: "",
   venue: "",
   url: "",

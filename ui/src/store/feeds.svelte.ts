@@ -7,7 +7,8 @@
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
 import type { FeedEntry, FeedForm, ListingView } from "../ipc/bindings";
-import type { Keep } from "../ipc/feeds";
+import type { AnyFeedForm, Keep } from "../ipc/feeds";
+import { emptyCustom } from "./custom";
 import { FeedDraft, told } from "./feed-draft.svelte";
 
 /** The shell keeps a removed feed for 30 s; who presses at the last moment should still find it. */
@@ -125,7 +126,7 @@ export class Feeds {
   /** The form of a new feed of this listing, with a name that no feed has. */
   begin(listing: ListingView): void {
     const ids = new Set(this.#entries?.map(({ form }) => form.id));
-    const form: FeedForm = {
+    const form: AnyFeedForm = {
       id: proposedId(listing.provider, ids),
       venue: listing.venue,
       url: "",
@@ -133,6 +134,7 @@ export class Feeds {
       transports: [],
       proxy: "",
       plain: false,
+      ...(listing.venue === "custom" ? { custom: emptyCustom() } : {}),
     };
     const draft = new FeedDraft(this.backend, listing, form, null);
     this.#shown = { kind: "draft", draft };

@@ -123,6 +123,17 @@ export const CATALOGUE: readonly ListingView[] = [
     rest: null,
   }),
   listing({
+    venue: "custom",
+    title: "Custom",
+    covers: "Any server that sends or answers JSON: you describe where the prices stand.",
+    needs: "Its address, and what its messages look like.",
+    key: "perhaps",
+    symbols: "",
+    transports: ["ws", "sse", "poll"],
+    stream: null,
+    rest: null,
+  }),
+  listing({
     venue: "sim",
     title: "Simulator",
     covers: "A market that is made up, on this computer, for trying things out.",

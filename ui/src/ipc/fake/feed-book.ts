@@ -3,7 +3,8 @@
  * the reload. It tells its owner which feeds to open and close, and keeps no connection itself.
  */
 import type { Fault, FeedEntry, FeedForm, ListingView } from "../bindings";
-import type { Keep, Removal } from "../feeds";
+import type { AnyFeedForm, Keep, Removal } from "../feeds";
+import { faultsOf } from "./custom";
 import { CATALOGUE } from "./catalogue";
 
 export interface FeedBookOwner {
@@ -15,7 +16,7 @@ export interface FeedBookOwner {
 }
 
 interface Kept {
-  form: FeedForm;
+  form: AnyFeedForm;
   paused: boolean;
   /** A key with this word in it is refused. */
   key: { text: string; keep: Keep } | null;
@@ -46,7 +47,7 @@ export class FakeFeedBook {
     return this.#kept.map(asEntry);
   }
 
-  check(form: FeedForm, original: string | null): Fault[] {
+  check(form: AnyFeedForm, original: string | null): Fault[] {
     const faults: Fault[] = [];
     const say = (field: string, sentence: string) => faults.push({ field, sentence });
     const listing = listingOf(form.venue);
@@ -56,7 +57,9 @@ export class FakeFeedBook {
     else if (form.id !== original && this.#kept.some((kept) => kept.form.id === form.id))
       say("id", `There is a feed called ${form.id} already.`);
     if (listing === undefined) say("venue", "There is no such listing.");
-    if (form.url === "" && listing?.stream === null && form.venue !== "sim")
+    faults.push(...faultsOf(form.custom ?? null));
+    const isFetched = form.venue === "custom" && form.rest !== "";
+    if (form.url === "" && listing?.stream === null && form.venue !== "sim" && !isFetched)
       say("url", "This feed needs an address, like wss://host/path.");
     const addresses = [
       ["url", form.url, /^wss?:$/, "A feed’s address begins with ws:// or wss://."],
@@ -82,7 +85,7 @@ export class FakeFeedBook {
     return faults;
   }
 
-  save(form: FeedForm, original: string | null): Promise<FeedEntry> {
+  save(form: AnyFeedForm, original: string | null): Promise<FeedEntry> {
     const [fault] = this.check(form, original);
     if (fault !== undefined) return refuse("bad_feed", fault.sentence, "Correct it and save again.");
     const kept: Kept = { form: { ...form }, paused: false, key: null, login: null };

@@ -195,6 +195,32 @@ test("what was typed and not saved is there when a person comes back, and can be
   expect(field("feed-id").value).toBe("sim");
 });
 
+test("a venue of one's own is described, and a sample shows what the description finds", async () => {
+  await start();
+  await add("you describe", "custom");
+  await type("feed-url", "wss://ticks.example/v1");
+  await type("feed-custom.subscribe", '{"sub":"{symbol}"}');
+  await type("feed-custom.messages.0.symbol", "/s");
+  await type("feed-custom.messages.0.price", "p");
+  await pass(300);
+  expect(screen.getByTestId("fault-custom.messages.0.price").textContent).toContain("begins with a slash");
+  await type("feed-custom.messages.0.price", "/p");
+  await type("custom-sample", '{"s":"ABC","p":"1.50"}\n{"s":"ABC"}');
+  await pass(500);
+  const rows = [...screen.getByTestId("custom-preview").querySelectorAll("tr")].map((row) => row.textContent);
+  expect(rows[1]).toMatch(/Price\s*\/p\s*1\.50/);
+  expect(rows[3]).toMatch(/Price\s*\/p\s*nothing\s*Nothing stands there\./);
+  await fireEvent.click(screen.getByTestId("add-message"));
+  await pass(50);
+  expect(document.activeElement?.closest("fieldset")?.textContent).toContain("Message 2");
+  await fireEvent.click(screen.getByTestId("feed-save"));
+  await pass(500);
+  expect(await fake.feedSettings()).toMatchObject([
+    {},
+    { form: { custom: { messages: [{ price: "/p" }, {}] } } },
+  ]);
+});
+
 test("what cannot be done is said where it was asked", async () => {
   await start();
   vi.spyOn(fake, "pauseFeed").mockRejectedValue({

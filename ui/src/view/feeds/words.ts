@@ -1,6 +1,7 @@
 /** The words of the feeds' place, in one place. */
 import type { FeedEntry } from "../../ipc/bindings";
 import type { GroupName } from "../../store/catalogue";
+import type { Kind, PointerName } from "../../store/custom";
 
 export const GROUP_WORD: Readonly<Record<GroupName, { readonly title: string; readonly says: string }>> = {
   open: { title: "Without a key", says: "Real prices at once." },
@@ -45,4 +46,50 @@ export const LOGIN_WORD: Readonly<Record<FeedEntry["proxyLogin"], string>> = {
   keyring: "A login is set. It is in this computer’s keyring.",
   session: "A login is set, and forgotten when you quit.",
   missing: "The proxy wants a login, and none is set.",
+};
+
+export const KIND_WORD: Readonly<Record<Kind, Words>> = {
+  trade: { name: "A trade", says: "It moves the last price, the volume and the candles." },
+  quote: { name: "A quote", says: "The best prices to buy and to sell at." },
+  latest: { name: "The latest price", says: "It is shown, and makes no candles." },
+  heartbeat: { name: "A heartbeat", says: "The server is there; it may want an answer." },
+  ready: { name: "A welcome", says: "From now on symbols may be asked for." },
+  error: { name: "An error", says: "What is wrong, and with what." },
+};
+
+export const POINTER_WORD: Readonly<Record<PointerName, string>> = {
+  symbol: "Symbol",
+  price: "Price",
+  size: "Size",
+  time: "Time",
+  sequence: "Sequence number",
+  side: "Side",
+  bid: "Bid",
+  bidSize: "Size of the bid",
+  ask: "Ask",
+  askSize: "Size of the ask",
+  text: "Its words",
+};
+
+/** A part that only a newer version knows is called as it is written. */
+export function pointerWord(field: string): string {
+  return Object.entries(POINTER_WORD).find(([name]) => name === field)?.[1] ?? field;
+}
+
+export const UNIT_WORD: Readonly<Record<string, string>> = {
+  "": "as it looks",
+  s: "seconds",
+  ms: "milliseconds",
+  us: "microseconds",
+  ns: "nanoseconds",
+  iso: "words (2026-01-31T12:00:00Z)",
+};
+
+export const MEANS_WORD: Readonly<Record<string, string>> = {
+  "": "whatever it says",
+  symbol: "the symbol is unknown",
+  key: "the key is wrong",
+  plan: "the plan does not reach",
+  slower: "it is asked too often",
+  passing: "it passes by itself",
 };
