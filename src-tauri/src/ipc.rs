@@ -12,6 +12,7 @@ mod frame;
 mod lane;
 mod pace;
 mod page_errors;
+mod search;
 mod settings;
 mod simulator;
 mod sources;
@@ -59,6 +60,7 @@ pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static
         config::catalogue,
         config::check_feed,
         config::feed_settings,
+        search::search_symbols,
         sources::add_source,
         sources::order_sources,
         sources::remove_source,

@@ -1,7 +1,6 @@
 //! One row with two sources, each a simulated venue: one stands in for the other.
 
 use std::collections::BTreeMap;
-use tokio::time::Instant;
 
 use engine::{Engine, EngineOptions, FeedSpec, Handle, Observer};
 use feed::Update;
@@ -10,6 +9,7 @@ use model::{FeedId, Secret, Symbol, SymbolKey, Tick, Timeframe, TransportKind};
 use provider::VenueName;
 use sim::{FaultWords, Options, Server};
 use tests::wait_until;
+use tokio::time::Instant;
 
 const SYMBOL: &str = "NVX";
 

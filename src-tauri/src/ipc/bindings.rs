@@ -10,6 +10,7 @@ use ts_rs::{Config, TS};
 use super::code::CommandError;
 use super::config::{Fault, FeedEntry, FeedForm, ListingView};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
+use super::search::{FoundView, SearchView, UnheardView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::sources::{SourceName, SourceState};
 use super::views::{
@@ -40,6 +41,9 @@ fn bindings() -> String {
         ListView::decl(&config),
         RowView::decl(&config),
         SourceView::decl(&config),
+        SearchView::decl(&config),
+        FoundView::decl(&config),
+        UnheardView::decl(&config),
         SourceName::decl(&config),
         SourceState::decl(&config),
         Lifecycle::decl(&config),

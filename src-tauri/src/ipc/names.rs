@@ -25,6 +25,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "report_page_error",
     "retry_feed",
     "row_sources",
+    "search_symbols",
     "settings",
     "simulator",
     "start_drill",

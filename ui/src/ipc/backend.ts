@@ -15,6 +15,7 @@ import type {
   Opening,
   PageError,
   RowView,
+  SearchView,
   SettingsView,
   SimulatorView,
   SourceName,
@@ -40,6 +41,8 @@ export interface Backend {
   /** The next frame is sent only after this. */
   acknowledge(stream: number, frame: number): Promise<void>;
   addSymbol(list: string, feed: string, symbol: string): Promise<RowView>;
+  /** What may be meant by some words, at one feed or all. Their venues are asked only where `ask` says so. */
+  searchSymbols(words: string, feed: string | null, ask: boolean): Promise<SearchView>;
   removeSymbol(list: string, row: number): Promise<void>;
   /** Another feed of the same instrument behind a row, which stands in for those before it. */
   addSource(list: string, row: number, source: SourceName): Promise<RowView>;

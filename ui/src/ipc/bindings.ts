@@ -37,6 +37,29 @@ row: number | null;
   symbol: string;
 };
 
+export type SearchView = {
+  found: Array<FoundView>;
+  
+/**
+ * The feeds that had no answer;
+  each with a sentence.
+ */
+unheard: Array<UnheardView>;
+};
+
+export type FoundView = {
+  feed: string;
+  symbol: string;
+  name: string | null;
+  exchange: string | null;
+  currency: string | null;
+};
+
+export type UnheardView = {
+  feed: string;
+  why: string;
+};
+
 export type SourceName = {
   feed: string;
   symbol: string;

@@ -12,6 +12,7 @@ import type {
   MarketView,
   Notice,
   RowView,
+  SearchView,
   SettingsView,
   SimulatorView,
   SourceName,
@@ -161,6 +162,16 @@ export class FakeBackend implements Backend {
     }
     const known = [...this.#rows.values()].find((row) => row.feed === feed && row.symbol === symbol);
     return Promise.resolve((known ?? this.#list(feed, symbol)).view());
+  }
+
+  searchSymbols(words: string, feed: string | null): Promise<SearchView> {
+    const begins = (text: string) => text.toLowerCase().startsWith(words.toLowerCase());
+    const meant = INSTRUMENTS.filter(({ symbol, name }) => begins(symbol) || name.split(" ").some(begins));
+    const feeds = [...this.#feeds.keys()].filter((known) => feed === null || known === feed);
+    const found = meant.flatMap(({ symbol, name, currency }) =>
+      feeds.map((of) => ({ feed: of, symbol, name, exchange: null, currency })),
+    );
+    return Promise.resolve({ found, unheard: [] });
   }
 
   removeSymbol(_list: string, row: number): Promise<void> {

@@ -26,6 +26,7 @@ export function tauriBackend(): Backend {
     },
     acknowledge: (stream, frame) => invoke("acknowledge", { stream, frame }),
     addSymbol: (list, feed, symbol) => invoke("add_symbol", { list, feed, symbol }),
+    searchSymbols: (words, feed, ask) => invoke("search_symbols", { words, feed, ask }),
     removeSymbol: (list, row) => invoke("remove_symbol", { list, row }),
     addSource: (list, row, { feed, symbol }) => invoke("add_source", { list, row, feed, symbol }),
     removeSource: (list, row, { feed, symbol }) => invoke("remove_source", { list, row, feed, symbol }),

@@ -5,11 +5,13 @@
 //! - `tick`: the same for trades and quotes, which are nearly all of it
 //! - `subscription`: what we send
 //! - `path`: what we fetch, where it goes over HTTP
+//! - `search`: what of it a person may look for
 
 mod about;
 mod history;
 mod message;
 mod path;
+mod search;
 mod subscription;
 #[cfg(test)]
 mod tests;
@@ -24,7 +26,7 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hours, KeyPlace, Listing,
+    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
     Numbering, Pacing, Replay, Unreadable, Venue,
 };
 
@@ -114,6 +116,14 @@ impl Venue for Sim {
 
     fn history(&self) -> Option<&'static History> {
         Some(&history::HISTORY)
+    }
+
+    fn ask_symbols(&self, words: &str) -> Option<Lookup> {
+        Some(search::lookup(words))
+    }
+
+    fn read_symbols(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), Unreadable> {
+        search::read(text, hits)
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
