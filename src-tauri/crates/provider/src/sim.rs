@@ -26,8 +26,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
+    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[Listing {

@@ -10,6 +10,7 @@
 //! - `said`: what must hold of whatever was read
 //! - `past`: the same for what each answers of its past, candle by candle
 //! - `search`: what is found by words
+//! - `bad`: input that is bad in a way that happens, and what it must not cost
 //! - `fuzz`: changed messages by the thousands, and the memory that they take
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -18,6 +19,7 @@
     reason = "what was tried is told to whoever asked for it"
 )]
 
+mod bad;
 mod dice;
 mod fuzz;
 mod mutation;
