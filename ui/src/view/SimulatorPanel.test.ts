@@ -17,6 +17,7 @@ beforeEach(async () => {
   await desk.start();
   render(App, { desk });
   await fireEvent.click(badge());
+  await vi.dynamicImportSettled();
   await pass(100);
 });
 
