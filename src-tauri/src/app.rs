@@ -1,6 +1,7 @@
 //! Owns the engine, the simulated venues and every task: start and shut down.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::Utc;
@@ -8,17 +9,21 @@ use engine::{Engine, EngineOptions, Handle, Resume};
 use model::{Bookmark, FeedId};
 use profile::{Bookmarks, Opened as OpenedProfile};
 use tauri::{AppHandle, Emitter, Manager};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::arguments::FeedAddress;
-use crate::feeds::{self, Locked};
+use crate::feeds;
 use crate::ipc::{self, About, Notice, NoticeCode, PageErrors, Stream};
 use crate::notices::Board;
+use crate::roster::{Keys, Roster, Surroundings, SystemKeyring};
 use crate::shell::Shell;
 use crate::tasks::Tasks;
 use crate::venues::Venues;
 use crate::watchlists::{self, Kept, Watchlists};
 use crate::{panic, platform, window};
+
+/// A keyring that takes longer does not hold the end up.
+const KEYRING_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// Everything that runs and must end.
 #[derive(Debug)]
@@ -26,6 +31,7 @@ pub(crate) struct App {
     engine: Engine,
     venues: Arc<Venues>,
     tasks: Tasks,
+    roster: Arc<Roster>,
 }
 
 impl App {
@@ -50,27 +56,42 @@ impl App {
         }
         let profile = Arc::new(Mutex::new(profile.profile));
         let tasks = Tasks::default();
-        let mut started = Self {
-            engine,
-            venues: Arc::default(),
-            tasks: tasks.clone(),
-        };
-        let venues = Arc::clone(&started.venues);
-        let (watchlists, locked) = match feed {
-            Some(address) => (named_feed(&handle, address)?, Vec::new()),
-            None => started.configured_feeds(&handle, &profile, &board),
-        };
+        let venues = Arc::new(Venues::default());
+        let is_named = feed.is_some();
+        let watchlists = Arc::new(match feed {
+            Some(address) => named_feed(&handle, address)?,
+            None => configured_lists(&handle, &profile),
+        });
+        let roster = Roster::new(
+            Surroundings {
+                engine: handle.clone(),
+                profile: Arc::clone(&profile),
+                watchlists: Arc::clone(&watchlists),
+                venues: Arc::clone(&venues),
+                tasks: tasks.clone(),
+                board: Arc::clone(&board),
+            },
+            Keys::over(SystemKeyring::default()),
+        );
+        roster.tell_page({
+            let app = app.clone();
+            move || emit(&app, "feeds_changed", &())
+        });
+        if !is_named {
+            roster.open_all();
+        }
         let (stream, requests) = Stream::new();
         let shell = Shell {
             engine: handle.clone(),
             stream,
-            watchlists: Arc::new(watchlists),
+            watchlists,
             board,
             tasks: tasks.clone(),
             about,
             page_errors: PageErrors::default(),
             profile,
             venues: Arc::clone(&venues),
+            roster: Arc::clone(&roster),
         };
         let tell = {
             let app = app.clone();
@@ -79,6 +100,7 @@ impl App {
         tasks.spawn(ipc::run_stream(
             handle,
             venues.rehearsals(),
+            roster.standings(),
             requests,
             tell,
             tasks.token(),
@@ -91,11 +113,13 @@ impl App {
         // Not one of the tasks, which end first: it must still hear a second
         // Ctrl+C while another one is stuck, and so ends with the process.
         drop(tauri::async_runtime::spawn(quit_when_told(app.clone())));
-        for locked in locked {
-            tasks.spawn(unlock(app.clone(), locked));
-        }
         app.manage(shell);
-        Ok(started)
+        Ok(Self {
+            engine,
+            venues,
+            tasks,
+            roster,
+        })
     }
 
     /// Says goodbye to every venue, and stops our own. Each may take most of
@@ -105,6 +129,7 @@ impl App {
             engine,
             venues,
             tasks,
+            roster,
         } = self;
         std::thread::scope(|ending| {
             // A closure that gets no thread is dropped, which ends what it owns as well.
@@ -114,6 +139,7 @@ impl App {
                     error!(%error, name, "ended without a thread of its own");
                 }
             };
+            apart("end-removals", Box::new(|| end_removals(roster)));
             apart("end-engine", Box::new(|| engine.shut_down()));
             for venue in venues.take_all() {
                 apart("end-venue", Box::new(|| venue.stop()));
@@ -122,37 +148,36 @@ impl App {
         });
         info!("everything has ended");
     }
+}
 
-    fn configured_feeds(
-        &mut self,
-        engine: &Handle,
-        profile: &Arc<Mutex<profile::Profile>>,
-        board: &Board,
-    ) -> (Watchlists, Vec<Locked>) {
-        let (feeds, mut lists) = {
-            let profile = profile.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            (profile.settings().feeds.clone(), profile.lists().lists.clone())
-        };
-        let mut locked = Vec::new();
-        for feed in &feeds {
-            match feeds::open(engine, feed) {
-                Ok(feeds::Opened::Open) => {}
-                Ok(feeds::Opened::Simulated(venue)) => {
-                    self.venues.enter(&self.tasks, feed.id.clone(), venue);
-                }
-                Ok(feeds::Opened::Locked(feed)) => locked.push(feed),
-                Err(error) => board.post(error.notice(&feed.id)),
-            }
-        }
-        if lists.is_empty() {
-            let simulated = feeds
-                .iter()
-                .find(|feed| matches!(feed.kind, profile::FeedKind::Sim(_)));
-            lists.extend(simulated.map(|feed| watchlists::first_list(&feed.id)));
-        }
-        let kept = Kept::InProfile(Arc::clone(profile));
-        (Watchlists::open(engine.clone(), &lists, kept), locked)
+/// What was removed cannot be had back any more, and its key leaves the keyring.
+fn end_removals(roster: Arc<Roster>) {
+    let (told, ended) = mpsc::channel();
+    // Not waited for: the keyring may ask a person, who is about to leave.
+    let thread = std::thread::Builder::new().name("end-removals".to_owned());
+    let begun = thread.spawn(move || {
+        roster.lapse_all();
+        // Nobody waits any more if it took too long.
+        let _late = told.send(());
+    });
+    if begun.is_err() || ended.recv_timeout(KEYRING_TIMEOUT).is_err() {
+        warn!("the keyring did not forget in time what belongs to a feed that was removed");
     }
+}
+
+fn configured_lists(engine: &Handle, profile: &Arc<Mutex<profile::Profile>>) -> Watchlists {
+    let (feeds, mut lists) = {
+        let profile = profile.lock().unwrap_or_else(PoisonError::into_inner);
+        (profile.settings().feeds.clone(), profile.lists().lists.clone())
+    };
+    if lists.is_empty() {
+        let simulated = feeds
+            .iter()
+            .find(|feed| matches!(feed.kind, profile::FeedKind::Sim(_)));
+        lists.extend(simulated.map(|feed| watchlists::first_list(&feed.id)));
+    }
+    let kept = Kept::InProfile(Arc::clone(profile));
+    Watchlists::open(engine.clone(), &lists, kept)
 }
 
 /// The feeds go on where the last run was, and this one keeps the same for the next.
@@ -202,24 +227,6 @@ async fn quit_when_told(app: AppHandle) {
     }
 }
 
-/// Opens a feed once the keyring has given what it needs.
-async fn unlock(app: AppHandle, locked: Locked) {
-    let id = locked.id.clone();
-    let asked = tauri::async_runtime::spawn_blocking(move || (locked.keys(), locked));
-    let Ok((answer, locked)) = asked.await else { return };
-    let Some(shell) = app.try_state::<Shell>() else {
-        return;
-    };
-    let opened = answer.and_then(|keys| locked.open(&shell.engine, keys));
-    match opened {
-        Ok(()) => {
-            // The page learns of its lists as it opens, and this may be a minute later.
-            window::load_anew(&app);
-        }
-        Err(error) => shell.board.post(error.notice(&id)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,10 +242,23 @@ mod tests {
             venues.enter(&tasks, FeedId::new(id), Venue { server, scenario });
             visits
         });
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let profile = profile::Profile::open(Some(folder.path())).profile;
+        let watchlists = Watchlists::open(engine.handle(), &[], Kept::UntilTheEnd);
+        let around = Surroundings {
+            engine: engine.handle(),
+            profile: Arc::new(Mutex::new(profile)),
+            watchlists: Arc::new(watchlists),
+            venues: Arc::clone(&venues),
+            tasks: tasks.clone(),
+            board: Arc::default(),
+        };
         let app = App {
-            engine: Engine::start(EngineOptions::default()).unwrap(),
+            engine,
             venues,
             tasks,
+            roster: Roster::new(around, Keys::over(SystemKeyring::default())),
         };
         app.shut_down();
         for visits in &mut visits {

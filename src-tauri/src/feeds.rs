@@ -1,15 +1,15 @@
 //! Opens the feeds that a person has configured.
 //!
 //! A simulated feed is a venue that is started here and then reached through a
-//! socket, as every other. A feed whose token is in the keyring waits for it
-//! beside everything else, since the keyring may first ask for a password.
+//! socket, as every other. Which of them are open, and where keys come from, is
+//! known to `roster`.
 
 use chrono::Utc;
 use engine::{FeedSpec, Handle, OpenError};
 use model::{FeedId, Secret, Source};
 use profile::{
-    BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, NetworkSettings, Place, Secrets,
-    TokenPlace, VenueSettings, proxy_login_of,
+    BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, NetworkSettings, Place, TokenPlace,
+    VenueSettings, proxy_login_of,
 };
 use provider::{KeyNeed, VenueName};
 use sim::{NotAScenario, Options, Scenario, ScenarioWords, Server};
@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::arguments::FeedAddress;
 use crate::ipc::{Notice, NoticeCode};
+use crate::roster::Refusal;
 use crate::venues::Venue;
 
 /// The feed of `--feed`, which stands in no settings.
@@ -39,68 +40,59 @@ pub(crate) enum NotOpened {
     Proxy(#[from] profile::BadProxy),
     #[error(transparent)]
     Unread(#[from] BadVenue),
+    #[error("its venue is a part of Tickwire, and runs with it")]
+    Ours,
     #[error("{0} wants a key, and none is kept for this feed")]
-    WantsKey(&'static str),
+    WantsKey(String),
 }
 
-/// A feed of the settings, as far as it could be opened at once.
+/// How a feed of the settings is opened.
 #[derive(Debug)]
-pub(crate) enum Opened {
-    Open,
-    /// The venue behind it is ours to stop.
-    Simulated(Venue),
-    Locked(Locked),
+pub(crate) enum Way {
+    /// A venue of our own has to be started for it.
+    Simulated(MarketSettings),
+    Live(Box<Unkeyed>),
 }
 
-/// A feed that must have its token, or its proxy's login, first.
+/// A feed as it is opened, but for the keys and the way out of this network.
 #[derive(Debug)]
-pub(crate) struct Locked {
-    pub(crate) id: FeedId,
-    /// As it is opened, but for the keys and the way out of this network.
-    spec: Box<FeedSpec>,
+pub(crate) struct Unkeyed {
+    spec: FeedSpec,
     token: TokenPlace,
     network: NetworkSettings,
 }
 
-/// What the keyring had for a feed.
+/// What is secret about a feed.
 #[derive(Debug, Default)]
-pub(crate) struct Keys {
-    token: Option<Secret>,
-    login: Option<Secret>,
+pub(crate) struct Given {
+    pub(crate) token: Option<Secret>,
+    pub(crate) login: Option<Secret>,
 }
 
-pub(crate) fn open(engine: &Handle, feed: &FeedSettings) -> Result<Opened, NotOpened> {
-    match &feed.kind {
-        FeedKind::Sim(market) => open_simulated(engine, &feed.id, market).map(Opened::Simulated),
+pub(crate) fn way(feed: &FeedSettings) -> Result<Way, NotOpened> {
+    let unkeyed = match &feed.kind {
+        FeedKind::Sim(market) => return Ok(Way::Simulated(market.clone())),
         FeedKind::Tickwire {
             url,
             token,
             transports,
             network,
-        } => Locked {
-            id: feed.id.clone(),
-            spec: Box::new(FeedSpec {
+        } => Unkeyed {
+            spec: FeedSpec {
                 transports: transports.clone(),
                 ..live(feed.id.clone(), url.url().clone(), None)
-            }),
+            },
             token: *token,
             network: network.clone(),
-        }
-        .open_or_wait(engine),
-        FeedKind::Venue(settings) => {
-            if settings.venue.key_need() == KeyNeed::Needed && settings.token == TokenPlace::None {
-                return Err(NotOpened::WantsKey(settings.venue.title()));
-            }
-            Locked {
-                id: feed.id.clone(),
-                spec: Box::new(of_venue(&feed.id, settings)?),
-                token: settings.token,
-                network: settings.network.clone(),
-            }
-            .open_or_wait(engine)
-        }
-        FeedKind::Unread { why, .. } => Err(why.clone().into()),
-    }
+        },
+        FeedKind::Venue(settings) => Unkeyed {
+            spec: of_venue(&feed.id, settings)?,
+            token: settings.token,
+            network: settings.network.clone(),
+        },
+        FeedKind::Unread { why, .. } => return Err(why.clone().into()),
+    };
+    Ok(Way::Live(Box::new(unkeyed)))
 }
 
 /// A venue as a person wants it, without its key.
@@ -121,76 +113,87 @@ pub(crate) fn open_named(engine: &Handle, address: FeedAddress) -> Result<FeedId
     Ok(id)
 }
 
-impl Locked {
-    /// At once, where the keyring has nothing to say about it.
-    fn open_or_wait(self, engine: &Handle) -> Result<Opened, NotOpened> {
-        if (self.token, self.network.proxy_login) == (TokenPlace::None, TokenPlace::None) {
-            self.open(engine, Keys::default())?;
-            return Ok(Opened::Open);
-        }
-        Ok(Opened::Locked(self))
+impl Unkeyed {
+    /// Where its key is kept, and the login of its proxy.
+    pub(crate) fn accounts(&self) -> [(FeedId, TokenPlace); 2] {
+        let id = &self.spec.id;
+        [
+            (id.clone(), self.token),
+            (proxy_login_of(id), self.network.proxy_login),
+        ]
     }
 
-    /// Asks the keyring, which may ask a person: it blocks.
-    pub(crate) fn keys(&self) -> Result<Keys, NotOpened> {
-        let secrets = Secrets::open();
-        let secrets = secrets.map_err(|error| not_kept(&self.id, error))?;
-        let kept = |place, account: FeedId| match place {
-            TokenPlace::None => Ok(None),
-            TokenPlace::Keyring => {
-                let answer = secrets.get(&account);
-                answer.map(Some).map_err(|error| not_kept(&account, error))
-            }
-        };
-        Ok(Keys {
-            token: kept(self.token, self.id.clone())?,
-            login: kept(self.network.proxy_login, proxy_login_of(&self.id))?,
+    /// As the engine takes it.
+    pub(crate) fn with(self, given: Given) -> Result<FeedSpec, NotOpened> {
+        if self.spec.venue.key_need() == KeyNeed::Needed && given.token.is_none() {
+            return Err(NotOpened::WantsKey(self.spec.venue.title().to_owned()));
+        }
+        Ok(FeedSpec {
+            via: self.network.via(given.login.as_ref())?,
+            plain: self.network.plain,
+            token: given.token,
+            ..self.spec
         })
     }
-
-    pub(crate) fn open(self, engine: &Handle, keys: Keys) -> Result<(), NotOpened> {
-        let spec = FeedSpec {
-            via: self.network.via(keys.login.as_ref())?,
-            plain: self.network.plain,
-            token: keys.token,
-            ..*self.spec
-        };
-        Ok(engine.open_feed(&spec)?)
-    }
-}
-
-fn not_kept(account: &FeedId, error: KeyringError) -> NotOpened {
-    let account = account.clone();
-    NotOpened::Keyring { account, error }
 }
 
 impl NotOpened {
+    /// For the feed itself.
+    pub(crate) fn refusal(&self) -> Refusal {
+        Refusal {
+            sentence: self.to_string(),
+            next: self.next_step(),
+            is_for_want_of_a_key: match self {
+                Self::WantsKey(_)
+                | Self::Keyring {
+                    error: KeyringError::NothingStored | KeyringError::NotOurs,
+                    ..
+                } => true,
+                Self::Keyring { .. }
+                | Self::Refused(_)
+                | Self::Simulator(_)
+                | Self::Market(_)
+                | Self::Address(_)
+                | Self::Proxy(_)
+                | Self::Ours
+                | Self::Unread(_) => false,
+            },
+        }
+    }
+
+    /// For who does not look at the feed.
     pub(crate) fn notice(&self, feed: &FeedId) -> Notice {
-        let next = match self {
-            Self::Market(_) => "Correct it in settings.toml and start again.".to_owned(),
-            Self::Refused(_) => "Correct its address in settings.toml and start again.".to_owned(),
-            Self::Simulator(_) | Self::Address(_) => {
-                "Start Tickwire again; if it stays, please report it.".to_owned()
-            }
-            Self::Proxy(_) => {
-                let account = proxy_login_of(feed);
-                format!(
-                    "Store its login anew with tickwire-cli token set {account}, and start Tickwire again."
-                )
-            }
-            Self::Unread(why) => why.next_step().to_owned(),
-            Self::WantsKey(_) => {
-                format!("Keep one with tickwire-cli token set {feed}, and start Tickwire again.")
-            }
-            // The keyring is asked once in a run.
-            Self::Keyring { account, error } => {
-                format!("{} Then start Tickwire again.", error.next_step(account))
-            }
-        };
         Notice {
             code: NoticeCode::FeedRefused,
             sentence: format!("The feed {feed} is not open: {self}."),
-            next,
+            next: self.next_step(),
+        }
+    }
+
+    fn next_step(&self) -> String {
+        match self {
+            Self::Market(_) => "Correct it in settings.toml and start again.".to_owned(),
+            Self::Refused(_) => "Correct its address where feeds are configured.".to_owned(),
+            Self::Simulator(_) | Self::Address(_) => {
+                "Start Tickwire again; if it stays, please report it.".to_owned()
+            }
+            Self::Proxy(_) => "Set its proxy's login anew where feeds are configured.".to_owned(),
+            Self::Unread(why) => why.next_step().to_owned(),
+            Self::Ours => "Watch one of its symbols.".to_owned(),
+            Self::WantsKey(_) => "Set its key where feeds are configured.".to_owned(),
+            Self::Keyring { account, error } => match error {
+                KeyringError::NothingStored | KeyringError::NotOurs => {
+                    "Set it anew where feeds are configured.".to_owned()
+                }
+                KeyringError::NotRunning
+                | KeyringError::Locked
+                | KeyringError::TimedOut { .. }
+                | KeyringError::Busy
+                | KeyringError::Refused { .. } => format!(
+                    "{} Then try the feed again, or set its key only until you quit.",
+                    error.next_step(account)
+                ),
+            },
         }
     }
 }
@@ -217,13 +220,7 @@ pub(crate) fn open_anew(engine: &Handle, id: &FeedId, market: &MarketSettings) -
     Ok(venue)
 }
 
-fn open_simulated(engine: &Handle, id: &FeedId, market: &MarketSettings) -> Result<Venue, NotOpened> {
-    let (venue, spec) = simulated(id, market)?;
-    engine.open_feed(&spec)?;
-    Ok(venue)
-}
-
-fn simulated(id: &FeedId, market: &MarketSettings) -> Result<(Venue, FeedSpec), NotOpened> {
+pub(crate) fn simulated(id: &FeedId, market: &MarketSettings) -> Result<(Venue, FeedSpec), NotOpened> {
     let scenario = scenario(market)?;
     let server = Server::start(Options::of(scenario.clone()))?;
     let token = Secret::new(server.token().to_owned());
@@ -246,12 +243,12 @@ mod tests {
     use super::*;
 
     fn told(kind: FeedKind) -> Notice {
-        let engine = Engine::start(EngineOptions::default()).unwrap();
         let id = FeedId::new("mine");
-        let feed = FeedSettings::new(id.clone(), kind);
-        let told = open(&engine.handle(), &feed).unwrap_err().notice(&id);
-        engine.shut_down();
-        told
+        let opened = way(&FeedSettings::new(id.clone(), kind)).and_then(|way| match way {
+            Way::Live(unkeyed) => unkeyed.with(Given::default()),
+            Way::Simulated(_) => panic!("no venue of ours is refused"),
+        });
+        opened.unwrap_err().notice(&id)
     }
 
     #[test]
@@ -271,11 +268,7 @@ mod tests {
         let wanting = VenueName::all().filter(|venue| venue.key_need() == KeyNeed::Needed);
         for venue in wanting {
             let notice = told(FeedKind::Venue(VenueSettings::new(venue, TokenPlace::None)));
-            assert!(
-                notice.next.contains("tickwire-cli token set mine"),
-                "{venue}: {}",
-                notice.next
-            );
+            assert!(notice.next.starts_with("Set its key"), "{venue}: {}", notice.next);
         }
     }
 
@@ -305,13 +298,15 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_token_names_the_command_that_stores_it() {
-        let error = not_kept(&FeedId::new("desk"), KeyringError::NothingStored);
-        let next = error.notice(&FeedId::new("desk")).next;
-        assert_eq!(
-            next,
-            "Store its key with tickwire-cli token set desk. Then start Tickwire again."
-        );
+    fn a_key_that_is_not_where_it_was_kept_is_set_anew_and_a_keyring_that_is_not_there_is_got_round() {
+        let refusal = |error| {
+            let account = FeedId::new("desk");
+            NotOpened::Keyring { account, error }.refusal()
+        };
+        let missing = refusal(KeyringError::NothingStored);
+        assert!(missing.is_for_want_of_a_key && missing.next.starts_with("Set it anew"));
+        let absent = refusal(KeyringError::NotRunning);
+        assert!(!absent.is_for_want_of_a_key && absent.next.ends_with("only until you quit."));
     }
 
     #[test]

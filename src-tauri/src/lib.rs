@@ -18,6 +18,7 @@ mod logging;
 mod notices;
 mod panic;
 mod platform;
+mod roster;
 mod shell;
 mod tasks;
 mod text;

@@ -6,7 +6,9 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::ipc::Notice;
+use profile::WriteError;
+
+use crate::ipc::{Notice, NoticeCode};
 
 /// More than a person reads; the oldest goes first.
 const KEPT: usize = 16;
@@ -42,6 +44,20 @@ impl Board {
         }
     }
 
+    /// A change that could not be written holds until the app ends, so it is
+    /// done, and the person is told.
+    pub(crate) fn post_kept(&self, kept: Result<Option<profile::Notice>, WriteError>) {
+        match kept {
+            Ok(None) => {}
+            Ok(Some(notice)) => self.post(notice.into()),
+            Err(error) => self.post(Notice {
+                code: NoticeCode::ProfileReadOnly,
+                sentence: format!("Your change holds until you quit, since {}.", with_cause(&error)),
+                next: error.next_step().to_owned(),
+            }),
+        }
+    }
+
     pub(crate) fn all(&self) -> Vec<Notice> {
         self.kept
             .lock()
@@ -62,13 +78,34 @@ impl Board {
     }
 }
 
+fn with_cause(error: &dyn std::error::Error) -> String {
+    error
+        .source()
+        .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+}
+
+impl From<profile::Notice> for Notice {
+    fn from(notice: profile::Notice) -> Self {
+        let code = match notice.matter {
+            profile::Matter::SettingsBroken => NoticeCode::SettingsBroken,
+            profile::Matter::ListsBroken => NoticeCode::ListsBroken,
+            profile::Matter::BookmarksUnread => NoticeCode::BookmarksUnread,
+            profile::Matter::NotKept => NoticeCode::ProfileReadOnly,
+        };
+        Self {
+            code,
+            sentence: notice.sentence,
+            next: notice.next,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::ipc::NoticeCode;
 
     fn notice(sentence: &str) -> Notice {
         Notice {

@@ -11,8 +11,9 @@ use profile::{FeedKind, MarketSettings, Profile};
 use sim::Scenario;
 
 use crate::feeds::{self, NotOpened};
-use crate::ipc::{About, Notice, NoticeCode, PageErrors, Stream};
+use crate::ipc::{About, PageErrors, Stream};
 use crate::notices::Board;
+use crate::roster::Roster;
 use crate::tasks::Tasks;
 use crate::venues::Venues;
 use crate::watchlists::Watchlists;
@@ -28,6 +29,7 @@ pub(crate) struct Shell {
     pub(crate) page_errors: PageErrors,
     pub(crate) profile: Arc<Mutex<Profile>>,
     pub(crate) venues: Arc<Venues>,
+    pub(crate) roster: Arc<Roster>,
 }
 
 impl Shell {
@@ -46,6 +48,7 @@ impl Shell {
         feed: &FeedId,
         choose: impl Fn(&mut MarketSettings),
     ) -> Result<Option<Scenario>, NotOpened> {
+        let _turn = self.roster.turn(feed);
         if self.venues.scenario(feed).is_none() {
             return Ok(None);
         }
@@ -80,39 +83,8 @@ impl Shell {
         }
     }
 
-    /// A change that could not be written holds until the app ends, so it is
-    /// done, and the person is told.
+    /// The person is told of a change that could not be written.
     pub(crate) fn kept(&self, kept: Result<Option<profile::Notice>, profile::WriteError>) {
-        match kept {
-            Ok(None) => {}
-            Ok(Some(notice)) => self.board.post(notice.into()),
-            Err(error) => self.board.post(Notice {
-                code: NoticeCode::ProfileReadOnly,
-                sentence: format!("Your change holds until you quit, since {}.", with_cause(&error)),
-                next: error.next_step().to_owned(),
-            }),
-        }
-    }
-}
-
-fn with_cause(error: &dyn std::error::Error) -> String {
-    error
-        .source()
-        .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
-}
-
-impl From<profile::Notice> for Notice {
-    fn from(notice: profile::Notice) -> Self {
-        let code = match notice.matter {
-            profile::Matter::SettingsBroken => NoticeCode::SettingsBroken,
-            profile::Matter::ListsBroken => NoticeCode::ListsBroken,
-            profile::Matter::BookmarksUnread => NoticeCode::BookmarksUnread,
-            profile::Matter::NotKept => NoticeCode::ProfileReadOnly,
-        };
-        Self {
-            code,
-            sentence: notice.sentence,
-            next: notice.next,
-        }
+        self.board.post_kept(kept);
     }
 }

@@ -17,6 +17,14 @@ pub(crate) fn plain(text: &str, limit: usize) -> String {
     shortened(&line, limit)
 }
 
+/// An error as a sentence of its own, though it was made for the middle of one.
+pub(crate) fn sentence(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
 fn ends_an_address(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()

@@ -64,6 +64,13 @@ impl Venues {
         before
     }
 
+    /// The venue is nobody's any more; whoever gets it ends it.
+    pub(crate) fn leave(&self, feed: &FeedId) -> Option<Venue> {
+        let venue = self.lock().remove(feed);
+        self.tell();
+        venue
+    }
+
     /// For whoever ends them.
     pub(crate) fn take_all(&self) -> Vec<Server> {
         let open = std::mem::take(&mut *self.lock());

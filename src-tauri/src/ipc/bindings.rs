@@ -8,7 +8,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::code::CommandError;
-use super::config::{Fault, FeedEntry, FeedForm, ListingView};
+use super::config::{Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
 use super::search::{FoundView, SearchView, UnheardView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
@@ -64,6 +64,8 @@ fn bindings() -> String {
         FeedForm::decl(&config),
         FeedEntry::decl(&config),
         Fault::decl(&config),
+        Removal::decl(&config),
+        KeepView::decl(&config),
     ] {
         assert!(!declaration.contains("bigint"), "{declaration}");
         text.push_str("\nexport ");

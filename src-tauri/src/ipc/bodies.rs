@@ -90,12 +90,11 @@ pub(super) fn explain_row(row: u32, shell: State<'_, Shell>) -> Answer<String> {
     why.ok_or_else(CommandError::no_such_row)
 }
 
+/// Ends a wait before its time, and asks again for what a feed was refused for.
 #[tauri::command]
-pub(super) fn retry_feed(feed: String, shell: State<'_, Shell>) -> Answer<()> {
-    shell
-        .engine
-        .retry(&FeedId::new(&feed))
-        .map_err(|_| CommandError::no_such_feed(&feed))
+pub(super) async fn retry_feed(feed: String, shell: State<'_, Shell>) -> Answer<()> {
+    let retried = block_in_place(|| shell.roster.retry(&FeedId::new(&feed)));
+    retried.map_err(|why| CommandError::not_done(&why))
 }
 
 /// What happened to a feed lately, the newest first.

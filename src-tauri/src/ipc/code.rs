@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::roster::NotDone;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct CommandError {
@@ -25,6 +27,10 @@ pub(crate) enum Code {
     BadMarket,
     NoTray,
     NotOpen,
+    BadFeed,
+    BadKey,
+    Keyring,
+    NoUndo,
 }
 
 impl CommandError {
@@ -80,6 +86,27 @@ impl CommandError {
     pub(crate) fn no_tray(why: &crate::tray::NoTray) -> Self {
         let sentence = format!("Tickwire cannot stay in the tray: {why}.");
         Self::new(Code::NoTray, sentence, "Closing the window quits, as before.")
+    }
+
+    pub(crate) fn not_done(why: &NotDone) -> Self {
+        match why {
+            NotDone::NoSuchFeed(feed) => Self::no_such_feed(feed.as_str()),
+            NotDone::BadFeed(sentence) => Self::new(Code::BadFeed, sentence, "Correct it and save again."),
+            NotDone::BadKey(sentence) => Self::new(Code::BadKey, sentence, "Correct it and set it again."),
+            NotDone::Keyring { account, error } => Self::new(
+                Code::Keyring,
+                format!("Nothing was changed: {error}."),
+                format!(
+                    "{} Or set it only until you quit, which needs no keyring.",
+                    error.next_step(account)
+                ),
+            ),
+            NotDone::NoUndo => Self::new(
+                Code::NoUndo,
+                "That removal can be undone no more.",
+                "Add the feed again.",
+            ),
+        }
     }
 
     pub(crate) fn not_open() -> Self {

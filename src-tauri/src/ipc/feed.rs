@@ -7,6 +7,7 @@ use model::{DialPhase, FeedState, FeedStatus, LineHealth, Moment, Source};
 use serde::Serialize;
 
 use super::simulator::DrillView;
+use crate::roster::Standing;
 use crate::venues::Rehearsed;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +24,8 @@ pub(crate) struct FeedView {
     pub(crate) transport: String,
     pub(crate) round_trip_ms: Option<f64>,
     pub(crate) why: String,
+    /// What a person can do about a feed that is refused.
+    pub(crate) next: Option<String>,
     pub(crate) drops: u32,
     pub(crate) attempt: u32,
     /// When it tries again by itself.
@@ -69,6 +72,12 @@ pub(crate) enum StateView {
     Climbing,
     Suspended,
     Closed,
+    /// A person wants no connection for the time being.
+    Paused,
+    /// The keyring is asked for what it needs.
+    Locked,
+    /// It is not open until a person does what `next` says.
+    Refused,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -101,8 +110,18 @@ struct Detail {
 }
 
 impl FeedView {
-    pub(crate) fn new(status: &FeedStatus, now: Moment, rehearsal: Option<&Option<Rehearsed>>) -> Self {
-        let (state, detail) = told(status.state);
+    pub(crate) fn new(
+        status: &FeedStatus,
+        now: Moment,
+        rehearsal: Option<&Option<Rehearsed>>,
+        standing: Option<&Standing>,
+    ) -> Self {
+        let (state, detail) = match standing {
+            Some(Standing::Open) | None => told(status.state),
+            Some(Standing::Paused) => (StateView::Paused, Detail::default()),
+            Some(Standing::Locked { .. }) => (StateView::Locked, Detail::default()),
+            Some(Standing::Refused(_)) => (StateView::Refused, Detail::default()),
+        };
         Self {
             feed: status.feed.to_string(),
             source: match status.source {
@@ -115,6 +134,10 @@ impl FeedView {
             transport: status.transport.to_string(),
             round_trip_ms: status.round_trip.map(millis),
             why: status.why.to_string(),
+            next: match standing {
+                Some(Standing::Refused(refusal)) => Some(refusal.next.clone()),
+                Some(Standing::Open | Standing::Paused | Standing::Locked { .. }) | None => None,
+            },
             drops: u32::try_from(status.drops).unwrap_or(u32::MAX),
             attempt: detail.attempt,
             retry_in_ms: detail
@@ -232,6 +255,7 @@ mod tests {
     use model::{FeedId, TransportKind};
 
     use super::*;
+    use crate::roster::Refusal;
 
     const LIVE: FeedState = FeedState::Live(LineHealth::Healthy);
 
@@ -252,7 +276,7 @@ mod tests {
     fn a_waiting_feed_says_when_it_tries_again() {
         let now = Moment::after_start(Duration::from_secs(10));
         let until = now + Duration::from_millis(1_500);
-        let view = FeedView::new(&status(FeedState::Waiting { until, attempt: 3 }), now, None);
+        let view = FeedView::new(&status(FeedState::Waiting { until, attempt: 3 }), now, None, None);
         assert_eq!(
             (view.state, view.attempt, view.retry_in_ms),
             (StateView::Waiting, 3, Some(1_500))
@@ -263,13 +287,14 @@ mod tests {
             &status(FeedState::Waiting { until, attempt: 3 }),
             now + Duration::from_secs(9),
             None,
+            None,
         );
         assert_eq!(late.retry_in_ms, Some(0), "a time that has passed is now");
     }
 
     #[test]
     fn a_feed_of_our_own_simulator_says_what_is_rehearsed() {
-        let view = |rehearsal| FeedView::new(&status(LIVE), Moment::START, rehearsal).simulator;
+        let view = |rehearsal| FeedView::new(&status(LIVE), Moment::START, rehearsal, None).simulator;
         assert_eq!(view(None), None, "somebody else's venue");
         assert_eq!(view(Some(&None)), Some(RehearsalView { drill: None }));
         let drill = crate::venues::drills().pop();
@@ -278,8 +303,25 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_without_a_connection_says_whether_it_is_a_persons_turn() {
+        let view = |standing| FeedView::new(&status(FeedState::Closed), Moment::START, None, Some(&standing));
+        assert_eq!(view(Standing::Paused).state, StateView::Paused);
+        assert_eq!(view(Standing::Locked { question: 1 }).state, StateView::Locked);
+        assert_eq!(view(Standing::Open).state, StateView::Closed);
+        let refused = view(Standing::Refused(Refusal {
+            sentence: "Finnhub wants a key".to_owned(),
+            next: "Set its key.".to_owned(),
+            is_for_want_of_a_key: true,
+        }));
+        assert_eq!(
+            (refused.state, refused.next.as_deref()),
+            (StateView::Refused, Some("Set its key."))
+        );
+    }
+
+    #[test]
     fn a_live_feed_waits_for_nothing() {
-        let view = FeedView::new(&status(LIVE), Moment::START, None);
+        let view = FeedView::new(&status(LIVE), Moment::START, None, None);
         assert_eq!(
             (view.state, view.attempt, view.retry_in_ms),
             (StateView::Live, 0, None)
@@ -288,7 +330,14 @@ mod tests {
 
     #[test]
     fn a_state_tells_what_only_it_can() {
-        let view = |state| FeedView::new(&status(state), Moment::after_start(Duration::from_secs(5)), None);
+        let view = |state| {
+            FeedView::new(
+                &status(state),
+                Moment::after_start(Duration::from_secs(5)),
+                None,
+                None,
+            )
+        };
         let dialing = view(FeedState::Connecting {
             attempt: 2,
             phase: DialPhase::Securing,

@@ -34,6 +34,7 @@ use super::feed::FeedView;
 use super::lane::Lane;
 use super::pace::{Due, Pace};
 use super::views::Lifecycle;
+use crate::roster::Standings;
 use crate::venues::Rehearsals;
 
 pub(crate) use self::requests::{NotOpen, Opened, Requests, Stream};
@@ -42,6 +43,7 @@ pub(crate) use self::requests::{NotOpen, Opened, Requests, Stream};
 pub(crate) async fn run(
     engine: Handle,
     mut rehearsals: watch::Receiver<Rehearsals>,
+    mut standings: watch::Receiver<Standings>,
     Requests(mut requests): Requests,
     tell: impl Fn(Lifecycle) + Send,
     stop: CancellationToken,
@@ -51,6 +53,7 @@ pub(crate) async fn run(
     let mut task = Task {
         engine,
         rehearsals: rehearsals.clone(),
+        standings: standings.clone(),
         tell,
         page: None,
         lane: Lane::Clear,
@@ -77,6 +80,10 @@ pub(crate) async fn run(
                 rehearsals.mark_unchanged();
                 task.lane = task.lane.changed(Instant::now());
             }
+            Ok(()) = standings.changed() => {
+                standings.mark_unchanged();
+                task.lane = task.lane.changed(Instant::now());
+            }
             () = at(lane_due) => task.tell_lifecycle(),
             () = wake(frame_due, &mut revision) => {
                 revision.mark_unchanged();
@@ -89,6 +96,7 @@ pub(crate) async fn run(
 struct Task<T> {
     engine: Handle,
     rehearsals: watch::Receiver<Rehearsals>,
+    standings: watch::Receiver<Standings>,
     tell: T,
     page: Option<Page>,
     lane: Lane,
@@ -207,9 +215,13 @@ impl<T: Fn(Lifecycle)> Task<T> {
         let now = self.engine.now().at;
         let statuses: Arc<[FeedStatus]> = self.engine.feeds().borrow().clone();
         let rehearsals = Rehearsals::clone(&self.rehearsals.borrow());
+        let standings = Standings::clone(&self.standings.borrow());
         statuses
             .iter()
-            .map(|status| FeedView::new(status, now, rehearsals.get(&status.feed)))
+            .map(|status| {
+                let (rehearsal, standing) = (rehearsals.get(&status.feed), standings.get(&status.feed));
+                FeedView::new(status, now, rehearsal, standing)
+            })
             .collect()
     }
 }

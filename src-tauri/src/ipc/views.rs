@@ -130,6 +130,7 @@ pub(crate) enum NoticeCode {
     PageReloaded,
     TaskFailed,
     FeedRefused,
+    KeyLeft,
     NoTray,
 }
 

@@ -12,6 +12,7 @@ use transport::{BadTarget, Via};
 
 use super::listing::{SIM, TICKWIRE};
 use super::views::{Fault, FeedForm};
+use crate::text::sentence;
 
 /// The fields that a fault can be in.
 mod field {
@@ -352,14 +353,6 @@ fn way_out(network: &NetworkSettings) -> String {
         Via::System => String::new(),
         named @ (Via::Direct | Via::Proxy(_)) => named.to_string(),
     }
-}
-
-/// An error begins in the middle of a sentence.
-fn sentence(error: &impl ToString) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 #[cfg(test)]

@@ -92,7 +92,6 @@ pub(crate) enum KeyView {
     None,
     Keyring,
     /// In the memory of this run alone.
-    #[expect(dead_code, reason = "no command takes one yet")]
     Session,
     /// It is needed, or should be in the keyring, and is not there.
     Missing,
@@ -105,4 +104,21 @@ pub(crate) struct Fault {
     /// As the field is called in the form.
     pub(crate) field: String,
     pub(crate) sentence: String,
+}
+
+/// By which a removed feed can be had back for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Removal {
+    pub(crate) undo: u32,
+}
+
+/// How long a key is to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum KeepView {
+    Keyring,
+    /// Until the app ends.
+    Session,
 }

@@ -59,7 +59,15 @@ impl Stage {
             move |lifecycle| told.lock().unwrap().push(lifecycle)
         };
         let rehearsals = watch::Sender::new(Rehearsals::default());
-        let task = tokio::spawn(run(handle, rehearsals.subscribe(), requests, tell, stop.clone()));
+        let standings = watch::Sender::new(Standings::default());
+        let task = tokio::spawn(run(
+            handle,
+            rehearsals.subscribe(),
+            standings.subscribe(),
+            requests,
+            tell,
+            stop.clone(),
+        ));
         Self {
             engine: Some(engine),
             venue: Some(venue),
