@@ -7,10 +7,6 @@
 //! - `sources`: which feeds stand behind a line, and in which order
 //! - `feeds`: what becomes of the lines when a feed is renamed or removed
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the commands that rename and remove feeds call it")
-)]
 mod feeds;
 mod sources;
 #[cfg(test)]
@@ -25,6 +21,7 @@ use profile::{Entry, List, Lists, Profile, WriteError};
 
 use crate::ipc::ListView;
 
+pub(crate) use feeds::TakenOut;
 pub(crate) use sources::NotSourced;
 
 /// What the first list is called until a person gives it a name.

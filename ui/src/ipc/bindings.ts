@@ -91,7 +91,7 @@ export type Lifecycle = {
 export type FeedView = {
   feed: string;
   source: "live" | "simulated" | "replay";
-  state: "idle" | "offline" | "waiting" | "connecting" | "authenticating" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
+  state: "idle" | "offline" | "waiting" | "connecting" | "authenticating" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed" | "paused" | "locked" | "refused";
   
 /**
  * How long it has been in this state.
@@ -100,6 +100,11 @@ sinceMs: number;
   transport: string;
   roundTripMs: number | null;
   why: string;
+  
+/**
+ * What a person can do about a feed that is refused.
+ */
+next: string | null;
   drops: number;
   attempt: number;
   
@@ -141,7 +146,7 @@ export type StepView = {
  * Milliseconds since 1970.
  */
 at: number;
-  to: "idle" | "offline" | "waiting" | "connecting" | "authenticating" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed";
+  to: "idle" | "offline" | "waiting" | "connecting" | "authenticating" | "subscribing" | "live" | "mute" | "climbing" | "suspended" | "closed" | "paused" | "locked" | "refused";
   transport: string;
   cause: string;
 };
@@ -151,7 +156,7 @@ export type RehearsalView = {
 };
 
 export type Notice = {
-  code: "settings_broken" | "profile_read_only" | "lists_broken" | "bookmarks_unread" | "page_reloaded" | "task_failed" | "feed_refused" | "no_tray";
+  code: "settings_broken" | "profile_read_only" | "lists_broken" | "bookmarks_unread" | "page_reloaded" | "task_failed" | "feed_refused" | "key_left" | "no_tray";
   sentence: string;
   next: string;
 };
@@ -178,7 +183,7 @@ export type PageError = {
 };
 
 export type CommandError = {
-  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "bad_source" | "no_such_drill" | "bad_market" | "no_tray" | "not_open";
+  code: "no_such_row" | "no_such_feed" | "bad_symbol" | "bad_source" | "no_such_drill" | "bad_market" | "no_tray" | "not_open" | "bad_feed" | "bad_key" | "keyring" | "no_undo";
   sentence: string;
   next: string;
 };
@@ -321,3 +326,9 @@ export type Fault = {
 field: string;
   sentence: string;
 };
+
+export type Removal = {
+  undo: number;
+};
+
+export type KeepView = "keyring" | "session";

@@ -159,6 +159,7 @@ function show(part: Partial<FeedView>, monotonic = 1_000) {
     phase: null,
     answers: null,
     climbsTo: null,
+    next: null,
     simulator: null,
     ...part,
   };

@@ -83,6 +83,9 @@ export const FEED_WORD: Readonly<Record<FeedView["state"], string>> = {
   climbing: "Live",
   suspended: "Needs you",
   closed: "Closed",
+  paused: "Paused",
+  locked: "Keyring asked",
+  refused: "Needs you",
 };
 
 export const PHASE_WORD: Readonly<Record<NonNullable<FeedView["phase"]>, string>> = {
@@ -108,6 +111,9 @@ export function comesThrough(state: FeedView["state"]): boolean {
     case "subscribing":
     case "suspended":
     case "closed":
+    case "paused":
+    case "locked":
+    case "refused":
       return false;
   }
 }
@@ -132,7 +138,12 @@ export function feedNews(view: FeedView): string | null {
     case "mute":
     case "suspended":
     case "closed":
+    case "locked":
       return sentence(view.why);
+    case "paused":
+      return null;
+    case "refused":
+      return view.next === null ? sentence(view.why) : `${sentence(view.why)} ${view.next}`;
   }
 }
 

@@ -98,6 +98,7 @@ export class FakeFeed {
       phase: state.kind === "connecting" ? "dialing" : null,
       answers: null,
       climbsTo: null,
+      next: null,
       simulator: this.#isSimulated ? { drill } : null,
     };
   }

@@ -1,7 +1,7 @@
 //! All that the app has but its window, and one venue on loopback.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engine::{Engine, EngineOptions, Handle};
 use market::RowId;
@@ -222,9 +222,14 @@ impl Stage {
 }
 
 pub(super) fn wait_until(mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < PATIENCE, "it never was so");
-        thread::sleep(Duration::from_millis(2));
-    }
+    let waited = tauri::async_runtime::block_on(async {
+        let waits = async {
+            let mut ticker = tokio::time::interval(Duration::from_millis(5));
+            while !is_so() {
+                ticker.tick().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waits).await
+    });
+    assert!(waited.is_ok(), "it never was so");
 }
