@@ -1,5 +1,5 @@
 //! Massive, which was Polygon: American shares at once or a quarter of an hour
-//! late, and coins.
+//! late, coins, and currencies.
 //!
 //! - `about`: what a person wants to know of it before choosing it
 //! - `symbol`: what an instrument is called there, and which of its markets there are
@@ -12,8 +12,7 @@
 //! - `error`: what its states mean
 //! - `search`: what of it a person may look for
 //!
-//! The sizes of its quotes are shares since 2025-11-03, by its own notice. It has
-//! currencies, too, on a stream that nothing here asks for.
+//! The sizes of its quotes are shares since 2025-11-03, by its own notice.
 
 mod about;
 mod channel;
@@ -79,6 +78,17 @@ pub(crate) const LISTINGS: &[Listing] = &[
         carries: |listed| native::coins(listed, "-"),
         naming: &canonical::DASHED,
     },
+    Listing {
+        word: "massive:forex",
+        title: "Massive, currencies",
+        about: &about::FOREX,
+        stream: Some("wss://socket.massive.com/forex"),
+        rest: REST,
+        card: &CURRENCIES,
+        translator: || Box::new(Massive::new(Market::Currencies)),
+        carries: |listed| native::currencies(listed, "/"),
+        naming: &canonical::SLASHED,
+    },
 ];
 
 const SHARES: Card = Card {
@@ -138,6 +148,13 @@ const COINS: Card = Card {
     ..SHARES
 };
 
+const CURRENCIES: Card = Card {
+    // What its snapshots of them look like is in none of its papers that were read.
+    transports: &[TransportKind::WebSocket],
+    numbering: Numbering::None,
+    ..SHARES
+};
+
 /// The translator; it remembers who asked for what, and the key until the venue has greeted.
 #[derive(Debug)]
 pub(crate) struct Massive {
@@ -166,6 +183,7 @@ impl Venue for Massive {
         match self.market {
             Market::Shares => &SHARES,
             Market::Coins => &COINS,
+            Market::Currencies => &CURRENCIES,
         }
     }
 
@@ -173,6 +191,7 @@ impl Venue for Massive {
         match self.market {
             Market::Shares => "AAPL",
             Market::Coins => "BTC-USD",
+            Market::Currencies => "EUR/USD",
         }
     }
 
@@ -194,7 +213,7 @@ impl Venue for Massive {
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
-        if transport != TransportKind::Poll {
+        if transport != TransportKind::Poll || self.market == Market::Currencies {
             return Vec::new();
         }
         self.fetched = self.names.take_in(asking);

@@ -25,7 +25,16 @@ pub(super) const STOCKS_DELAYED: About = About {
 
 pub(super) const CRYPTO: About = About {
     covers: "Coins on several exchanges at once: trades, best prices and candles.",
-    costs: "A paid plan for currencies and coins.",
+    costs: "A paid plan for coins.",
+    needs: NEEDS,
+    key_site: SITE,
+    unofficial: false,
+    delayed: false,
+};
+
+pub(super) const FOREX: About = About {
+    covers: "Pairs of currencies: best prices of banks and brokers, without sizes, and candles.",
+    costs: "A paid plan for currencies.",
     needs: NEEDS,
     key_site: SITE,
     unofficial: false,

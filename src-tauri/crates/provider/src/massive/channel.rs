@@ -15,14 +15,26 @@ impl Channel {
     pub(super) const ALL: [Self; 3] = [Self::Trades, Self::Quotes, Self::Minutes];
 
     /// As it stands before the dot, and as a message calls itself.
-    pub(super) const fn word(self, market: Market) -> &'static str {
-        match (market, self) {
+    /// Nothing where a market has no such channel.
+    pub(super) const fn word(self, market: Market) -> Option<&'static str> {
+        Some(match (market, self) {
             (Market::Shares, Self::Trades) => "T",
             (Market::Shares, Self::Quotes) => "Q",
             (Market::Shares, Self::Minutes) => "AM",
             (Market::Coins, Self::Trades) => "XT",
             (Market::Coins, Self::Quotes) => "XQ",
             (Market::Coins, Self::Minutes) => "XA",
+            (Market::Currencies, Self::Trades) => return None,
+            (Market::Currencies, Self::Quotes) => "C",
+            (Market::Currencies, Self::Minutes) => "CA",
+        })
+    }
+
+    /// That by whose answer a symbol stands.
+    pub(super) const fn first(market: Market) -> Self {
+        match market {
+            Market::Shares | Market::Coins => Self::Trades,
+            Market::Currencies => Self::Quotes,
         }
     }
 
@@ -31,7 +43,7 @@ impl Channel {
         let (word, native) = item.split_once('.')?;
         let channel = Self::ALL
             .into_iter()
-            .find(|channel| channel.word(market) == word)?;
+            .find(|channel| channel.word(market) == Some(word))?;
         Some((channel, native))
     }
 }

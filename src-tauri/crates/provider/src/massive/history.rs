@@ -49,6 +49,15 @@ static COINS: History = History {
     read,
 };
 
+static CURRENCIES: History = History {
+    reach: OVER_A_WEEKEND,
+    ask: |stretch| {
+        let pair = Market::Currencies.native()(&stretch.symbol);
+        path("C:", &pair.replace('/', ""), stretch)
+    },
+    ..COINS
+};
+
 #[derive(Deserialize)]
 struct Answer<'a> {
     #[serde(borrow)]
@@ -82,6 +91,7 @@ pub(super) const fn of(market: Market) -> &'static History {
     match market {
         Market::Shares => &SHARES,
         Market::Coins => &COINS,
+        Market::Currencies => &CURRENCIES,
     }
 }
 

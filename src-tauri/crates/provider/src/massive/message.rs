@@ -8,12 +8,13 @@
 //!
 //! Each frame is a list, of several channels and symbols.
 
-use model::{Tick, Timeframe};
+use model::{Symbol, Tick, Timeframe};
 use serde::Deserialize;
 
 use super::channel::Channel;
 use super::subscription::login;
-use super::{Massive, error, tick};
+use super::symbol::Market;
+use super::{Massive, error, symbol, tick};
 use crate::json::{Text, each, parse};
 use crate::names::Said;
 use crate::{Denial, Directory, Event, Unreadable};
@@ -54,6 +55,9 @@ fn one(
     match kind {
         "status" => return status(&outline, massive, directory, events),
         "T" | "Q" | "A" | "AM" | "XT" | "XQ" | "XA" | "XAS" => {}
+        "C" | "CA" | "CAS" if massive.market == Market::Currencies => {
+            return currencies(kind, text, massive, events);
+        }
         // Bands, imbalances, values that somebody has reckoned, books, currencies and indices.
         "LULD" | "NOI" | "FMV" | "XL2" | "C" | "CA" | "CAS" | "V" => return Ok(()),
         _ => return Err(Unreadable::UnknownKind),
@@ -100,6 +104,36 @@ fn one(
     Ok(())
 }
 
+/// Written in one of two ways, of which its papers show both.
+fn currencies(kind: &str, text: &str, massive: &Massive, events: &mut Vec<Event>) -> Result<(), Unreadable> {
+    let native = |name: Option<&Text<'_>>| {
+        let name = name.ok_or(Unreadable::Missing { field: "pair" })?;
+        Ok(symbol::currencies(&Symbol::new(name)))
+    };
+    if kind == "C" {
+        let offers: tick::Offers<'_> = parse(text)?;
+        let (quote, precision) = tick::offers(&offers)?;
+        let said = Said {
+            symbol: &native(offers.p.as_ref())?,
+            seq: None,
+            tick: Tick::Quote(quote),
+            precision,
+        };
+        massive.names.tell(said, events);
+        return Ok(());
+    }
+    let outline: Outline<'_> = parse(text)?;
+    let timeframe = if kind == "CAS" {
+        Timeframe::Second
+    } else {
+        Timeframe::Minute
+    };
+    let candle = tick::candle(&parse(text)?)?;
+    let native = native(outline.pair.as_ref())?;
+    massive.names.bar(&native, timeframe, candle, events);
+    Ok(())
+}
+
 fn status(
     outline: &Outline<'_>,
     massive: &mut Massive,
@@ -124,6 +158,8 @@ fn status(
             let Some((channel, native)) = item.and_then(|item| Channel::split(item, massive.market)) else {
                 return Ok(());
             };
+            let native = massive.names.native(&Symbol::new(native));
+            let native = native.as_str();
             if massive.requests.answered(channel, native) {
                 let (known, session) = (massive.market.instrument(), massive.market.session());
                 massive.names.accept(native, directory, known, session, events);

@@ -82,6 +82,11 @@ pub(super) fn path(market: Market, native: &str) -> String {
             "/v2/snapshot/locale/global/markets/crypto/tickers/X:".to_owned(),
             native.replace('-', ""),
         ),
+        // Nobody is asked again and again for these.
+        Market::Currencies => (
+            "/v2/snapshot/locale/global/markets/forex/tickers/C:".to_owned(),
+            native.replace('/', ""),
+        ),
     };
     escape(&mut path, &name);
     path

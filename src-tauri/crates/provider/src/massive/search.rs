@@ -19,6 +19,7 @@ pub(super) fn lookup(market: Market, words: &str) -> Lookup {
     let market = match market {
         Market::Shares => "stocks",
         Market::Coins => "crypto",
+        Market::Currencies => "fx",
     };
     let mut path = format!("/v3/reference/tickers?market={market}&active=true&limit=50&search=");
     escape(&mut path, words);
@@ -57,6 +58,7 @@ pub(super) fn read(market: Market, text: &str, hits: &mut Vec<Hit>) -> Result<()
         let hit = match market {
             Market::Shares => share(&found)?,
             Market::Coins => pair(&found, "-")?.of_kind(Some(InstrumentKind::Crypto)),
+            Market::Currencies => pair(&found, "/")?.of_kind(Some(InstrumentKind::Fx)),
         };
         hit.named(found.name.as_deref()).put(hits);
         Ok(())

@@ -97,7 +97,7 @@ impl Requests {
         if self.plan == Plan::Unknown {
             self.plan = Plan::Deals;
         }
-        let answered = channel == Channel::Trades && self.waiting.remove(native);
+        let answered = channel == Channel::first(self.market) && self.waiting.remove(native);
         if answered {
             self.standing.insert(native.to_owned());
         }
@@ -120,13 +120,14 @@ impl Requests {
             Channel::Quotes => self.plan != Plan::DealsAlone,
             Channel::Minutes => self.bars && self.plan != Plan::DealsAlone,
         });
-        let messages = channels.filter_map(|channel| {
+        let words = channels.filter_map(|channel| channel.word(self.market));
+        let messages = words.filter_map(|word| {
             let mut params = String::new();
             for native in natives {
                 if !params.is_empty() {
                     params.push(',');
                 }
-                params.push_str(channel.word(self.market));
+                params.push_str(word);
                 params.push('.');
                 params.push_str(native);
             }

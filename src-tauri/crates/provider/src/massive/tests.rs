@@ -221,3 +221,26 @@ fn only_trade(events: &[Event]) -> Trade {
     };
     trade
 }
+
+#[test]
+fn currencies_are_offered_and_never_dealt_in_however_their_pair_is_written() {
+    let mut trial = Trial::subscribed("massive:forex", &["eurusd", "USD-JPY"]);
+    let ack = r#"[{"ev":"status","status":"success","message":"subscribed to: C.EUR/USD"}]"#;
+    assert!(matches!(trial.told(ack).as_slice(), [Event::Accepted { .. }]));
+    let text = r#"[{"ev":"C","p":"EUR/USD","x":"44","a":1.16146,"b":1.16139,"t":1788217269000},{"ev":"C","p":"USD-JPY","x":48,"a":149.865,"b":149.850,"t":1788217269120}]"#;
+    let events = trial.told(text);
+    let bids: Vec<_> = events
+        .iter()
+        .map(|event| {
+            let Event::Tick {
+                tick: Tick::Quote(quote),
+                ..
+            } = event
+            else {
+                panic!("{event:?}")
+            };
+            quote.bid.unwrap().0.to_string()
+        })
+        .collect();
+    assert_eq!(bids, ["1.16139", "149.850"]);
+}

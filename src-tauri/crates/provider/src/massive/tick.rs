@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::condition;
 use super::symbol::Market;
-use crate::json::{Digits, optional, required};
+use crate::json::{Digits, Text, optional, required};
 use crate::offer::{figure, offer, paid};
 use crate::{Unreadable, time};
 
@@ -56,6 +56,21 @@ pub(super) struct Best<'a> {
 }
 
 /// ```json
+/// {"ev":"C","p":"USD/CNH","x":"44","a":6.83366,"b":6.83363,"t":1536036818784}
+/// ```
+#[derive(Deserialize)]
+pub(super) struct Offers<'a> {
+    #[serde(borrow)]
+    pub(super) p: Option<Text<'a>>,
+    #[serde(borrow)]
+    b: Option<Digits<'a>>,
+    #[serde(borrow)]
+    a: Option<Digits<'a>>,
+    #[serde(borrow)]
+    t: Option<Digits<'a>>,
+}
+
+/// ```json
 /// {"ev":"AM","sym":"GTE","v":4110,"av":9470157,"op":0.4372,"vw":0.4488,"o":0.4488,"c":0.4486,"h":0.4489,"l":0.4486,"a":0.4352,"z":685,"s":1610144640000,"e":1610144700000}
 /// ```
 #[derive(Deserialize)]
@@ -95,6 +110,7 @@ pub(super) fn deal(trade: &Trade<'_>, market: Market) -> Result<(model::Trade, P
     let (conditions, side) = match market {
         Market::Shares => (condition::of_share(trade.c), None),
         Market::Coins => (Conditions::NONE, condition::side(trade.c)),
+        Market::Currencies => (Conditions::NONE, None),
     };
     let whole = optional("s", trade.s)?;
     let trade = model::Trade {
@@ -113,6 +129,17 @@ pub(super) fn best(best: &Best<'_>) -> Result<(Quote, Precision), Unreadable> {
     let quote = Quote {
         bid: offer(optional("bp", best.bp)?, optional("bs", best.bs)?),
         ask: offer(optional("ap", best.ap)?, optional("as", best.ask_size)?),
+        time,
+    };
+    Ok((quote, precision))
+}
+
+/// Nobody says how much of it.
+pub(super) fn offers(offers: &Offers<'_>) -> Result<(Quote, Precision), Unreadable> {
+    let (time, precision) = time::stated(offers.t.and_then(Digits::text));
+    let quote = Quote {
+        bid: offer(optional("b", offers.b)?, None),
+        ask: offer(optional("a", offers.a)?, None),
         time,
     };
     Ok((quote, precision))

@@ -7,7 +7,7 @@ use crate::fuzz;
 use crate::stage::Stage;
 
 /// What each finds in its file, in order: all that can be dealt in, by the names of its stream.
-const FOUND: [(&str, &[&str]); 22] = [
+const FOUND: [(&str, &[&str]); 23] = [
     ("sim", &["NVX", "BTC-USD"]),
     ("coinbase", &["BTC-USD", "ETH-EUR", "SKL-BTC"]),
     ("coinbase-advanced", &["BTC-USD", "ETH-EUR"]),
@@ -23,6 +23,7 @@ const FOUND: [(&str, &[&str]); 22] = [
     ("massive:stocks", &["AAPL", "SPY"]),
     ("massive:stocks-delayed", &["AAPL", "SPY"]),
     ("massive:crypto", &["BTC-USD"]),
+    ("massive:forex", &["EUR/USD"]),
     ("tiingo:iex", &["AAPL", "BRK-B", "SPY"]),
     ("twelvedata", &["AAPL", "RY:TSX", "RY", "BTC/USD"]),
     ("eodhd:us", &["AAPL"]),
