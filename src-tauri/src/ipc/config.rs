@@ -32,17 +32,23 @@ pub(super) fn catalogue() -> Vec<ListingView> {
 
 /// The feeds of the settings, in the person's order.
 #[tauri::command]
-pub(super) fn feed_settings(shell: State<'_, Shell>) -> Vec<FeedEntry> {
-    shell.roster.entries().iter().map(FeedEntry::from).collect()
+pub(super) async fn feed_settings(shell: State<'_, Shell>) -> Answer<Vec<FeedEntry>> {
+    // Somebody may be writing the settings to a slow disk.
+    let entries = block_in_place(|| shell.roster.entries());
+    Ok(entries.iter().map(FeedEntry::from).collect())
 }
 
 /// What cannot be so in a form, as it is typed.
 #[tauri::command]
-pub(super) fn check_feed(form: FeedForm, original: Option<String>, shell: State<'_, Shell>) -> Vec<Fault> {
+pub(super) async fn check_feed(
+    form: FeedForm,
+    original: Option<String>,
+    shell: State<'_, Shell>,
+) -> Answer<Vec<Fault>> {
     let original = original.as_deref().map(FeedId::new);
-    let profile = shell.profile();
-    let read = form::read(&form, profile.settings(), original.as_ref());
-    read.err().unwrap_or_default()
+    let settings = block_in_place(|| shell.profile().settings().clone());
+    let read = form::read(&form, &settings, original.as_ref());
+    Ok(read.err().unwrap_or_default())
 }
 
 /// Adds a feed, or changes the one that is called `original`.

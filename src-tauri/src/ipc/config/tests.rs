@@ -3,6 +3,7 @@
 mod keyring;
 mod stage;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use model::FeedState;
@@ -217,6 +218,36 @@ fn an_answer_of_the_keyring_that_comes_too_late_changes_nothing() {
     assert_eq!(again.standing("desk"), Some(Standing::Open));
     assert!(again.board.all().is_empty(), "{:?}", again.board.all());
     again.end();
+}
+
+#[test]
+fn the_simulated_feed_is_paused_with_its_venue_and_the_page_is_told_each_time() {
+    let stage = Stage::set();
+    let told = Arc::new(AtomicUsize::new(0));
+    stage.roster.tell_page({
+        let told = Arc::clone(&told);
+        move || {
+            told.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let (id, row) = (stage.id("sim"), stage.watch("sim"));
+    stage.wait_for_price(row);
+    stage.roster.pause(&id).unwrap();
+    assert!(stage.explain(row).contains("the feed is paused"));
+    stage.roster.pause(&id).unwrap();
+    assert_eq!(told.load(Ordering::Relaxed), 1, "it was paused already");
+    stage.roster.resume(&id).unwrap();
+    stage.wait_for_state("sim", FeedState::is_live);
+    let undo = stage.roster.remove(&id).unwrap();
+    assert!(stage.handle().feeds().borrow().is_empty());
+    stage.roster.restore(undo).unwrap();
+    stage.wait_for_price(stage.row("sim"));
+    assert_eq!(told.load(Ordering::Relaxed), 4);
+    assert!(matches!(
+        stage.roster.pause(&stage.id("nobody")),
+        Err(NotDone::NoSuchFeed(_))
+    ));
+    stage.end();
 }
 
 #[test]
