@@ -1,4 +1,4 @@
-//! One feed seen from near: its log, and its wire.
+//! One feed seen from near: how it was opened, its log, and its wire.
 
 use std::sync::Arc;
 
@@ -8,8 +8,15 @@ use transport::View;
 
 use crate::desk::lock;
 use crate::handle::{Handle, NoSuchFeed};
+use crate::spec::FeedSpec;
 
 impl Handle {
+    /// What a feed that is open was opened with, keys and all.
+    pub fn spec(&self, id: &FeedId) -> Option<FeedSpec> {
+        let feeds = lock(&self.shared.feeds);
+        feeds.get(id).map(|open| open.spec.clone())
+    }
+
     /// What happens to a feed, while it happens. It ends with the feed.
     pub fn log(&self, id: &FeedId) -> Result<Arc<Log>, NoSuchFeed> {
         let feeds = lock(&self.shared.feeds);

@@ -21,7 +21,6 @@ use crate::preferences::Preferences;
 use crate::report::Report;
 use crate::search::Shelf;
 use crate::spec::{FeedSpec, OpenError};
-use crate::trial::Rival;
 
 /// So many questions of one feed are under way at a time; the others wait.
 const ASKED_AT_ONCE: usize = 2;
@@ -63,7 +62,7 @@ pub(crate) struct Open {
     /// Where its venue is asked once for something, and how often at the same time.
     place: Option<Target>,
     asking: Arc<Semaphore>,
-    pub(crate) rival: Rival,
+    pub(crate) spec: FeedSpec,
     pub(crate) tap: Tap,
     rows: HashMap<Symbol, Wanted>,
 }
@@ -200,7 +199,7 @@ impl Handle {
                 address,
                 place,
                 asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
-                rival: Rival::of(spec),
+                spec: spec.clone(),
                 tap,
                 rows,
             },

@@ -6,7 +6,7 @@ use transport::{BadTarget, Showing, Target, Via};
 use url::Url;
 
 /// A feed as a person configured it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct FeedSpec {
     pub id: FeedId,
     pub source: Source,

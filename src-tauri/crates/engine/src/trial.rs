@@ -9,7 +9,9 @@
 //! - `stopwatch`: the engine's dialer, timed
 //! - `step`: what was seen, read as steps; `stage`: the same while it goes on
 //! - `rival`: whose connection a trial would end
+//! - `own`: how the connection of a feed that is open came up
 
+mod own;
 mod rival;
 mod stage;
 mod step;
@@ -30,10 +32,10 @@ use crate::observer::{Observation, Observer};
 use crate::runtime::{Engine, EngineOptions, StartError};
 use crate::spec::{FeedSpec, OpenError};
 
-pub(crate) use rival::Rival;
 pub use stage::Stage;
 pub use step::{Outcome, Remedy, Step};
 
+use rival::is_rival;
 use stage::stages;
 use step::{Finding, steps};
 use stopwatch::{Course, End, Stopwatch};
@@ -59,6 +61,8 @@ pub struct Findings {
     pub address: String,
     pub transport: Option<TransportKind>,
     pub steps: Vec<(Step, Outcome)>,
+    /// These are of the connection that the feed has, since the venue bears no other beside it.
+    pub own: bool,
 }
 
 /// Why there is nothing to tell.
@@ -119,15 +123,24 @@ impl Trial {
 }
 
 impl Handle {
-    /// Tries a feed with an engine of its own, unless that would cost one that is open its connection.
+    /// Tries a feed with an engine of its own. Where that would cost the feed itself its connection,
+    /// what is told is how that one came up; where it would cost another one its own, nothing is tried.
     pub async fn try_out(
         &self,
         trial: &Trial,
         told: impl FnMut(Vec<(Step, Stage)>),
     ) -> Result<Findings, NotTried> {
-        if let Some(feed) = self.rival_of(&trial.spec) {
+        if let Some(rival) = self.rival_of(&trial.spec) {
+            if rival == trial.spec
+                && let Some(findings) = self.own_course(&rival.id)
+            {
+                return Ok(findings);
+            }
             let venue = trial.spec.venue.title().to_owned();
-            return Err(NotTried::Rival { feed, venue });
+            return Err(NotTried::Rival {
+                feed: rival.id,
+                venue,
+            });
         }
         let shared = &*self.shared;
         let options = EngineOptions {
@@ -140,15 +153,14 @@ impl Handle {
     }
 
     /// The feed whose connection its venue would end for another one of the same key.
-    fn rival_of(&self, spec: &FeedSpec) -> Option<FeedId> {
+    fn rival_of(&self, trial: &FeedSpec) -> Option<FeedSpec> {
         let statuses = self.feeds().borrow().clone();
         let feeds = lock(&self.shared.feeds);
-        let mut rivals = feeds.values().map(|open| &open.rival);
-        let rival = rivals.find(|rival| {
-            let status = statuses.iter().find(|status| status.feed == rival.feed);
-            rival.is_in_the_way_of(spec, status)
+        let rival = feeds.values().map(|open| &open.spec).find(|spec| {
+            let status = statuses.iter().find(|status| status.feed == spec.id);
+            is_rival(spec, status, trial)
         });
-        rival.map(|rival| rival.feed.clone())
+        rival.cloned()
     }
 }
 
@@ -307,6 +319,7 @@ impl Examination {
             },
             transport,
             steps: steps(&course, &self.transitions(), finding),
+            own: false,
         }
     }
 }

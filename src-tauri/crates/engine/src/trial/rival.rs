@@ -1,36 +1,18 @@
 //! Whose connection a trial would end: a venue that bears one connection of a
 //! key ends the one that stands when another one begins.
 
-use model::{FeedId, FeedState, FeedStatus, Secret};
+use model::{FeedState, FeedStatus};
 
 use crate::spec::FeedSpec;
 
-/// A feed that is open, as far as it can stand in the way of a trial.
-#[derive(Clone, Debug)]
-pub(crate) struct Rival {
-    pub(crate) feed: FeedId,
-    provider: String,
-    key: Option<Secret>,
-}
-
-impl Rival {
-    pub(crate) fn of(spec: &FeedSpec) -> Self {
-        Self {
-            feed: spec.id.clone(),
-            provider: provider(spec),
-            key: spec.key(),
-        }
-    }
-
-    /// Whether its connection would be ended by a trial of this.
-    pub(crate) fn is_in_the_way_of(&self, spec: &FeedSpec, status: Option<&FeedStatus>) -> bool {
-        let key = spec.key();
-        spec.venue.card().sessions_max == 1
-            && key.is_some()
-            && key == self.key
-            && provider(spec) == self.provider
-            && status.is_some_and(|status| may_be_connected(status.state))
-    }
+/// Whether the connection of a feed that is open would be ended by a trial of this.
+pub(super) fn is_rival(open: &FeedSpec, status: Option<&FeedStatus>, trial: &FeedSpec) -> bool {
+    let key = trial.key();
+    trial.venue.card().sessions_max == 1
+        && key.is_some()
+        && key == open.key()
+        && provider(trial) == provider(open)
+        && status.is_some_and(|status| may_be_connected(status.state))
 }
 
 /// Whose account it is: `alpaca` for `alpaca:iex`.
@@ -56,7 +38,7 @@ const fn may_be_connected(state: FeedState) -> bool {
 mod tests {
     use std::sync::Arc;
 
-    use model::{LineHealth, Moment, Source, TransportKind};
+    use model::{FeedId, LineHealth, Moment, Secret, Source, TransportKind};
     use provider::VenueName;
 
     use super::*;
@@ -84,24 +66,15 @@ mod tests {
     #[test]
     fn only_the_same_key_at_a_venue_that_bears_one_connection_of_it_is_in_the_way() {
         let live = status(FeedState::Live(LineHealth::Healthy));
-        let mine = Rival::of(&spec("mine", "alpaca:iex", "PK1:one"));
-        let is_in_the_way = |spec: &FeedSpec, status| mine.is_in_the_way_of(spec, status);
-        assert!(is_in_the_way(
-            &spec("trial", "alpaca:sip", "PK1:one"),
-            Some(&live)
-        ));
-        assert!(!is_in_the_way(
-            &spec("trial", "alpaca:iex", "PK2:two"),
-            Some(&live)
-        ));
-        assert!(!is_in_the_way(&spec("trial", "finnhub", "PK1:one"), Some(&live)));
+        let mine = spec("mine", "alpaca:iex", "PK1:one");
+        let is_rival_of = |trial: &FeedSpec, status| is_rival(&mine, status, trial);
+        assert!(is_rival_of(&spec("trial", "alpaca:sip", "PK1:one"), Some(&live)));
+        assert!(!is_rival_of(&spec("trial", "alpaca:iex", "PK2:two"), Some(&live)));
+        assert!(!is_rival_of(&spec("trial", "finnhub", "PK1:one"), Some(&live)));
         let fallen = status(FeedState::Suspended { again: None });
-        assert!(!is_in_the_way(
-            &spec("trial", "alpaca:iex", "PK1:one"),
-            Some(&fallen)
-        ));
-        assert!(!is_in_the_way(&spec("trial", "alpaca:iex", "PK1:one"), None));
-        let keyless = Rival::of(&spec("mine", "coinbase", ""));
-        assert!(!keyless.is_in_the_way_of(&spec("trial", "coinbase", ""), Some(&live)));
+        assert!(!is_rival_of(&spec("trial", "alpaca:iex", "PK1:one"), Some(&fallen)));
+        assert!(!is_rival_of(&spec("trial", "alpaca:iex", "PK1:one"), None));
+        let keyless = spec("mine", "coinbase", "");
+        assert!(!is_rival(&keyless, Some(&live), &spec("trial", "coinbase", "")));
     }
 }
