@@ -13,7 +13,7 @@ use tracing::{error, info, warn};
 
 use crate::arguments::FeedAddress;
 use crate::feeds;
-use crate::ipc::{self, About, Notice, NoticeCode, PageErrors, Stream};
+use crate::ipc::{self, About, CloseUps, Notice, NoticeCode, PageErrors, Stream};
 use crate::notices::Board;
 use crate::roster::{Keys, Roster, Surroundings, SystemKeyring};
 use crate::shell::Shell;
@@ -114,6 +114,7 @@ impl App {
         // Ctrl+C while another one is stuck, and so ends with the process.
         drop(tauri::async_runtime::spawn(quit_when_told(app.clone())));
         app.manage(shell);
+        app.manage(CloseUps::default());
         Ok(Self {
             engine,
             venues,
@@ -193,7 +194,7 @@ fn named_feed(engine: &Handle, address: FeedAddress) -> anyhow::Result<Watchlist
     Ok(Watchlists::open(engine.clone(), &lists, Kept::UntilTheEnd))
 }
 
-fn emit<T: serde::Serialize + Clone>(app: &AppHandle, event: &str, payload: &T) {
+pub(crate) fn emit<T: serde::Serialize + Clone>(app: &AppHandle, event: &str, payload: &T) {
     if let Err(error) = app.emit_to(window::LABEL, event, payload) {
         error!(%error, event, "an event could not be sent to the page");
     }

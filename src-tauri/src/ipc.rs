@@ -5,11 +5,14 @@
 //! nothing but translate and pass on.
 
 mod bodies;
+mod close_up;
 mod code;
 mod config;
 mod feed;
 mod frame;
+mod inspector;
 mod lane;
+mod log;
 mod pace;
 mod page_errors;
 mod search;
@@ -17,6 +20,7 @@ mod settings;
 mod simulator;
 mod sources;
 mod stream;
+mod trial;
 mod views;
 
 #[cfg(test)]
@@ -31,6 +35,7 @@ mod names;
 use tauri::Wry;
 use tauri::ipc::Invoke;
 
+pub(crate) use close_up::CloseUps;
 pub(crate) use page_errors::PageErrors;
 pub(crate) use settings::theme;
 pub(crate) use stream::{Stream, run as run_stream};
@@ -75,5 +80,11 @@ pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static
         sources::remove_source,
         sources::row_sources,
         sources::suggest_sources,
+        inspector::close_wire,
+        inspector::open_wire,
+        log::close_log,
+        log::open_log,
+        trial::stop_trial,
+        trial::test_feed,
     ]
 }

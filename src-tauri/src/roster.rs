@@ -151,7 +151,6 @@ impl Roster {
 
     /// The feed as the engine takes it, with its keys; what is known of them comes
     /// first. Waits for the keyring where that has to be asked.
-    #[expect(dead_code, reason = "the trial of a feed asks for it")]
     pub(crate) fn spec(&self, feed: &FeedSettings, known: Given) -> Result<FeedSpec, NotOpened> {
         match feeds::way(feed)? {
             Way::Simulated(_) => Err(NotOpened::Ours),

@@ -10,9 +10,12 @@ use ts_rs::{Config, TS};
 use super::code::CommandError;
 use super::config::{Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
+use super::inspector::{HeaderView, SightView, WireView};
+use super::log::{FeedLogView, LogEntryView};
 use super::search::{FoundView, SearchView, UnheardView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::sources::{SourceName, SourceState};
+use super::trial::{TrialStepView, TrialView};
 use super::views::{
     About, Lifecycle, ListView, Notice, Opening, PageError, RowView, SettingsView, SourceView, TimeframeView,
 };
@@ -60,6 +63,13 @@ fn bindings() -> String {
         SimulatorView::decl(&config),
         DrillView::decl(&config),
         MarketView::decl(&config),
+        TrialView::decl(&config),
+        TrialStepView::decl(&config),
+        FeedLogView::decl(&config),
+        LogEntryView::decl(&config),
+        WireView::decl(&config),
+        SightView::decl(&config),
+        HeaderView::decl(&config),
         ListingView::decl(&config),
         FeedForm::decl(&config),
         FeedEntry::decl(&config),

@@ -3,7 +3,7 @@
 //! What the words mean is decided in `form`, and what becomes of a change in
 //! `roster`; here are the commands. A key comes in and never goes out.
 
-mod form;
+pub(super) mod form;
 mod listing;
 #[cfg(test)]
 mod tests;

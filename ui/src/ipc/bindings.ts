@@ -207,6 +207,171 @@ export type MarketView = {
   speed: string;
 };
 
+export type TrialView = {
+  number: number;
+  steps: Array<TrialStepView>;
+  symbols: Array<string>;
+  
+/**
+ * Where it went.
+ */
+address: string | null;
+  transport: string | null;
+  
+/**
+ * These are the times of the connection that the feed has: the venue bears no other beside it.
+ */
+own: boolean;
+  
+/**
+ * Why nothing was tried. What to do about it stands in `next`.
+ */
+why: string | null;
+  next: string | null;
+  ended: boolean;
+};
+
+export type TrialStepView = {
+  step: "dns" | "tcp" | "proxy" | "tls" | "upgrade" | "login" | "subscribe" | "first_data";
+  state: "waiting" | "running" | "good" | "not_needed" | "quiet" | "failed" | "not_reached";
+  ms: number | null;
+  why: string | null;
+  next: string | null;
+};
+
+export type FeedLogView = {
+  feed: string;
+  
+/**
+ * Its entries are the first ones since the feed was opened.
+ */
+anew: boolean;
+  
+/**
+ * Whether there is anything to look at. A paused feed has no log.
+ */
+open: boolean;
+  entries: Array<LogEntryView>;
+  
+/**
+ * All messages since it was opened.
+ */
+messages: number;
+  bytes: number;
+};
+
+export type LogEntryView = {
+  number: number;
+  
+/**
+ * Milliseconds since 1970.
+ */
+at: number;
+  
+/**
+ * Which of its connections it happened on.
+ */
+line: number | null;
+  what: { "kind": "dialing";
+  transport: string;
+  address: string;
+  attempt: number;
+  } | { "kind": "opened";
+  transport: string;
+  dns: number;
+  tcp: number;
+  proxy: number;
+  tls: number;
+  upgrade: number;
+  } | { "kind": "subscribed";
+  took: number;
+  } | { "kind": "first_price";
+  took: number;
+  } | { "kind": "messages";
+  count: number;
+  bytes: number;
+  unreadable: number;
+  within: number;
+  } | { "kind": "failed";
+  layer: string;
+  why: string;
+  next: string | null;
+  } | { "kind": "closed";
+  code: number | null;
+  reason: string;
+  next: string | null;
+  } | { "kind": "left";
+  code: number | null;
+  } | { "kind": "rests";
+  state: string;
+  wait: number | null;
+  why: string;
+  };
+};
+
+export type WireView = {
+  feed: string;
+  sights: Array<SightView>;
+  
+/**
+ * What came behind these and was too much to be told.
+ */
+missed: number;
+};
+
+export type SightView = {
+  
+/**
+ * The connections are counted since the feed was opened.
+ */
+line: number;
+  
+/**
+ * Milliseconds since 1970.
+ */
+at: number;
+  what: { "kind": "asked";
+  first: string;
+  headers: Array<HeaderView>;
+  } | { "kind": "answered";
+  first: string;
+  headers: Array<HeaderView>;
+  } | { "kind": "frame";
+  outgoing: boolean;
+  opcode: string;
+  final: boolean;
+  compressed: boolean;
+  length: number;
+  overhead: number;
+  
+/**
+ * How long the message is when it is inflated.
+ */
+inflated: number | null;
+  
+/**
+ * Of a pong since its ping.
+ */
+roundTrip: number | null;
+  start: string;
+  
+/**
+ * Whether the start is hexadecimal digits.
+ */
+binary: boolean;
+  } | { "kind": "piece";
+  length: number;
+  } | { "kind": "message";
+  length: number;
+  start: string;
+  } | { "kind": "ended" };
+};
+
+export type HeaderView = {
+  name: string;
+  value: string;
+};
+
 export type ListingView = {
   
 /**

@@ -78,6 +78,12 @@ impl FeedSpec {
         self.rest().map(drop)
     }
 
+    /// Whose account its key opens: `alpaca` for `alpaca:iex`.
+    pub fn provider(&self) -> &str {
+        let word = self.venue.as_str();
+        word.split(':').next().unwrap_or(word)
+    }
+
     /// Where the stream is.
     pub(crate) fn target(&self) -> Result<Target, OpenError> {
         let card = self.venue.card();

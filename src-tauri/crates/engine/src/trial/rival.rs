@@ -11,14 +11,8 @@ pub(super) fn is_rival(open: &FeedSpec, status: Option<&FeedStatus>, trial: &Fee
     trial.venue.card().sessions_max == 1
         && key.is_some()
         && key == open.key()
-        && provider(trial) == provider(open)
+        && trial.provider() == open.provider()
         && status.is_some_and(|status| may_be_connected(status.state))
-}
-
-/// Whose account it is: `alpaca` for `alpaca:iex`.
-fn provider(spec: &FeedSpec) -> String {
-    let word = spec.venue.as_str();
-    word.split(':').next().unwrap_or(word).to_owned()
 }
 
 const fn may_be_connected(state: FeedState) -> bool {
