@@ -47,43 +47,65 @@ const REGISTRY: &[&[Listing]] = &[
 
 /// A listing of the registry.
 #[derive(Clone, Copy)]
-pub struct VenueName(&'static Listing);
+pub struct VenueName {
+    listing: &'static Listing,
+    /// Somebody has called it by its provider alone.
+    is_short: bool,
+}
 
 impl VenueName {
     /// Our own simulated venue, and every other server that speaks `tickwire.v1`.
-    pub const SIM: Self = Self(&crate::sim::LISTINGS[0]);
+    pub const SIM: Self = Self::of(&crate::sim::LISTINGS[0]);
     /// Its spot market.
-    pub const BINANCE: Self = Self(&crate::binance::LISTINGS[0]);
+    pub const BINANCE: Self = Self::of(&crate::binance::LISTINGS[0]);
 
     pub fn all() -> impl Iterator<Item = Self> {
-        REGISTRY.iter().copied().flatten().map(Self)
+        REGISTRY.iter().copied().flatten().map(Self::of)
     }
 
     /// `None` for a word that names none of them.
     pub fn from_word(word: &str) -> Option<Self> {
         let exactly = Self::all().find(|venue| venue.as_str() == word);
-        exactly.or_else(|| Self::all().find(|venue| venue.provider() == word))
+        let first = || Self::all().find(|venue| venue.provider() == word);
+        exactly.or_else(|| {
+            let is_short = true;
+            Some(Self { is_short, ..first()? })
+        })
+    }
+
+    const fn of(listing: &'static Listing) -> Self {
+        let is_short = false;
+        Self { listing, is_short }
     }
 
     pub fn translator(self) -> Box<dyn Venue> {
-        (self.0.translator)()
+        (self.listing.translator)()
     }
 
     pub const fn card(self) -> &'static Card {
-        self.0.card
+        self.listing.card
     }
 
     pub const fn as_str(self) -> &'static str {
-        self.0.word
+        self.listing.word
+    }
+
+    /// The word that somebody has named it by, which may be its provider's alone.
+    pub fn as_named(self) -> &'static str {
+        if self.is_short {
+            self.provider()
+        } else {
+            self.as_str()
+        }
     }
 
     pub const fn title(self) -> &'static str {
-        self.0.title
+        self.listing.title
     }
 
     /// What a person wants to know of it before choosing it.
     pub const fn about(self) -> &'static About {
-        self.0.about
+        self.listing.about
     }
 
     /// How symbols are written there, for a person.
@@ -100,7 +122,7 @@ impl VenueName {
     /// How a well-known instrument is asked for there. `None` where it has nothing of that sort; one
     /// that it could have and has not it refuses itself.
     pub fn native(self, listed: &Listed) -> Option<Symbol> {
-        (self.0.carries)(listed).map(|name| Symbol::new(&name))
+        (self.listing.carries)(listed).map(|name| Symbol::new(&name))
     }
 
     /// What it has of the past, where that can be fetched.
@@ -110,13 +132,13 @@ impl VenueName {
 
     /// What an instrument of it is called everywhere. `None` for one that it alone has.
     pub fn canonical(self, symbol: &Symbol) -> Option<Canonical> {
-        (self.0.naming.read)(symbol)
+        (self.listing.naming.read)(symbol)
     }
 
     /// How it writes what is called so everywhere. `None` where it has nothing of that sort, or where
     /// the same word means something else there.
     pub fn written(self, canonical: &Canonical) -> Option<Symbol> {
-        let symbol = Symbol::new(&(self.0.naming.write)(canonical)?);
+        let symbol = Symbol::new(&(self.listing.naming.write)(canonical)?);
         (self.canonical(&symbol).as_ref() == Some(canonical)).then_some(symbol)
     }
 
@@ -150,12 +172,12 @@ impl VenueName {
 
     /// Where it is, if there is only one of it.
     pub const fn stream(self) -> Option<&'static str> {
-        self.0.stream
+        self.listing.stream
     }
 
     /// Where things are fetched, if that is elsewhere.
     pub const fn rest(self) -> Option<&'static str> {
-        self.0.rest
+        self.listing.rest
     }
 }
 
@@ -190,8 +212,10 @@ mod tests {
         let mut words = BTreeSet::new();
         for venue in VenueName::all() {
             assert!(words.insert(venue.as_str()), "{venue} is there twice");
-            assert_eq!(VenueName::from_word(venue.as_str()), Some(venue));
-            assert!(VenueName::from_word(venue.provider()).is_some());
+            let named = VenueName::from_word(venue.as_str()).unwrap();
+            assert_eq!((named, named.as_named()), (venue, venue.as_str()));
+            let short = VenueName::from_word(venue.provider()).unwrap();
+            assert_eq!(short.as_named(), venue.provider());
             assert_eq!(venue.translator().card(), venue.card(), "{venue}");
         }
         assert_eq!(VenueName::from_word("nowhere"), None);

@@ -192,7 +192,7 @@ impl VenueForm {
         let written = |url: Option<FeedUrl>| url.map(|url| url.url().to_string());
         Self {
             id,
-            kind: settings.venue.as_str().to_owned(),
+            kind: settings.venue.as_named().to_owned(),
             paused,
             url: written(settings.url),
             rest: written(settings.rest),
@@ -283,6 +283,11 @@ mod tests {
         for venue in VenueName::all().filter(|venue| *venue != VenueName::SIM) {
             for word in [venue.as_str(), venue.provider()] {
                 let feed = read(&format!("kind = \"{word}\"\n"));
+                let written = toml::to_string(&feed).unwrap();
+                assert!(
+                    written.contains(&format!("kind = \"{word}\"\n")),
+                    "as a person had it: {written}"
+                );
                 let FeedKind::Venue(found) = feed.kind else {
                     panic!("{word} is not read")
                 };
