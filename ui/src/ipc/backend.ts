@@ -8,12 +8,14 @@ import type {
   CommandError,
   Fault,
   FeedEntry,
+  KeepView,
   Lifecycle,
   ListingView,
   MarketView,
   Notice,
   Opening,
   PageError,
+  Removal,
   RowView,
   SearchView,
   SettingsView,
@@ -23,7 +25,7 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { AnyFeedForm, Keep, PreviewView, Removal } from "./feeds";
+import type { AnyFeedForm, PreviewView } from "./feeds";
 
 export interface Listener {
   frame: (bytes: ArrayBuffer) => void;
@@ -89,10 +91,10 @@ export interface Backend {
   removeFeed(feed: string): Promise<Removal>;
   restoreFeed(undo: number): Promise<FeedEntry>;
   /** Hands a key in, and opens the feed with it. No command ever hands one out. */
-  setKey(feed: string, key: string, keep: Keep): Promise<void>;
+  setKey(feed: string, key: string, keep: KeepView): Promise<void>;
   forgetKey(feed: string): Promise<void>;
   /** The same for the user name and password of a feed's proxy, with a colon between them. */
-  setProxyLogin(feed: string, login: string, keep: Keep): Promise<void>;
+  setProxyLogin(feed: string, login: string, keep: KeepView): Promise<void>;
   forgetProxyLogin(feed: string): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import type { Backend, Listener } from "./backend";
 import type {
   CommandError,
   FeedEntry,
+  KeepView,
   MarketView,
   Notice,
   RowView,
@@ -20,7 +21,7 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { AnyFeedForm, Keep } from "./feeds";
+import type { AnyFeedForm } from "./feeds";
 import { previewOf } from "./fake/custom";
 import { DRILLS } from "./fake/drills";
 import type { FakeDrill } from "./fake/drills";
@@ -350,7 +351,7 @@ export class FakeBackend implements Backend {
     return this.#book.restore(undo);
   }
 
-  setKey(feed: string, key: string, keep: Keep): Promise<void> {
+  setKey(feed: string, key: string, keep: KeepView): Promise<void> {
     return this.#book.setKey(feed, key, keep);
   }
 
@@ -358,7 +359,7 @@ export class FakeBackend implements Backend {
     return this.#book.forgetKey(feed);
   }
 
-  setProxyLogin(feed: string, _login: string, keep: Keep): Promise<void> {
+  setProxyLogin(feed: string, _login: string, keep: KeepView): Promise<void> {
     return this.#book.setLogin(feed, keep);
   }
 
@@ -399,8 +400,8 @@ export class FakeBackend implements Backend {
   #openFeed({ form, paused, problem, next }: FeedEntry, was: string): void {
     const now = Date.now();
     const feed = new FakeFeed(form.id, now, form.venue === "sim");
-    if (paused) feed.hold(now, "idle", "paused by you");
-    else if (problem !== null) feed.hold(now, "suspended", `${problem} ${next ?? ""}`.trim());
+    if (paused) feed.hold(now, "paused", "paused by you");
+    else if (problem !== null) feed.hold(now, "refused", `${problem} ${next ?? ""}`.trim());
     else feed.connect(now);
     const feeds = [...this.#feeds].map(([id, known]) =>
       id === was ? ([form.id, feed] as const) : ([id, known] as const),

@@ -1,14 +1,6 @@
 /** What the page hands to the shell about feeds, beside what is generated. */
 import type { Fault, FeedForm } from "./bindings";
 
-/** How long a key is kept. */
-export type Keep = "keyring" | "session";
-
-export interface Removal {
-  /** What brings it back. */
-  undo: number;
-}
-
 /** A form of any venue; one that a person describes has a description. */
 export type AnyFeedForm = FeedForm & { custom?: CustomForm | null };
 

@@ -7,7 +7,8 @@
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
 import type { FeedEntry, FeedForm, ListingView } from "../ipc/bindings";
-import type { AnyFeedForm, Keep } from "../ipc/feeds";
+import type { KeepView } from "../ipc/bindings";
+import type { AnyFeedForm } from "../ipc/feeds";
 import { emptyCustom } from "./custom";
 import { FeedDraft, told } from "./feed-draft.svelte";
 
@@ -191,7 +192,7 @@ export class Feeds {
     this.#removed = null;
   }
 
-  setKey(feed: string, key: string, keep: Keep): Promise<KeyProblem | null> {
+  setKey(feed: string, key: string, keep: KeepView): Promise<KeyProblem | null> {
     return this.#keep(() => this.backend.setKey(feed, key, keep));
   }
 
@@ -199,7 +200,7 @@ export class Feeds {
     return this.#keep(() => this.backend.forgetKey(feed));
   }
 
-  setProxyLogin(feed: string, login: string, keep: Keep): Promise<KeyProblem | null> {
+  setProxyLogin(feed: string, login: string, keep: KeepView): Promise<KeyProblem | null> {
     return this.#keep(() => this.backend.setProxyLogin(feed, login, keep));
   }
 

@@ -2,8 +2,8 @@
  * The imitated settings of feeds: what is configured, what is wrong with a form, keys that are kept until
  * the reload. It tells its owner which feeds to open and close, and keeps no connection itself.
  */
-import type { Fault, FeedEntry, FeedForm, ListingView } from "../bindings";
-import type { AnyFeedForm, Keep, Removal } from "../feeds";
+import type { Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal } from "../bindings";
+import type { AnyFeedForm } from "../feeds";
 import { faultsOf } from "./custom";
 import { CATALOGUE } from "./catalogue";
 
@@ -19,8 +19,8 @@ interface Kept {
   form: AnyFeedForm;
   paused: boolean;
   /** A key with this word in it is refused. */
-  key: { text: string; keep: Keep } | null;
-  login: Keep | null;
+  key: { text: string; keep: KeepView } | null;
+  login: KeepView | null;
 }
 
 const WRONG = "wrong";
@@ -121,7 +121,7 @@ export class FakeFeedBook {
     return Promise.resolve(entry);
   }
 
-  async setKey(feed: string, text: string, keep: Keep): Promise<void> {
+  async setKey(feed: string, text: string, keep: KeepView): Promise<void> {
     const kept = await this.#find(feed);
     if (keep === "keyring") await this.#askKeyring();
     kept.key = { text, keep };
@@ -134,7 +134,7 @@ export class FakeFeedBook {
     await this.#reopen(feed);
   }
 
-  async setLogin(feed: string, keep: Keep | null): Promise<void> {
+  async setLogin(feed: string, keep: KeepView | null): Promise<void> {
     const kept = await this.#find(feed);
     if (keep === "keyring") await this.#askKeyring();
     kept.login = keep;

@@ -7,7 +7,7 @@ import type { DrillView, FeedView, StepView } from "../bindings";
 type State =
   | { kind: "live"; since: number; drops: number }
   /** Not to be mended by time: a person has stopped it, or has to do something. */
-  | { kind: "idle" | "suspended"; since: number; drops: number; why: string }
+  | { kind: "paused" | "refused"; since: number; drops: number; why: string }
   | { kind: "waiting"; since: number; drops: number; attempt: number; until: number }
   | { kind: "connecting"; since: number; drops: number; attempt: number; until: number };
 
@@ -45,7 +45,7 @@ export class FakeFeed {
   }
 
   /** It has no connection until it is opened anew. */
-  hold(now: number, kind: "idle" | "suspended", why: string): void {
+  hold(now: number, kind: "paused" | "refused", why: string): void {
     this.#enter({ kind, since: now, drops: this.#state.drops, why });
   }
 
@@ -119,8 +119,8 @@ function sentence(state: State): string {
   switch (state.kind) {
     case "live":
       return "Connected and subscribed; the last pong came at once.";
-    case "idle":
-    case "suspended":
+    case "paused":
+    case "refused":
       return state.why;
     case "waiting":
       return "The connection was refused by the server.";
