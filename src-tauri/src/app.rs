@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::Utc;
 use engine::{Engine, EngineOptions, Handle, Resume};
-use model::{Bookmark, FeedId};
-use profile::{Bookmarks, Opened as OpenedProfile};
+use model::{Bookmark, FeedId, Spending};
+use profile::{Bookmarks, KeptBudgets, Opened as OpenedProfile};
 use tauri::{AppHandle, Emitter, Manager};
 use tracing::{error, info, warn};
 
@@ -44,14 +44,16 @@ impl App {
         about: About,
     ) -> anyhow::Result<Self> {
         let (resume, unread) = resume(profile.profile.bookmarks().clone());
+        let (budgets, uncounted) = budgets(profile.profile.budgets().clone());
         let engine = Engine::start(EngineOptions {
             resume: Some(resume),
+            budgets: Some(budgets),
             ..EngineOptions::default()
         })
         .context("the engine could not start")?;
         let handle = engine.handle();
         let board = Arc::new(Board::default());
-        for notice in profile.notices.into_iter().chain(unread) {
+        for notice in profile.notices.into_iter().chain(unread).chain(uncounted) {
             board.post(notice.into());
         }
         let profile = Arc::new(Mutex::new(profile.profile));
@@ -186,6 +188,19 @@ fn resume(bookmarks: Bookmarks) -> (Resume, Option<profile::Notice>) {
     let (from, unread) = bookmarks.read(Utc::now());
     let keep = Box::new(move |newest: &[Bookmark]| bookmarks.write(newest));
     (Resume { from, keep }, unread)
+}
+
+/// What was asked in the last run, or by the command line, counts for this one.
+fn budgets(budgets: profile::Budgets) -> (engine::Budgets, Option<profile::Notice>) {
+    let (
+        KeptBudgets {
+            salt,
+            spendings: from,
+        },
+        unread,
+    ) = budgets.read();
+    let keep = Box::new(move |newest: &[Spending]| budgets.write(salt, newest));
+    (engine::Budgets { salt, from, keep }, unread)
 }
 
 fn named_feed(engine: &Handle, address: FeedAddress) -> anyhow::Result<Watchlists> {

@@ -90,6 +90,7 @@ impl From<profile::Notice> for Notice {
             profile::Matter::SettingsBroken => NoticeCode::SettingsBroken,
             profile::Matter::ListsBroken => NoticeCode::ListsBroken,
             profile::Matter::BookmarksUnread => NoticeCode::BookmarksUnread,
+            profile::Matter::BudgetsUnread => NoticeCode::BudgetsUnread,
             profile::Matter::NotKept => NoticeCode::ProfileReadOnly,
         };
         Self {

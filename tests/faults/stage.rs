@@ -92,6 +92,7 @@ impl Stage {
             sentinel,
             clock,
             resume: None,
+            budgets: None,
         })?;
         let handle = engine.handle();
         let observer = handle.observe(UNREAD_MAX);

@@ -12,6 +12,7 @@ mod advanced;
 mod alpaca;
 mod binance;
 mod bitstamp;
+mod budgets;
 mod bybit;
 mod coinbase;
 mod eodhd;

@@ -9,7 +9,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, beats, keys};
+use crate::scenes::{self, beats, keys, limits};
 use crate::sheet::{Sheet, Unknown};
 
 const KEY: &str = "7d1rightsecret0twelve0key";
@@ -154,4 +154,10 @@ async fn twelve_data_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn twelve_data_hears_that_we_are_there() -> Result<()> {
     beats::beats(&SHEET, TwelveData, |text| text.contains(r#""heartbeat""#)).await
+}
+
+/// Its papers say a minute, and its answer something else.
+#[tokio::test]
+async fn twelve_data_is_left_alone_for_as_long_as_it_says() -> Result<()> {
+    limits::asked_to_wait(&SHEET, TwelveData, 429).await
 }

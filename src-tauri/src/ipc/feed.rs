@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::Transition;
+use engine::{Allotment, Transition};
 use model::{DialPhase, FeedState, FeedStatus, LineHealth, Moment, Source};
 use serde::Serialize;
 
@@ -37,8 +37,24 @@ pub(crate) struct FeedView {
     pub(crate) answers: Option<AnswersView>,
     /// The transport that a live feed tries to come to.
     pub(crate) climbs_to: Option<String>,
+    /// What its account has asked; none where nothing is counted.
+    #[cfg_attr(test, ts(inline))]
+    pub(crate) asked: Option<AskedView>,
     /// None where the venue is none of ours.
     pub(crate) simulator: Option<RehearsalView>,
+}
+
+/// How much an account has asked of what it may.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct AskedView {
+    /// As `37 of 50 in an hour`.
+    pub(crate) words: String,
+    /// When the next question may go, where that is not now.
+    pub(crate) next_in_ms: Option<u32>,
+    /// Nothing is left until then.
+    pub(crate) spent: bool,
 }
 
 /// What the simulator behind a feed is rehearsing.
@@ -140,16 +156,22 @@ impl FeedView {
             },
             drops: u32::try_from(status.drops).unwrap_or(u32::MAX),
             attempt: detail.attempt,
-            retry_in_ms: detail
-                .again
-                .map(|again| u32::try_from(again.since(now).as_millis()).unwrap_or(u32::MAX)),
+            retry_in_ms: detail.again.map(|again| whole_millis(again.since(now))),
             phase: detail.phase,
             answers: detail.answers,
             climbs_to: detail.climbs_to,
+            asked: None,
             simulator: rehearsal.map(|drill| RehearsalView {
                 drill: drill.as_ref().map(DrillView::from),
             }),
         }
+    }
+
+    /// The same with what is asked by all that have its key.
+    #[must_use]
+    pub(crate) fn with_asked(mut self, allotment: Option<&Allotment>) -> Self {
+        self.asked = allotment.map(AskedView::from);
+        self
     }
 }
 
@@ -244,6 +266,20 @@ impl From<DialPhase> for PhaseView {
     }
 }
 
+impl From<&Allotment> for AskedView {
+    fn from(allotment: &Allotment) -> Self {
+        Self {
+            words: allotment.asked(),
+            next_in_ms: allotment.next.map(whole_millis),
+            spent: allotment.spent,
+        }
+    }
+}
+
+fn whole_millis(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}
+
 fn millis(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1_000.0
 }
@@ -317,6 +353,22 @@ mod tests {
             (refused.state, refused.next.as_deref()),
             (StateView::Refused, Some("Set its key."))
         );
+    }
+
+    #[test]
+    fn a_feed_says_how_much_its_account_has_asked() {
+        let allotment = Allotment {
+            windows: vec![(37, 50, Duration::from_secs(3_600))],
+            next: Some(Duration::from_secs(12)),
+            spent: false,
+        };
+        let view = FeedView::new(&status(LIVE), Moment::START, None, None).with_asked(Some(&allotment));
+        let asked = AskedView {
+            words: "37 of 50 in an hour".to_owned(),
+            next_in_ms: Some(12_000),
+            spent: false,
+        };
+        assert_eq!(view.asked, Some(asked));
     }
 
     #[test]

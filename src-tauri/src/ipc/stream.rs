@@ -17,6 +17,7 @@ mod requests;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::Handle;
 use market::{Revision, RowId};
@@ -39,6 +40,9 @@ use crate::venues::Rehearsals;
 
 pub(crate) use self::requests::{NotOpen, Opened, Requests, Stream};
 
+/// How much was asked of a venue is told so often at most.
+const COUNTED_EVERY: Duration = Duration::from_secs(1);
+
 /// Sends frames and the state of the feeds until it is told to stop.
 pub(crate) async fn run(
     engine: Handle,
@@ -49,6 +53,9 @@ pub(crate) async fn run(
     stop: CancellationToken,
 ) {
     let mut feeds = engine.feeds();
+    let mut allotments = engine.allotments();
+    // Nobody counts along.
+    let mut counted: Option<Instant> = None;
     let mut revision = engine.revision();
     let mut task = Task {
         engine,
@@ -74,6 +81,14 @@ pub(crate) async fn run(
             },
             Ok(()) = feeds.changed() => {
                 feeds.mark_unchanged();
+                task.lane = task.lane.changed(Instant::now());
+            }
+            Ok(()) = allotments.changed(), if counted.is_none() => {
+                allotments.mark_unchanged();
+                counted = Some(Instant::now() + COUNTED_EVERY);
+            }
+            () = at(counted) => {
+                counted = None;
                 task.lane = task.lane.changed(Instant::now());
             }
             Ok(()) = rehearsals.changed() => {
@@ -220,7 +235,8 @@ impl<T: Fn(Lifecycle)> Task<T> {
             .iter()
             .map(|status| {
                 let (rehearsal, standing) = (rehearsals.get(&status.feed), standings.get(&status.feed));
-                FeedView::new(status, now, rehearsal, standing)
+                let allotment = self.engine.allotment(&status.feed);
+                FeedView::new(status, now, rehearsal, standing).with_asked(allotment.as_ref())
             })
             .collect()
     }

@@ -127,6 +127,7 @@ pub(crate) enum NoticeCode {
     ProfileReadOnly,
     ListsBroken,
     BookmarksUnread,
+    BudgetsUnread,
     PageReloaded,
     TaskFailed,
     FeedRefused,

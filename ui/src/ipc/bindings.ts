@@ -130,6 +130,23 @@ answers: AnswersView | null;
 climbsTo: string | null;
   
 /**
+ * What its account has asked; none where nothing is counted.
+ */
+asked: { 
+/**
+ * As `37 of 50 in an hour`.
+ */
+words: string, 
+/**
+ * When the next question may go, where that is not now.
+ */
+nextInMs: number | null, 
+/**
+ * Nothing is left until then.
+ */
+spent: boolean, } | null;
+  
+/**
  * None where the venue is none of ours.
  */
 simulator: RehearsalView | null;
@@ -156,7 +173,7 @@ export type RehearsalView = {
 };
 
 export type Notice = {
-  code: "settings_broken" | "profile_read_only" | "lists_broken" | "bookmarks_unread" | "page_reloaded" | "task_failed" | "feed_refused" | "key_left" | "no_tray";
+  code: "settings_broken" | "profile_read_only" | "lists_broken" | "bookmarks_unread" | "budgets_unread" | "page_reloaded" | "task_failed" | "feed_refused" | "key_left" | "no_tray";
   sentence: string;
   next: string;
 };

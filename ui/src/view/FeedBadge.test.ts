@@ -143,6 +143,13 @@ test("Escape closes the story and gives the focus back", () => {
   expect(document.activeElement).toBe(badge());
 });
 
+test("what the account has asked is told, and when the next question goes", () => {
+  show({ asked: { words: "37 of 50 in an hour", nextInMs: 12_000, spent: false } }, 3_500);
+  open();
+  expect(screen.getByRole("dialog").textContent).toContain("37 of 50 in an hour");
+  expect(screen.getByRole("dialog").textContent).toMatch(/Next question\s*in 10.s/);
+});
+
 function show(part: Partial<FeedView>, monotonic = 1_000) {
   const onretry = vi.fn();
   const view: FeedView = {
@@ -160,6 +167,7 @@ function show(part: Partial<FeedView>, monotonic = 1_000) {
     answers: null,
     climbsTo: null,
     next: null,
+    asked: null,
     simulator: null,
     ...part,
   };

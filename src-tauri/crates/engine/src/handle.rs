@@ -13,6 +13,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use transport::{Dialer, Tap, Target, Utf8Bytes};
 
 use crate::absent::Absent;
+use crate::account::{Account, Accounts, Allotment, Errand};
 use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
 use crate::inquiry::{self, NotFetched};
@@ -36,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) desk: Arc<Desk>,
     pub(crate) lookout: Arc<Lookout>,
     pub(crate) bookmarks: Option<Arc<Bookmarks>>,
+    pub(crate) accounts: Arc<Accounts>,
     pub(crate) dialer: Arc<dyn Dialer>,
     pub(crate) seed: u64,
     pub(crate) policy: Policy,
@@ -61,7 +63,10 @@ pub(crate) struct Open {
     address: String,
     /// Where its venue is asked once for something, and how often at the same time.
     place: Option<Target>,
+    /// With whom all that is asked of it is counted together.
+    account: Option<Arc<Account>>,
     asking: Arc<Semaphore>,
+    filling: Arc<Semaphore>,
     pub(crate) spec: FeedSpec,
     pub(crate) tap: Tap,
     rows: HashMap<Symbol, Wanted>,
@@ -148,6 +153,13 @@ impl Handle {
         let stop = shared.stop.child_token();
         let address = format!("{target:?}");
         let place = inquiry::place(&spec.venue, &target, rest.as_ref());
+        let account = place.as_ref().and_then(|place| shared.accounts.of(spec, place));
+        let sharing = |target: Target, errand| match &account {
+            Some(account) => target.with_allowance(account.share(errand)),
+            None => target,
+        };
+        let target = sharing(target, Errand::Feed);
+        let rest = rest.map(|rest| sharing(rest, Errand::Feed));
         let bookmarks = shared.bookmarks.as_ref();
         let course = bookmarks.and_then(|bookmarks| bookmarks.course(spec));
         let endpoint = Endpoint {
@@ -198,7 +210,9 @@ impl Handle {
                 closed,
                 address,
                 place,
+                account,
                 asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
+                filling: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
                 spec: spec.clone(),
                 tap,
                 rows,
@@ -238,13 +252,32 @@ impl Handle {
     }
 
     /// Fetches one path from where this feed's venue is asked over HTTP, with its key and
-    /// by its way out of this network, when it is its turn. Whoever drops it asks no more.
+    /// by its way out of this network, when it is its turn: feeds and people come first.
+    /// Whoever drops it asks no more.
     pub async fn fetch(&self, id: &FeedId, path: &str) -> Result<Utf8Bytes, NotFetched> {
+        self.fetch_for(Errand::Past, id, path).await
+    }
+
+    /// The same for a person who waits for it.
+    pub async fn fetch_at_once(&self, id: &FeedId, path: &str) -> Result<Utf8Bytes, NotFetched> {
+        self.fetch_for(Errand::Person, id, path).await
+    }
+
+    async fn fetch_for(&self, errand: Errand, id: &FeedId, path: &str) -> Result<Utf8Bytes, NotFetched> {
         let (place, asking, closed) = {
             let feeds = lock(&self.shared.feeds);
             let open = feeds.get(id).ok_or(NotFetched::NoSuchFeed)?;
             let place = open.place.clone().ok_or(NotFetched::NoRest)?;
-            (place, Arc::clone(&open.asking), open.stop.clone())
+            let place = match &open.account {
+                Some(account) => place.with_allowance(account.share(errand)),
+                None => place,
+            };
+            // A person does not stand behind a chart that is filled.
+            let asking = match errand {
+                Errand::Past => Arc::clone(&open.filling),
+                Errand::Feed | Errand::Person => Arc::clone(&open.asking),
+            };
+            (place, asking, open.stop.clone())
         };
         let (dialer, path) = (Arc::clone(&self.shared.dialer), path.to_owned());
         let work = async move {
@@ -258,6 +291,17 @@ impl Handle {
         let answer = AbortOnDropHandle::new(task).await;
         // The feed was closed meanwhile, or all of them were.
         answer.ok().flatten().unwrap_or(Err(NotFetched::NoSuchFeed))
+    }
+
+    /// How much of what its account may ask is asked. `None` where nothing is counted.
+    pub fn allotment(&self, id: &FeedId) -> Option<Allotment> {
+        let feeds = lock(&self.shared.feeds);
+        Some(feeds.get(id)?.account.as_ref()?.allotment())
+    }
+
+    /// Wakes when more of some allotment is asked, or the venue has said what is left.
+    pub fn allotments(&self) -> watch::Receiver<()> {
+        self.shared.accounts.changes()
     }
 
     /// Whether anybody looks at the prices. Where nobody does, a silent connection
@@ -360,6 +404,7 @@ impl Handle {
             address,
             status: statuses.iter().find(|status| status.feed == *id).cloned(),
             totals: self.totals(id),
+            allotment: self.allotment(id),
             journal,
         })
     }

@@ -118,6 +118,7 @@ fn not_answered(loss: &Loss, redaction: &Redaction) -> NotFetched {
             again: *retry_after,
             person,
         },
+        Loss::Spent { again, .. } => NotFetched::Spent { again: *again },
         Loss::Closed { .. }
         | Loss::Dropped
         | Loss::Broken(_)

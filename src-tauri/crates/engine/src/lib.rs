@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod absent;
+mod account;
 mod bookmarks;
 mod close_up;
 mod desk;
@@ -26,6 +27,7 @@ mod spec;
 mod surroundings;
 mod trial;
 
+pub use account::{Allotment, Budgets, KeepBudgets};
 pub use bookmarks::{Keep, Resume};
 pub use desk::Totals;
 pub use feed::{Entry, Happening, Layer, Log, Transition};

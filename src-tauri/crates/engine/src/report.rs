@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use feed::Journal;
 use model::{FeedStatus, Moment};
 
+use crate::account::Allotment;
 use crate::desk::Totals;
 
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Report {
     pub address: String,
     pub status: Option<FeedStatus>,
     pub totals: Totals,
+    /// What its account has asked.
+    pub allotment: Option<Allotment>,
     pub journal: Journal,
 }
 

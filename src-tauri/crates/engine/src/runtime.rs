@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::warn;
 use transport::{Dialer, Network};
 
+use crate::account::{Accounts, Budgets, Keeping};
 use crate::bookmarks::{Bookmarks, Resume};
 use crate::desk::Desk;
 use crate::handle::{Handle, Shared};
@@ -45,6 +46,8 @@ pub struct EngineOptions {
     /// Where feeds go on from the run before, and who keeps it for the next one.
     /// Without it every run begins anew.
     pub resume: Option<Resume>,
+    /// What the accounts have asked in the run before, and who keeps it for the next one.
+    pub budgets: Option<Budgets>,
 }
 
 impl Default for EngineOptions {
@@ -57,6 +60,7 @@ impl Default for EngineOptions {
             sentinel: Some(Box::new(ThisComputer::default())),
             clock: Clock::system(),
             resume: None,
+            budgets: None,
         }
     }
 }
@@ -104,10 +108,17 @@ impl Engine {
         let bookmarks = options.resume.map(|resume| Arc::new(Bookmarks::new(resume)));
         let sentinel = options.sentinel;
         let clock = options.clock;
+        let (salt, before, keep) = match options.budgets {
+            Some(Budgets { salt, from, keep }) => (salt, from, Some(keep)),
+            None => (fastrand::u128(..).to_be_bytes(), Vec::new(), None),
+        };
+        let accounts = Arc::new(Accounts::new(salt, before, clock, options.policy));
+        let keeping = keep.map(|keep| Arc::new(Keeping::new(Arc::clone(&accounts), keep)));
         let handle = Handle::new(Shared {
             desk: Arc::clone(&desk),
             lookout: Arc::clone(&lookout),
             bookmarks: bookmarks.clone(),
+            accounts,
             dialer: options.dialer,
             seed: options.seed,
             policy: options.policy,
@@ -126,7 +137,8 @@ impl Engine {
                 let stop = stop.clone();
                 move || {
                     let around = watch(sentinel, &lookout);
-                    run(runtime, &desk, clock, &tasks, &stop, around, bookmarks);
+                    let kept = Kept { bookmarks, keeping };
+                    run(runtime, &desk, clock, &tasks, &stop, around, kept);
                 }
             })
             .map_err(StartError::Thread)?;
@@ -169,21 +181,19 @@ fn run(
     tasks: &TaskTracker,
     stop: &CancellationToken,
     around: impl Future<Output = ()>,
-    bookmarks: Option<Arc<Bookmarks>>,
+    kept: Kept,
 ) {
     runtime.block_on(async {
-        let all = async { tokio::join!(refresh(desk, clock), around, keep(bookmarks.clone())) };
+        let all = async { tokio::join!(refresh(desk, clock), around, kept.keep()) };
         stop.run_until_cancelled(all).await;
         tasks.close();
         if timeout(END_TIMEOUT, tasks.wait()).await.is_err() {
             warn!(tasks = tasks.len(), "feeds did not end in time");
         }
         // Now that every feed has told where it has ended.
-        if let Some(bookmarks) = bookmarks {
-            let written = spawn_blocking(move || bookmarks.write());
-            if timeout(WRITE_TIMEOUT, written).await.is_err() {
-                warn!("the disk did not take in time how far the feeds have come");
-            }
+        let written = spawn_blocking(move || kept.write());
+        if timeout(WRITE_TIMEOUT, written).await.is_err() {
+            warn!("the disk did not take in time what is kept for the next run");
         }
     });
     desk.close();
@@ -191,9 +201,35 @@ fn run(
     runtime.shutdown_background();
 }
 
-async fn keep(bookmarks: Option<Arc<Bookmarks>>) {
-    if let Some(bookmarks) = bookmarks {
-        bookmarks.keep().await;
+/// What the next run is to know.
+#[derive(Clone)]
+struct Kept {
+    bookmarks: Option<Arc<Bookmarks>>,
+    keeping: Option<Arc<Keeping>>,
+}
+
+impl Kept {
+    async fn keep(&self) {
+        let bookmarks = async {
+            if let Some(bookmarks) = self.bookmarks.clone() {
+                bookmarks.keep().await;
+            }
+        };
+        let budgets = async {
+            if let Some(keeping) = self.keeping.clone() {
+                keeping.keep().await;
+            }
+        };
+        tokio::join!(bookmarks, budgets);
+    }
+
+    fn write(&self) {
+        if let Some(bookmarks) = &self.bookmarks {
+            bookmarks.write();
+        }
+        if let Some(keeping) = &self.keeping {
+            keeping.write();
+        }
     }
 }
 

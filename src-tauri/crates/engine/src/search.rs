@@ -140,7 +140,10 @@ impl Handle {
 
     /// A list is long: it is read beside the thread that all prices come by.
     async fn bring(&self, feed: &FeedId, venue: Adapter, path: &str) -> Result<Arc<Vec<Hit>>, String> {
-        let text = self.fetch(feed, path).await.map_err(|why| why.to_string())?;
+        let text = self
+            .fetch_at_once(feed, path)
+            .await
+            .map_err(|why| why.to_string())?;
         let reading = tokio::task::spawn_blocking(move || {
             let mut hits = Vec::new();
             let told = venue.translator().read_symbols(&text, &mut hits);

@@ -10,7 +10,9 @@ use model::TransportKind;
 use provider::Denial;
 use transport::{Blame, DialError, Loss, Phase};
 
+pub(crate) use self::denied::SLOWER_WAIT;
 use crate::journal::Layer;
+use crate::policy::Policy;
 
 /// Why connections are lost, as far as it is worth telling apart in a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +67,7 @@ impl LossCause {
             | Loss::Protocol(_)
             | Loss::WrongContent(_) => Self::Protocol,
             Loss::Refused { .. } => Self::Refused,
+            Loss::Spent { .. } => Self::Refused,
             Loss::Misused(_) => Self::Misused,
         }
     }
@@ -118,6 +121,15 @@ fn crowded(wait: Duration, others: bool) -> String {
 }
 
 impl Cause {
+    /// Where the venue asks for patience without saying how much, that is our own choice.
+    pub(crate) fn after(self, policy: Policy) -> Self {
+        if let Self::Denied { denial, why } = self {
+            let denial = denied::with_patience(denial, policy);
+            return Self::Denied { denial, why };
+        }
+        self
+    }
+
     pub(crate) fn blame(&self) -> Blame {
         match self {
             Self::Dial(error) => error.blame(),
@@ -230,7 +242,7 @@ impl Cause {
             Self::Loss(loss) => match loss {
                 Loss::Dropped | Loss::Broken(_) => Layer::Tcp,
                 Loss::Refused { .. } | Loss::WrongContent(_) => Layer::Http,
-                Loss::Misused(_) => Layer::Local,
+                Loss::Misused(_) | Loss::Spent { .. } => Layer::Local,
                 Loss::Closed { .. }
                 | Loss::Stalled { .. }
                 | Loss::Oversize { .. }

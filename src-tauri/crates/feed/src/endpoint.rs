@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use model::{FeedId, Secret, Source, TransportKind};
-use provider::{Adapter, Hours};
+use provider::{Adapter, Denial, Hours};
 use transport::Target;
 
+use crate::cause::SLOWER_WAIT;
 use crate::mute::Means;
 use crate::policy::Policy;
+use crate::reader::Word;
 use crate::resume::Resume;
 use crate::session::Terms;
 
@@ -82,6 +84,19 @@ impl Endpoint {
             (TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll, Some(rest)) => rest,
         };
         target.clone().over(transport).with_poll_wait(POLL_WAIT)
+    }
+
+    /// Who is told in a message that it was too much fetches no more for a while,
+    /// and neither does any other feed of the account.
+    pub(crate) fn heed(&self, word: &Word) {
+        if let Word::Denied {
+            denial: Denial::Slower { patience },
+            ..
+        } = word
+        {
+            let fetched = self.rest.as_ref().unwrap_or(&self.target);
+            fetched.leave_alone(patience.unwrap_or_else(|| self.policy.shortened(SLOWER_WAIT)));
+        }
     }
 
     /// Whether everybody on the way to it can read and change what is said.

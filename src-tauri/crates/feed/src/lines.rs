@@ -174,8 +174,9 @@ impl Held {
             return cause;
         };
         let denial = match self.translator.refusal(*status, body) {
+            // What it says now counts for more than what its papers do.
             Some(Denial::Slower { patience }) => Denial::Slower {
-                patience: patience.max(*retry_after),
+                patience: retry_after.or(patience),
             },
             Some(denial) => denial,
             None => return cause,

@@ -5,8 +5,9 @@
 //! are in, a profile opens: what cannot be read is kept aside and told in a
 //! [`Notice`], and no write ever takes the place of something that nobody read.
 //!
-//! Beside it stands one thing that no person made: [`Bookmarks`], how far each
-//! feed had come when the app ended.
+//! Beside it stand two things that no person made: [`Bookmarks`], how far each
+//! feed had come when the app ended, and [`Budgets`], what was asked of each
+//! provider lately.
 //!
 //! Deliberately not here: what the app has learned for good (that belongs to a
 //! database), watching the files for changes, and any default that only the
@@ -15,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod bookmarks;
+mod budgets;
 mod disk;
 mod document;
 mod form;
@@ -26,6 +28,7 @@ mod secrets;
 mod settings;
 
 pub use bookmarks::Bookmarks;
+pub use budgets::{Budgets, KeptBudgets};
 pub use document::WriteError;
 pub use form::{NotAFeedId, NotASymbol, read_feed_id, read_symbol};
 pub use lists::{Alternative, Entry, List, Lists};

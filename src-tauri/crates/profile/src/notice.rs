@@ -16,6 +16,7 @@ pub enum Matter {
     SettingsBroken,
     ListsBroken,
     BookmarksUnread,
+    BudgetsUnread,
     /// Nothing that is changed will be there at the next start.
     NotKept,
 }

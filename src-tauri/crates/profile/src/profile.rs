@@ -7,6 +7,7 @@ use directories::BaseDirs;
 use tempfile::NamedTempFile;
 
 use crate::bookmarks::Bookmarks;
+use crate::budgets::Budgets;
 use crate::document::{Document, WriteError};
 use crate::lists::Lists;
 use crate::notice::{Matter, Notice};
@@ -19,6 +20,7 @@ const FOLDER: &str = "app.tickwire.desktop";
 pub struct Profile {
     folder: Option<PathBuf>,
     bookmarks: Bookmarks,
+    budgets: Budgets,
     settings: Document<Settings>,
     lists: Document<Lists>,
 }
@@ -52,6 +54,7 @@ impl Profile {
             profile: Self {
                 folder,
                 bookmarks: Bookmarks::in_folder(kept.as_deref()),
+                budgets: Budgets::in_folder(kept.as_deref()),
                 settings,
                 lists,
             },
@@ -66,6 +69,19 @@ impl Profile {
     /// How far the feeds had come at the last run.
     pub const fn bookmarks(&self) -> &Bookmarks {
         &self.bookmarks
+    }
+
+    /// The same as that of a profile in this folder, for who needs nothing else of it.
+    pub fn budgets_of(folder: Option<&Path>) -> Budgets {
+        match folder {
+            Some(folder) => Budgets::in_folder(Some(folder)),
+            None => Budgets::in_folder(own_folders().map(|(_, kept)| kept).as_deref()),
+        }
+    }
+
+    /// What was asked of each provider lately.
+    pub const fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
 
     pub const fn settings(&self) -> &Settings {

@@ -35,8 +35,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
+    Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Window,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -141,10 +141,25 @@ const SHARES: Card = Card {
         within: Duration::from_secs(1),
     },
     spacing: Duration::from_millis(50),
-    // Half of what a free account has: charts and other programs ask, too.
+    // Half of what a free account has.
     polls: Pacing {
         times: 100,
         within: Duration::from_secs(60),
+    },
+    // A free account has so many; charts and other programs ask with it, too.
+    budget: Budget {
+        windows: &[Window {
+            most: 200,
+            within: Duration::from_secs(60),
+        }],
+        tells: &[Tell::Left {
+            head: "x-ratelimit-remaining",
+            until: Until::Seconds {
+                head: "x-ratelimit-reset",
+                most: Duration::from_secs(60),
+            },
+        }],
+        ..Budget::NONE
     },
     acks: true,
     // It tells halts, and no hours.

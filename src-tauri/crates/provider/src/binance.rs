@@ -33,8 +33,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Tell, Unreadable, Venue, Weight, Window,
 };
 use subscription::Requests;
 
@@ -62,6 +62,12 @@ pub(crate) const LISTINGS: &[Listing] = &[
         carries: |listed| native::coins_for_tether(listed, ""),
         naming: &canonical::GLUED,
     },
+];
+
+/// The list of all that is dealt in costs as much as ten others.
+const WEIGHTS: &[(&str, Weight)] = &[
+    ("/api/v3/exchangeInfo", Weight::Of(20)),
+    ("/api/v3/", Weight::Of(2)),
 ];
 
 const CARD: Card = Card {
@@ -99,6 +105,20 @@ const CARD: Card = Card {
         times: 10,
         within: Duration::from_secs(1),
     },
+    // A fifth of 6000 a minute, as others may share our address; it counts two for most questions.
+    budget: Budget {
+        windows: &[Window {
+            most: 1200,
+            within: Duration::from_secs(60),
+        }],
+        weights: WEIGHTS,
+        tells: &[Tell::Used {
+            head: "x-mbx-used-weight-1m",
+            of: 6000,
+            within: Duration::from_secs(60),
+        }],
+        refusals: &[],
+    },
     acks: true,
     hours: Hours::Always,
     // Trades are; best prices have no place in that count, and none at all.
@@ -113,6 +133,19 @@ const CARD_US: Card = Card {
     polls: Pacing {
         times: 5,
         within: Duration::from_secs(1),
+    },
+    budget: Budget {
+        windows: &[Window {
+            most: 600,
+            within: Duration::from_secs(60),
+        }],
+        weights: WEIGHTS,
+        tells: &[Tell::Used {
+            head: "x-mbx-used-weight-1m",
+            of: 1200,
+            within: Duration::from_secs(60),
+        }],
+        refusals: &[],
     },
     ..CARD
 };

@@ -32,8 +32,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use channel::{CHANNELS_MAX, Channel};
 use subscription::Frames;
@@ -85,6 +85,14 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 8,
         within: Duration::from_secs(1),
+    },
+    // Half of its 10 000 in ten minutes: others may share our address.
+    budget: Budget {
+        windows: &[Window {
+            most: 5000,
+            within: Duration::from_secs(600),
+        }],
+        ..Budget::NONE
     },
     acks: true,
     hours: Hours::Always,

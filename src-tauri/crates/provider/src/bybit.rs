@@ -33,8 +33,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
-    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
+    Listing, Lookup, Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Window,
 };
 use subscription::Requests;
 
@@ -90,6 +90,22 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 20,
         within: Duration::from_secs(1),
+    },
+    // A sixth of its 600, as others may share our address. Who goes on is shut out by 403, for ten minutes.
+    budget: Budget {
+        windows: &[Window {
+            most: 100,
+            within: Duration::from_secs(5),
+        }],
+        tells: &[Tell::Left {
+            head: "x-bapi-limit-status",
+            until: Until::Millis {
+                head: "x-bapi-limit-reset-timestamp",
+                most: Duration::from_secs(5),
+            },
+        }],
+        refusals: &[(403, Duration::from_secs(600))],
+        ..Budget::NONE
     },
     acks: true,
     hours: Hours::Always,

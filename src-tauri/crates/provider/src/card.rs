@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use model::TransportKind;
 
+use crate::Budget;
+
 /// The facts about a venue that steer a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
@@ -37,8 +39,10 @@ pub struct Card {
     pub pacing: Pacing,
     /// How far apart they must be at least.
     pub spacing: Duration,
-    /// How many things may be fetched of it where it is asked again and again.
+    /// How many things one feed fetches of it where it is asked again and again.
     pub polls: Pacing,
+    /// What all that is fetched with one key comes to at most.
+    pub budget: Budget,
     /// Whether it answers for every symbol that it was asked for.
     pub acks: bool,
     pub hours: Hours,

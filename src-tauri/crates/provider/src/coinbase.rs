@@ -38,8 +38,8 @@ use crate::canonical;
 use crate::names::Names;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use advanced::Advanced;
 use count::Count;
@@ -102,6 +102,14 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 5,
         within: Duration::from_secs(1),
+    },
+    // Ten, of which some are left to others behind our address.
+    budget: Budget {
+        windows: &[Window {
+            most: 8,
+            within: Duration::from_secs(1),
+        }],
+        ..Budget::NONE
     },
     acks: true,
     hours: Hours::Always,

@@ -32,8 +32,8 @@ use model::{Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Window,
 };
 use channel::Market;
 use heard::Heard;
@@ -92,6 +92,20 @@ pub(crate) const LISTINGS: &[Listing] = &[
 static EXCHANGE: Card = card(Hours::Told);
 static COINS: Card = card(Hours::Always);
 
+/// A third of its thousand a minute. 402 says that those of the day are used up.
+const BUDGET: Budget = Budget {
+    windows: &[Window {
+        most: 300,
+        within: Duration::from_secs(60),
+    }],
+    tells: &[Tell::Left {
+        head: "x-ratelimit-remaining",
+        until: Until::Within(Duration::from_secs(60)),
+    }],
+    refusals: &[(402, Duration::from_secs(60 * 60))],
+    ..Budget::NONE
+};
+
 const fn card(hours: Hours) -> Card {
     Card {
         subprotocol: None,
@@ -129,6 +143,7 @@ const fn card(hours: Hours) -> Card {
             times: 30,
             within: Duration::from_secs(60),
         },
+        budget: BUDGET,
         acks: false,
         hours,
         numbering: Numbering::None,

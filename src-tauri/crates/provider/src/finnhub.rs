@@ -30,8 +30,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Denial, Directory, Event, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Window,
 };
 use subscription::Asked;
 
@@ -86,6 +86,27 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 50,
         within: Duration::from_secs(60),
+    },
+    // A free key's; thirty a second hold for every plan.
+    budget: Budget {
+        windows: &[
+            Window {
+                most: 60,
+                within: Duration::from_secs(60),
+            },
+            Window {
+                most: 30,
+                within: Duration::from_secs(1),
+            },
+        ],
+        tells: &[Tell::Left {
+            head: "x-ratelimit-remaining",
+            until: Until::Seconds {
+                head: "x-ratelimit-reset",
+                most: Duration::from_secs(60),
+            },
+        }],
+        ..Budget::NONE
     },
     acks: false,
     // Shares, which sleep at night, and coins, which do not, are on one stream; it says nothing of either.

@@ -31,8 +31,8 @@ use model::{Session, Symbol, TransportKind};
 use crate::bundle::native;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
-    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
+    Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use rest::Pairs;
 use subscription::Requests;
@@ -89,6 +89,14 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 1,
         within: Duration::from_secs(1),
+    },
+    // About one a second, and it minds no small burst.
+    budget: Budget {
+        windows: &[Window {
+            most: 15,
+            within: Duration::from_secs(15),
+        }],
+        ..Budget::NONE
     },
     acks: true,
     hours: Hours::Always,

@@ -17,6 +17,7 @@ mod asking;
 mod binance;
 mod bitstamp;
 mod book;
+mod budget;
 mod bundle;
 mod bybit;
 mod canonical;
@@ -54,6 +55,7 @@ mod yahoo;
 pub use about::About;
 pub use adapter::Adapter;
 pub use asking::{Asking, Wanted};
+pub use budget::{Budget, Tell, Until, Weight, Window};
 pub use bundle::{Bundle, Closeness, Found, Listed};
 pub use canonical::{Canonical, Naming};
 pub use card::{

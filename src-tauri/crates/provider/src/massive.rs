@@ -36,8 +36,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
-    Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, CloseMeaning, Crowd, Denial, Directory, Event, History, Hit, Hours,
+    KeyPlace, Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -133,6 +133,14 @@ const SHARES: Card = Card {
     polls: Pacing {
         times: 60,
         within: Duration::from_secs(60),
+    },
+    // Plans that are paid for name no limit; a free key's five a minute it enforces itself, by 429.
+    budget: Budget {
+        windows: &[Window {
+            most: 100,
+            within: Duration::from_secs(60),
+        }],
+        ..Budget::NONE
     },
     acks: true,
     // It says nothing of hours.

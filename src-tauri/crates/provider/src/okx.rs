@@ -33,8 +33,8 @@ use crate::canonical;
 use crate::names::Names;
 use crate::unanswered::Unanswered;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
+    Lookup, Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[
@@ -112,6 +112,14 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 10,
         within: Duration::from_secs(2),
+    },
+    // The tightest of its limits, of which each question has one of its own.
+    budget: Budget {
+        windows: &[Window {
+            most: 15,
+            within: Duration::from_secs(2),
+        }],
+        ..Budget::NONE
     },
     acks: true,
     hours: Hours::Always,

@@ -26,8 +26,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::scan::Minute;
 use crate::{
-    Admission, Asking, Card, CloseMeaning, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
-    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, CloseMeaning, Crowd, Directory, Event, History, Hit, Hours, KeyPlace,
+    Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
@@ -75,6 +75,8 @@ pub(crate) const CARD: Card = Card {
         times: 10,
         within: Duration::from_secs(1),
     },
+    // A server of one's own says itself when it is too much.
+    budget: Budget::NONE,
     acks: true,
     hours: Hours::Told,
     numbering: Numbering::Gapless,

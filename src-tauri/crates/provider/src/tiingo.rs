@@ -33,8 +33,8 @@ use crate::bundle::native;
 use crate::canonical;
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
+    Lookup, Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use channel::Market;
 use house::Houses;
@@ -83,6 +83,21 @@ static COINS: Card = card(Hours::Always);
 /// It closes for the weekend, without a word.
 static CURRENCIES: Card = card(Hours::Told);
 
+/// A free account's, for all three of its markets together.
+const BUDGET: Budget = Budget {
+    windows: &[
+        Window {
+            most: 50,
+            within: Duration::from_secs(60 * 60),
+        },
+        Window {
+            most: 1000,
+            within: Duration::from_secs(24 * 60 * 60),
+        },
+    ],
+    ..Budget::NONE
+};
+
 const fn card(hours: Hours) -> Card {
     Card {
         subprotocol: None,
@@ -117,11 +132,12 @@ const fn card(hours: Hours) -> Card {
             within: Duration::from_secs(1),
         },
         spacing: Duration::from_millis(100),
-        // A free account has 50 questions an hour; some are left for what a person asks.
+        // Four fifths of what a free account has in an hour; the rest is for what a person asks.
         polls: Pacing {
             times: 40,
             within: Duration::from_secs(60 * 60),
         },
+        budget: BUDGET,
         acks: true,
         hours,
         numbering: Numbering::None,

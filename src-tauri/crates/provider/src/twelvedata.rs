@@ -28,8 +28,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Beat, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
-    Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Beat, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
+    Listing, Lookup, Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Weight, Window,
 };
 use symbol::Listed;
 
@@ -82,10 +82,33 @@ const CARD: Card = Card {
         within: Duration::from_secs(60),
     },
     spacing: Duration::from_millis(100),
-    // A free account has 8 symbols a minute and 800 a day: so it lasts for a day at the exchange.
+    // Two questions of four symbols are a free account's credits of a minute; those of the day are spread over it.
     polls: Pacing {
         times: 2,
-        within: Duration::from_secs(4 * 60),
+        within: Duration::from_secs(60),
+    },
+    // A free account's credits, one for each symbol.
+    budget: Budget {
+        windows: &[
+            Window {
+                most: 8,
+                within: Duration::from_secs(60),
+            },
+            Window {
+                most: 800,
+                within: Duration::from_secs(24 * 60 * 60),
+            },
+        ],
+        weights: &[
+            ("/quote", Weight::Names("symbol")),
+            ("/price", Weight::Names("symbol")),
+            ("/time_series", Weight::Names("symbol")),
+        ],
+        tells: &[Tell::Left {
+            head: "api-credits-left",
+            until: Until::Within(Duration::from_secs(60)),
+        }],
+        refusals: &[],
     },
     acks: true,
     // It says of no symbol on the stream which session it is in.

@@ -33,8 +33,8 @@ use model::{Symbol, TransportKind};
 
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
-    Numbering, Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use heard::Heard;
 
@@ -86,6 +86,20 @@ const CARD: Card = Card {
     polls: Pacing {
         times: 10,
         within: Duration::from_secs(60),
+    },
+    // It names no limit and is known to lose patience soon.
+    budget: Budget {
+        windows: &[
+            Window {
+                most: 30,
+                within: Duration::from_secs(60),
+            },
+            Window {
+                most: 360,
+                within: Duration::from_secs(60 * 60),
+            },
+        ],
+        ..Budget::NONE
     },
     acks: false,
     hours: Hours::Told,

@@ -106,6 +106,10 @@ fn loss_of(redaction: &Redaction, loss: Loss) -> Loss {
             retry_after,
             body: redaction.blank(body),
         },
+        Loss::Spent { again, why } => Loss::Spent {
+            again,
+            why: redaction.blank(why),
+        },
         other @ (Loss::Dropped
         | Loss::Broken(_)
         | Loss::Oversize { .. }

@@ -189,6 +189,9 @@ impl Loss {
                 retry_after,
                 body,
             } => Answer::of(*status, body).blame(*retry_after),
+            Self::Spent { again, .. } => Blame::Announced {
+                retry_after: Some(*again),
+            },
             Self::Dropped
             | Self::Broken(_)
             | Self::Oversize { .. }
@@ -221,6 +224,7 @@ impl Loss {
             | Self::Garbled
             | Self::Protocol(_)
             | Self::Stalled { .. }
+            | Self::Spent { .. }
             | Self::Misused(_) => false,
         }
     }
@@ -236,6 +240,7 @@ impl Loss {
             | Self::Refused { .. }
             | Self::WrongContent(_)
             | Self::Stalled { .. }
+            | Self::Spent { .. }
             | Self::Misused(_) => false,
         }
     }
@@ -256,6 +261,7 @@ impl Loss {
             | Self::Garbled
             | Self::Protocol(_)
             | Self::Stalled { .. }
+            | Self::Spent { .. }
             | Self::Misused(_) => None,
         }
     }

@@ -117,6 +117,9 @@ pub enum Loss {
     WrongContent(String),
     #[error("the server did not go on for {} s", .after.as_secs())]
     Stalled { after: Duration },
+    /// Nothing was asked: what may be asked of this server is used up until then.
+    #[error("{why}")]
+    Spent { again: Duration, why: String },
     /// The program itself is wrong.
     #[error("{0}")]
     Misused(&'static str),
@@ -132,7 +135,7 @@ impl Loss {
             | Self::Refused { .. }
             | Self::WrongContent(_)
             | Self::Stalled { .. } => None,
-            Self::Misused(_) => Some(1000),
+            Self::Misused(_) | Self::Spent { .. } => Some(1000),
             Self::Protocol(_) => Some(1002),
             Self::NotUtf8 | Self::Garbled => Some(1007),
             Self::Oversize { .. } => Some(1009),

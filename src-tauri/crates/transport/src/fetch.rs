@@ -223,7 +223,7 @@ struct Desk {
     next: Option<Running>,
     /// Replaced, and still handing on what had come.
     retiring: FuturesUnordered<BoxFuture<'static, ()>>,
-    ping: Option<BoxFuture<'static, Result<Bytes, Loss>>>,
+    ping: Option<BoxFuture<'static, Result<Inbound, Loss>>>,
 }
 
 enum Happened {
@@ -232,7 +232,7 @@ enum Happened {
     CurrentEnded(Loss),
     Opened,
     Retired,
-    Ponged(Result<Bytes, Loss>),
+    Ponged(Result<Inbound, Loss>),
 }
 
 impl Desk {
@@ -269,8 +269,8 @@ impl Desk {
                 Happened::Retired => {}
                 Happened::Ponged(pong) => {
                     self.ping = None;
-                    if let Ok(payload) = pong
-                        && self.told.send(Inbound::Pong(payload)).await.is_err()
+                    if let Ok(pong) = pong
+                        && self.told.send(pong).await.is_err()
                     {
                         return Loss::Dropped;
                     }
@@ -338,7 +338,11 @@ async fn finished<T>(work: &mut Option<BoxFuture<'static, T>>) -> T {
 }
 
 /// A question that every server answers somehow, if only by saying no.
-async fn ping(wire: Arc<Wire>, payload: Bytes) -> Result<Bytes, Loss> {
+async fn ping(wire: Arc<Wire>, payload: Bytes) -> Result<Inbound, Loss> {
+    // Who was not asked is not held to be silent: the next question tells.
+    if !wire.target().turns().take_ping() {
+        return Ok(Inbound::Ping);
+    }
     let question = Question {
         method: Method::OPTIONS,
         path: PathAndQuery::from_static("*"),
@@ -356,7 +360,7 @@ async fn ping(wire: Arc<Wire>, payload: Bytes) -> Result<Bytes, Loss> {
                 }
             }
         }
-        Ok(payload)
+        Ok(Inbound::Pong(payload))
     };
     timeout(PONG_WAIT, asking)
         .await

@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allowance;
 mod classify;
 mod connect;
 mod connection;
@@ -35,6 +36,7 @@ mod target;
 mod tls;
 pub mod websocket;
 
+pub use allowance::{Allowance, Answered, NotYet};
 pub use classify::Blame;
 pub use connect::{BoxPipe, Connector, Pipe, Probes, Reached};
 pub use connection::{BoxConnection, Connection, Hint, Inbound, Loss, Outbound};

@@ -15,11 +15,11 @@ use url::{Host, Url};
 
 use self::keys::Keys;
 pub use self::keys::Showing;
-use crate::Via;
 use crate::connection::MESSAGE_SIZE_MAX;
 use crate::fetch::Turns;
 use crate::redaction::is_key;
 use crate::tap::{Tap, Wiretap};
+use crate::{Allowance, Via};
 
 /// What a server may take for one long poll, when nobody says otherwise.
 const POLL_WAIT: Duration = Duration::from_secs(25);
@@ -167,6 +167,18 @@ impl Target {
     pub fn with_polls(mut self, times: u32, within: Duration) -> Self {
         self.turns = Turns::new(times, within);
         self
+    }
+
+    /// All that is fetched takes its turns from there as well.
+    #[must_use]
+    pub fn with_allowance(mut self, allowance: Arc<dyn Allowance>) -> Self {
+        self.turns = self.turns.sharing(allowance);
+        self
+    }
+
+    /// The server has said, in a message, that it wants to be asked no more for so long.
+    pub fn leave_alone(&self, wait: Duration) {
+        self.turns.leave_alone(wait);
     }
 
     /// What is fetched by polling is fetched once: then the connection ends, and

@@ -99,6 +99,7 @@ export class FakeFeed {
       answers: null,
       climbsTo: null,
       next: null,
+      asked: this.#isSimulated ? null : { words: "37 of 50 in an hour", nextInMs: null, spent: false },
       simulator: this.#isSimulated ? { drill } : null,
     };
   }

@@ -107,7 +107,7 @@ fn symbols(wanted: &DoctorArgs, spec: &FeedSpec) -> Result<Vec<Symbol>, NotAFeed
 async fn examine(wanted: &DoctorArgs, feed: &FeedName) -> anyhow::Result<Findings> {
     let source = feeds::find(wanted.wanted(feed)).await?;
     let symbols = symbols(wanted, &source.spec)?;
-    let options = feeds::network::options(&wanted.network).await?;
+    let options = feeds::network::options(&wanted.network, wanted.folder()).await?;
     let trial = Trial {
         spec: source.spec.clone(),
         symbols,

@@ -52,7 +52,7 @@ pub(crate) async fn run(wanted: RecordArgs, output: Output, mut stop: Stop) -> a
     };
     let header = header(&source.spec, &what.symbols);
     let file = TapeFile::create(&out, &header, force)?;
-    let options = feeds::network::options(&what.network).await?;
+    let options = feeds::network::options(&what.network, what.wanted().profile).await?;
     let secrets: Vec<_> = source.spec.token.iter().cloned().collect();
     let (recorder, recording) = Recorder::start(Arc::clone(&options.dialer), file, &secrets)
         .context("the system gives no thread to record on")?;

@@ -38,7 +38,7 @@ pub(crate) async fn run(wanted: WatchArgs, output: Output, mut stop: Stop) -> an
         () = stop.wanted() => return Ok(ExitCode::SUCCESS),
     };
     let show = Show {
-        options: feeds::network::options(&wanted.network).await?,
+        options: feeds::network::options(&wanted.network, wanted.wanted().profile).await?,
         spec: &source.spec,
         symbols: &wanted.symbols,
         json: wanted.json,

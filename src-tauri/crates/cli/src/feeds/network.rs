@@ -1,9 +1,11 @@
 //! How a person wants a server to be reached.
 
+use std::path::Path;
+
 use anyhow::Context;
-use engine::{EngineOptions, FeedSpec};
+use engine::{Budgets, EngineOptions, FeedSpec};
 use model::{FeedId, Secret};
-use profile::{NetworkSettings, TokenPlace, proxy_login_of};
+use profile::{KeptBudgets, NetworkSettings, Profile, TokenPlace, proxy_login_of};
 use transport::{Network, Via, roots_of_pem};
 
 use super::keyring;
@@ -52,8 +54,13 @@ pub(super) fn of_words(spec: &mut FeedSpec, wanted: &NetworkArgs) -> anyhow::Res
 }
 
 /// The engine's way to the network, which may trust more than the system does.
-pub(crate) async fn options(wanted: &NetworkArgs) -> anyhow::Result<EngineOptions> {
-    let mut options = EngineOptions::default();
+/// It asks as much as what was asked before leaves it, by the app as well.
+pub(crate) async fn options(wanted: &NetworkArgs, profile: Option<&Path>) -> anyhow::Result<EngineOptions> {
+    let budgets = Profile::budgets_of(profile);
+    let mut options = EngineOptions {
+        budgets: Some(aside(move || kept(budgets)).await?),
+        ..EngineOptions::default()
+    };
     if let Some(file) = wanted.trust.clone() {
         let shown = file.display().to_string();
         let text = aside(move || std::fs::read(file)).await?;
@@ -62,6 +69,16 @@ pub(crate) async fn options(wanted: &NetworkArgs) -> anyhow::Result<EngineOption
         options.dialer = std::sync::Arc::new(Network::default().trusting(roots));
     }
     Ok(options)
+}
+
+fn kept(budgets: profile::Budgets) -> Budgets {
+    // What cannot be read is told by the app, and replaced by either.
+    let (KeptBudgets { salt, spendings }, _unread) = budgets.read();
+    Budgets {
+        salt,
+        from: spendings,
+        keep: Box::new(move |newest| budgets.write(salt, newest)),
+    }
 }
 
 #[cfg(test)]

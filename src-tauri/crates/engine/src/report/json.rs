@@ -70,6 +70,15 @@ pub(super) fn json(report: &Report) -> Value {
             "missing": totals.missing,
             "filled": totals.filled,
         },
+        "account": report.allotment.as_ref().map(|allotment| json!({
+            "asked": allotment.windows.iter().map(|(asked, most, within)| json!({
+                "asked": asked,
+                "most": most,
+                "within_ms": millis(*within),
+            })).collect::<Vec<_>>(),
+            "next_ms": allotment.next.map(millis),
+            "spent": allotment.spent,
+        })),
         "attempts": counts.attempts,
         "failures": failures,
         "climbs": { "made": counts.climbs_made, "failed": counts.climbs_failed },

@@ -46,6 +46,9 @@ fn write(report: &Report, page: &mut String) -> std::fmt::Result {
         totals.missing,
         totals.filled
     )?;
+    if let Some(allotment) = &report.allotment {
+        writeln!(page, "Account      {allotment}")?;
+    }
     let counts = &journal.counts;
     let failures: Vec<_> = counts
         .failures

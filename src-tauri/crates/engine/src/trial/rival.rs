@@ -66,7 +66,10 @@ mod tests {
         assert!(!is_rival_of(&spec("trial", "alpaca:iex", "PK2:two"), Some(&live)));
         assert!(!is_rival_of(&spec("trial", "finnhub", "PK1:one"), Some(&live)));
         let fallen = status(FeedState::Suspended { again: None });
-        assert!(!is_rival_of(&spec("trial", "alpaca:iex", "PK1:one"), Some(&fallen)));
+        assert!(!is_rival_of(
+            &spec("trial", "alpaca:iex", "PK1:one"),
+            Some(&fallen)
+        ));
         assert!(!is_rival_of(&spec("trial", "alpaca:iex", "PK1:one"), None));
         let keyless = spec("mine", "coinbase", "");
         assert!(!is_rival(&keyless, Some(&live), &spec("trial", "coinbase", "")));

@@ -6,14 +6,31 @@ use std::time::Duration;
 use provider::Denial;
 use transport::Blame;
 
+use crate::policy::Policy;
+
 /// Whoever asks for patience without saying how much counts by the minute.
-const SLOWER_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const SLOWER_WAIT: Duration = Duration::from_secs(60);
 /// Longer ones are a mistake of the venue, and a feed that is silent for a day looks dead.
 const SLOWER_WAIT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whoever is told to wait longer wants to know it.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// A plan is paid for and a computer carried to another country without anybody telling us.
 const ELSEWHERE_RETRY: Duration = Duration::from_secs(60 * 60);
+
+/// The same with a patience, where the venue has named none.
+pub(super) fn with_patience(denial: Denial, policy: Policy) -> Denial {
+    match denial {
+        Denial::Slower { patience: None } => Denial::Slower {
+            patience: Some(policy.shortened(SLOWER_WAIT)),
+        },
+        Denial::Slower { patience: Some(_) }
+        | Denial::Key
+        | Denial::Plan
+        | Denial::Region
+        | Denial::Crowded
+        | Denial::Passing => denial,
+    }
+}
 
 pub(super) fn blame(denial: Denial) -> Blame {
     match denial {

@@ -32,7 +32,7 @@ impl Session {
     /// something else than to any other.
     pub(super) fn recognized(&mut self, line: LineId, cause: Cause) -> Cause {
         let Some(patience) = self.crowd_of(&cause) else {
-            return cause;
+            return cause.after(self.terms.policy);
         };
         // The lines beside belong to one that lives: they are no sign of another app.
         if matches!(&self.state, State::Active(active) if active.main.line == line) {

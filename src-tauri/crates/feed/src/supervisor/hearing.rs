@@ -75,6 +75,9 @@ impl Supervisor {
                 held.asked.heard_from(path, now);
             }
             for word in words.drain(..) {
+                if held.transport == TransportKind::Poll {
+                    self.endpoint.heed(&word);
+                }
                 news.extend(held.take(word, now));
             }
         }

@@ -31,8 +31,8 @@ use super::standing::Standing;
 use crate::canonical::{self, Naming};
 use crate::names::Names;
 use crate::{
-    Admission, Asking, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Lookup, Numbering,
-    Pacing, Replay, Unreadable, Venue,
+    Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Lookup,
+    Numbering, Pacing, Replay, Unreadable, Venue, Window,
 };
 use order::Order;
 
@@ -75,6 +75,14 @@ pub(super) const CARD: Card = Card {
     polls: Pacing {
         times: 5,
         within: Duration::from_secs(1),
+    },
+    // Ten, of which some are left to others behind our address.
+    budget: Budget {
+        windows: &[Window {
+            most: 8,
+            within: Duration::from_secs(1),
+        }],
+        ..Budget::NONE
     },
     acks: true,
     hours: Hours::Always,

@@ -224,6 +224,11 @@ pub(super) fn write_loss(loss: &Loss, out: &mut Vec<u8>) {
             out.push(10);
             duration(*after, out);
         }
+        Loss::Spent { again, why } => {
+            out.push(12);
+            duration(*again, out);
+            text(why, out);
+        }
         // A mistake in our own code, whose words no other program can have.
         Loss::Misused(_) => out.push(11),
     }
@@ -256,6 +261,10 @@ pub(super) fn read_loss(bytes: &mut Bytes) -> Result<Loss, Malformed> {
             after: take_duration(bytes)?,
         },
         11 => Loss::Misused("as it was on the tape"),
+        12 => Loss::Spent {
+            again: take_duration(bytes)?,
+            why: take_text(bytes)?,
+        },
         _ => Loss::Broken(ErrorKind::Other),
     })
 }

@@ -156,6 +156,7 @@ fn by_line(loss: Loss) -> Failure {
         | Loss::Refused { .. }
         | Loss::WrongContent(_)
         | Loss::Stalled { .. }
+        | Loss::Spent { .. }
         | Loss::Misused(_) => Failure::Over(loss),
     }
 }

@@ -15,6 +15,7 @@ use super::body::Body;
 use super::course::Course;
 use super::pace::PollPace;
 use super::patience::{Patience, in_time};
+use super::turns::Asks;
 use super::wire::Question;
 use crate::{Inbound, Loss};
 
@@ -68,7 +69,7 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
     let spacing = course.turns().spacing(pace.spacing());
     // However often what is fetched changes, the server is not asked more often for it.
     let mut apart = pace.spacing();
-    let mut wait = Duration::ZERO;
+    let (mut wait, mut asks) = (Duration::ZERO, Asks::First);
     loop {
         let began = Instant::now();
         let (mut changed, mut interval, mut refusal) = (false, None, None);
@@ -76,11 +77,16 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
             tokio::select! {
                 biased;
                 () = course.retired() => return Loss::Dropped,
-                () = course.turns().wait(apart) => {}
+                turn = course.turns().turn(&subject.name, apart, asks) => {
+                    if let Err(loss) = turn {
+                        return loss;
+                    }
+                }
             }
             apart = spacing;
             match ask_until(&mut course, subject, &patience, wait).await {
                 Ok(asked) => {
+                    asks = Asks::Again;
                     changed |= asked.changed;
                     interval = interval.max(asked.interval);
                     refusal = asked.refusal.or(refusal);
@@ -108,7 +114,10 @@ pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patie
 /// Each of them a single time. It has ended well when it is closed without a code.
 pub(super) async fn follow_once(mut course: Course, mut subjects: Vec<Subject>, patience: Patience) -> Loss {
     for subject in &mut subjects {
-        course.turns().wait(Duration::ZERO).await;
+        let turn = course.turns().turn(&subject.name, Duration::ZERO, Asks::First);
+        if let Err(loss) = turn.await {
+            return loss;
+        }
         if let Err(loss) = ask_until(&mut course, subject, &patience, Duration::ZERO).await {
             return loss;
         }
@@ -154,7 +163,8 @@ async fn ask_until(
             () = course.retired() => return Err(Loss::Dropped),
             () = sleep(pause) => {}
         }
-        course.turns().wait(Duration::ZERO).await;
+        let turn = course.turns().turn(&subject.name, Duration::ZERO, Asks::First);
+        turn.await?;
     }
 }
 

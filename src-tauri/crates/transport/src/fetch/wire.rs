@@ -26,7 +26,7 @@ use super::link;
 use crate::network::{REDIRECTS_MAX, UPGRADE_TIMEOUT, within};
 use crate::road::{Line, Road};
 use crate::tap::Wiretap;
-use crate::{DialError, Loss, Phase, Target};
+use crate::{Answered, DialError, Loss, Phase, Target};
 
 /// A longer head is an attack or a mistake.
 const HEAD_MAX: u32 = 64 << 10;
@@ -287,10 +287,14 @@ impl Wire {
             } => answered,
         };
         match answered {
-            Ok(response) => Answer::new(response, held, self.wiretap.clone()).map_err(|loss| Unanswered {
-                loss,
-                line_ended: false,
-            }),
+            Ok(response) => {
+                let head = Answered::new(response.status().as_u16(), response.headers());
+                self.target.turns().heard(&head);
+                Answer::new(response, held, self.wiretap.clone()).map_err(|loss| Unanswered {
+                    loss,
+                    line_ended: false,
+                })
+            }
             Err(error) => {
                 if let Held::Http2(line) = &held {
                     let mut lines = locked(&self.lines);

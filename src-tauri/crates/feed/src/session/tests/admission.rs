@@ -152,6 +152,21 @@ fn a_venue_that_wants_us_slower_is_left_alone_for_as_long_as_it_says() {
             assert_eq!(after(&mut session, Event::Disturbed(disturbance), 6), []);
         }
     }
+    // What it has said is never cut short; what it has not said is our own choice.
+    for (patience, least) in [(None, second * 3), (Some(second * 60), second * 60)] {
+        let terms = Terms {
+            policy: Policy::hastened(20),
+            ..told()
+        };
+        let (mut session, _) = up(terms);
+        main(&mut session, denied(Denial::Slower { patience }), 5);
+        let state = session.state();
+        let is_meant = |until| until >= at(5) + least && until <= at(5) + least + least / 10;
+        assert!(
+            matches!(state, FeedState::Waiting { until, .. } if is_meant(until)),
+            "{state:?}"
+        );
+    }
     let (mut session, _) = up(told());
     let patience = Some(second * 7_200);
     main(&mut session, denied(Denial::Slower { patience }), 5);

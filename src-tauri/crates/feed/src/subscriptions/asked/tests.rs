@@ -15,6 +15,7 @@ pub(super) const CARD: Card = Card {
         times: 10,
         within: Duration::from_secs(1),
     },
+    budget: provider::Budget::NONE,
     transports: &TransportKind::ALL,
     sessions_max: 2,
     dials: Pacing {
