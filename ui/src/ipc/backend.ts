@@ -9,6 +9,7 @@ import type {
   Fault,
   FeedEntry,
   KeepView,
+  FeedLogView,
   Lifecycle,
   ListingView,
   MarketView,
@@ -24,6 +25,8 @@ import type {
   SourceState,
   StepView,
   Timeframe,
+  TrialView,
+  WireView,
 } from "./bindings";
 import type { AnyFeedForm, PreviewView } from "./feeds";
 
@@ -96,6 +99,24 @@ export interface Backend {
   /** The same for the user name and password of a feed's proxy, with a colon between them. */
   setProxyLogin(feed: string, login: string, keep: KeepView): Promise<void>;
   forgetProxyLogin(feed: string): Promise<void>;
+  /** Tries the feed that a form describes, saved or not. The answer numbers the trial; what comes of it is heard. */
+  testFeed(form: AnyFeedForm, original: string | null, key: string | null): Promise<number>;
+  stopTrial(number: number): Promise<void>;
+  /** What happens to a feed is heard from now on, with what happened before. One feed at a time. */
+  openLog(feed: string): Promise<void>;
+  closeLog(): Promise<void>;
+  /** What goes over a feed's wires is heard from now on. One feed at a time. */
+  openWire(feed: string): Promise<void>;
+  closeWire(): Promise<void>;
+  /** Hears one kind of what is told while somebody looks. Whoever has enough calls what is returned. */
+  hear<K extends keyof CloseUp>(kind: K, heard: (news: CloseUp[K]) => void): Promise<() => void>;
+}
+
+/** What is told only while somebody looks, by its event. */
+export interface CloseUp {
+  trial: TrialView;
+  feed_log: FeedLogView;
+  wire: WireView;
 }
 
 /** What a command rejected with, or a sentence for what nobody foresaw. */

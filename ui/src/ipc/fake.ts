@@ -5,7 +5,7 @@
  * before, lifecycle beside them. In the browser's console `tickwire` cuts the feed and mends it. Nothing
  * is stored: a reload begins anew.
  */
-import type { Backend, Listener } from "./backend";
+import type { Backend, CloseUp, Listener } from "./backend";
 import type {
   CommandError,
   FeedEntry,
@@ -23,6 +23,7 @@ import type {
 } from "./bindings";
 import type { AnyFeedForm } from "./feeds";
 import { previewOf } from "./fake/custom";
+import { FakeCloseUps } from "./fake/close-up";
 import { DRILLS } from "./fake/drills";
 import type { FakeDrill } from "./fake/drills";
 import { FakeFeed } from "./fake/feed";
@@ -81,6 +82,7 @@ export class FakeBackend implements Backend {
   /** By their names, in the order of the settings. */
   readonly #feeds = new Map<string, FakeFeed>();
   readonly #book: FakeFeedBook;
+  readonly #closeUps = new FakeCloseUps();
   readonly #rows = new Map<number, FakeRow>();
   #listed: number[] = [];
   /** What stood in the list when a feed was removed, for who brings it back. */
@@ -367,8 +369,42 @@ export class FakeBackend implements Backend {
     return this.#book.setLogin(feed, null);
   }
 
-  /** Ends its only timer. */
+  testFeed(form: AnyFeedForm, _original: string | null, key: string | null): Promise<number> {
+    return Promise.resolve(this.#closeUps.test(form, key));
+  }
+
+  stopTrial(): Promise<void> {
+    this.#closeUps.stopTrial();
+    return Promise.resolve();
+  }
+
+  openLog(feed: string): Promise<void> {
+    this.#closeUps.openLog(feed);
+    return Promise.resolve();
+  }
+
+  closeLog(): Promise<void> {
+    this.#closeUps.closeLog();
+    return Promise.resolve();
+  }
+
+  openWire(feed: string): Promise<void> {
+    this.#closeUps.openWire(feed);
+    return Promise.resolve();
+  }
+
+  closeWire(): Promise<void> {
+    this.#closeUps.closeWire();
+    return Promise.resolve();
+  }
+
+  hear<K extends keyof CloseUp>(kind: K, heard: (news: CloseUp[K]) => void): Promise<() => void> {
+    return this.#closeUps.hear(kind, heard);
+  }
+
+  /** Ends its timers. */
   close(): void {
+    this.#closeUps.close();
     if (this.#beat !== null) clearInterval(this.#beat);
     this.#beat = null;
   }

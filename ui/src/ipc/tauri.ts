@@ -2,7 +2,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-import type { Backend } from "./backend";
+import type { Backend, CloseUp } from "./backend";
 import type { Lifecycle, Notice } from "./bindings";
 
 export function tauriBackend(): Backend {
@@ -60,6 +60,16 @@ export function tauriBackend(): Backend {
     forgetKey: (feed) => invoke("forget_key", { feed }),
     setProxyLogin: (feed, login, keep) => invoke("set_proxy_login", { feed, login, keep }),
     forgetProxyLogin: (feed) => invoke("forget_proxy_login", { feed }),
+    testFeed: (form, original, key) => invoke("test_feed", { form, original, key }),
+    stopTrial: (number) => invoke("stop_trial", { number }),
+    openLog: (feed) => invoke("open_log", { feed }),
+    closeLog: () => invoke("close_log"),
+    openWire: (feed) => invoke("open_wire", { feed }),
+    closeWire: () => invoke("close_wire"),
+    hear: (kind, heard) =>
+      listen<CloseUp[typeof kind]>(kind, ({ payload }) => {
+        heard(payload);
+      }),
   };
 }
 
