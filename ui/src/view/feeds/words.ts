@@ -34,12 +34,16 @@ export function transportWord(transport: string): Words {
   return known?.[1] ?? { name: transport, says: "" };
 }
 
-export const KEY_WORD: Readonly<Record<FeedEntry["key"], string>> = {
-  none: "No key is set.",
-  keyring: "A key is set. It is in this computer’s keyring.",
-  session: "A key is set, and forgotten when you quit.",
-  missing: "A key is needed, and none is set.",
+const KEY_WORD: Readonly<Record<FeedEntry["key"], (noun: string) => string>> = {
+  none: (noun) => `No ${noun} is set.`,
+  keyring: (noun) => `A ${noun} is set. It is in this computer’s keyring.`,
+  session: (noun) => `A ${noun} is set, and forgotten when you quit.`,
+  missing: (noun) => `A ${noun} is needed, and none is set.`,
 };
+
+export function keyWord(kept: FeedEntry["key"], noun: string): string {
+  return KEY_WORD[kept](noun);
+}
 
 export const LOGIN_WORD: Readonly<Record<FeedEntry["proxyLogin"], string>> = {
   none: "The proxy is used without a login.",
