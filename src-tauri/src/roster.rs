@@ -113,6 +113,7 @@ impl Roster {
                 self.around.board.post(error.notice(&feed.id));
             }
         }
+        self.forget_what_was_left();
     }
 
     pub(crate) fn standings(&self) -> watch::Receiver<Standings> {

@@ -100,9 +100,9 @@ impl Roster {
     }
 
     /// For what is forgotten along the way: a person is told where it did not work.
-    pub(super) fn forget_or_tell(&self, account: &FeedId, place: TokenPlace) {
+    pub(super) fn forget_or_tell(&self, account: &FeedId, place: TokenPlace) -> bool {
         let Err(error) = self.keys.forget(account, place) else {
-            return;
+            return true;
         };
         self.around.board.post(Notice {
             code: NoticeCode::KeyLeft,
@@ -110,6 +110,7 @@ impl Roster {
             next: "Take it out in the keyring's own window, where it is listed under app.tickwire.desktop."
                 .to_owned(),
         });
+        false
     }
 
     pub(super) fn entry_of(&self, feed: FeedSettings) -> Entry {

@@ -1,11 +1,16 @@
 //! A feed that was removed, as long as it can be had back.
+//!
+//! Its key leaves the keyring when it cannot. That it has to is written down with
+//! the removal, so that a program that is killed in between, or a keyring that is
+//! locked, leaves no key behind for good.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use model::{FeedId, Secret};
-use profile::FeedSettings;
+use profile::{FeedSettings, TokenPlace};
+use tracing::info;
 
 use super::credentials::{Slot, place};
 use super::{NotDone, Roster};
@@ -35,6 +40,10 @@ impl Roster {
         self.change(|settings| {
             let place = settings.feeds.iter().position(|feed| feed.id == *id);
             taken = place.map(|place| (place, settings.feeds.remove(place)));
+            let is_kept = taken.as_ref().is_some_and(|(_, feed)| is_in_keyring(feed));
+            if is_kept && !settings.leaving.iter().any(|name| name == id.as_str()) {
+                settings.leaving.push(id.to_string());
+            }
         });
         // Somebody has taken it out of the file meanwhile; here it was until now.
         let (place, feed) = taken.ok_or_else(|| NotDone::NoSuchFeed(id.clone()))?;
@@ -92,6 +101,7 @@ impl Roster {
             if is_back {
                 let place = place.min(settings.feeds.len());
                 settings.feeds.insert(place, feed);
+                settings.leaving.retain(|name| name != id.as_str());
             }
         });
         if !is_back {
@@ -117,10 +127,32 @@ impl Roster {
         }
     }
 
+    /// What an earlier run had to leave in the keyring.
+    pub(super) fn forget_what_was_left(self: &Arc<Self>) {
+        let names = self.profile().settings().leaving.clone();
+        if names.is_empty() {
+            return;
+        }
+        let roster = Arc::clone(self);
+        self.around.tasks.spawn(async move {
+            let forgotten = tauri::async_runtime::spawn_blocking(move || {
+                for id in names.iter().map(|name| FeedId::new(name)) {
+                    let _turn = roster.turns.take(&[&id]);
+                    roster.forget_left(&id);
+                }
+            });
+            // A failure in there is told where all failures are.
+            let _ended = forgotten.await;
+        });
+    }
+
     /// Another feed gets the name of one that was removed, and holds its turn.
     pub(super) fn lapse_of(&self, id: &FeedId) {
-        if let Some(removed) = self.take_removed(|removed| removed.feed.id == *id) {
+        let removed = self.take_removed(|removed| removed.feed.id == *id);
+        if let Some(removed) = removed {
             self.forget_keys_of(&removed.feed);
+        } else {
+            self.forget_left(id);
         }
     }
 
@@ -134,9 +166,46 @@ impl Roster {
     }
 
     fn forget_keys_of(&self, feed: &FeedSettings) {
+        let mut is_forgotten = true;
         for slot in Slot::ALL {
             let place = place(&feed.kind, slot).unwrap_or_default();
-            self.forget_or_tell(&slot.account(&feed.id), place);
+            is_forgotten &= self.forget_or_tell(&slot.account(&feed.id), place);
+        }
+        if is_forgotten {
+            self.has_left(&feed.id);
+        }
+    }
+
+    /// Where it does not work it is tried again in the next run.
+    fn forget_left(&self, id: &FeedId) {
+        let is_left = {
+            let profile = self.profile();
+            let settings = profile.settings();
+            settings.feed(id).is_none() && settings.leaving.iter().any(|name| name == id.as_str())
+        };
+        let is_removed_now = || {
+            let removed = self.removed_now();
+            removed.as_ref().is_some_and(|removed| removed.feed.id == *id)
+        };
+        if !is_left || is_removed_now() {
+            return;
+        }
+        let forget = |slot: Slot| self.keys.forget(&slot.account(id), TokenPlace::Keyring);
+        match Slot::ALL.into_iter().try_for_each(forget) {
+            Ok(()) => self.has_left(id),
+            Err(error) => info!(%error, feed = %id, "what a removed feed had is still in the keyring"),
+        }
+    }
+
+    fn has_left(&self, id: &FeedId) {
+        if self
+            .profile()
+            .settings()
+            .leaving
+            .iter()
+            .any(|name| name == id.as_str())
+        {
+            self.change(|settings| settings.leaving.retain(|name| name != id.as_str()));
         }
     }
 
@@ -147,4 +216,9 @@ impl Roster {
     fn removed_now(&self) -> std::sync::MutexGuard<'_, Option<Removed>> {
         self.removed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_in_keyring(feed: &FeedSettings) -> bool {
+    let mut slots = Slot::ALL.into_iter();
+    slots.any(|slot| place(&feed.kind, slot) == Some(TokenPlace::Keyring))
 }

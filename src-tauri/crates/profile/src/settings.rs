@@ -55,6 +55,9 @@ pub struct Settings {
     pub keep_in_tray: bool,
     pub theme: Theme,
     pub updown: UpDown,
+    /// What removed feeds were called whose keys the keyring may still have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leaving: Vec<String>,
     pub feeds: Vec<FeedSettings>,
     /// What a newer version may have written; it is put back as it came.
     #[serde(flatten)]
@@ -90,6 +93,7 @@ impl Default for Settings {
             keep_in_tray: false,
             theme: Theme::default(),
             updown: UpDown::default(),
+            leaving: Vec::new(),
             feeds: vec![FeedSettings::new(
                 FeedId::new("sim"),
                 FeedKind::Sim(MarketSettings::default()),

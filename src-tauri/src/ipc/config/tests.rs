@@ -118,7 +118,7 @@ fn a_removed_feed_comes_back_whole_and_its_key_goes_when_nobody_can_have_it_back
     let stage = Stage::with_prices();
     stage.add("second").unwrap();
     let first = stage.roster.remove(&stage.id("desk")).unwrap();
-    assert!(!stage.settings().contains("desk") && !stage.lists().contains("desk"));
+    assert!(!stage.settings().contains("id = \"desk\"") && !stage.lists().contains("desk"));
     assert_eq!(stage.standing("desk"), None);
     assert_eq!(
         stage.kept("desk"),
@@ -127,6 +127,7 @@ fn a_removed_feed_comes_back_whole_and_its_key_goes_when_nobody_can_have_it_back
     );
     let back = stage.roster.restore(first).unwrap();
     assert_eq!(back, stage.id("desk"));
+    assert!(!stage.settings().contains("leaving"));
     let order: Vec<_> = stage
         .roster
         .entries()
@@ -161,6 +162,23 @@ fn with_the_end_of_the_app_nobody_can_have_a_removed_feed_back() {
     stage.roster.lapse_all();
     assert_eq!(stage.kept("desk"), None);
     stage.end();
+}
+
+#[test]
+fn a_key_that_a_locked_keyring_did_not_let_go_of_is_forgotten_in_the_next_run() {
+    let stage = Stage::with_prices();
+    stage.roster.remove(&stage.id("desk")).unwrap();
+    stage.keyring.be(Temper::Absent);
+    stage.roster.lapse_all();
+    assert_eq!(stage.kept("desk"), Some(stage.token()));
+    let [notice] = stage.board.all().try_into().unwrap();
+    assert!(notice.sentence.contains("still there"), "{}", notice.sentence);
+    assert!(stage.settings().contains("leaving = [\"desk\"]"));
+    stage.keyring.be_well();
+    let again = stage.restart();
+    wait_until(|| again.kept("desk").is_none());
+    wait_until(|| !again.settings().contains("leaving"));
+    again.end();
 }
 
 #[test]
