@@ -136,15 +136,19 @@ asked: {
 /**
  * As `37 of 50 in an hour`.
  */
-words: string, 
+words: string;
+  
 /**
- * When the next question may go, where that is not now.
+ * When the next question may go;
+  where that is not now.
  */
-nextInMs: number | null, 
+nextInMs: number | null;
+  
 /**
  * Nothing is left until then.
  */
-spent: boolean, } | null;
+spent: boolean;
+  } | null;
   
 /**
  * None where the venue is none of ours.
