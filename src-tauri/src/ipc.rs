@@ -15,6 +15,7 @@ mod lane;
 mod log;
 mod pace;
 mod page_errors;
+mod past;
 mod search;
 mod settings;
 mod simulator;

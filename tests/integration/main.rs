@@ -4,6 +4,7 @@
 
 mod first_tick;
 mod halted;
+mod past;
 mod recorded;
 mod replay;
 mod restart;

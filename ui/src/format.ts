@@ -153,3 +153,10 @@ function threeFigures(value: number, separators: Separators): string {
   const decimals = value >= 99.95 || Number.isInteger(value) ? 0 : value >= 9.995 ? 1 : value >= 0.1 ? 2 : 4;
   return plain(value.toFixed(decimals), null, separators);
 }
+
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
+
+/** A day of the year, in the person's own time zone. */
+export function day(milliseconds: number): string {
+  return DAY.format(milliseconds);
+}

@@ -12,6 +12,7 @@ use super::config::{Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
 use super::inspector::{HeaderView, SightView, WireView};
 use super::log::{FeedLogView, LogEntryView};
+use super::past::PastView;
 use super::search::{FoundView, SearchView, UnheardView};
 use super::simulator::{DrillView, MarketView, SimulatorView};
 use super::sources::{SourceName, SourceState};
@@ -43,6 +44,7 @@ fn bindings() -> String {
         Opening::decl(&config),
         ListView::decl(&config),
         RowView::decl(&config),
+        PastView::decl(&config),
         SourceView::decl(&config),
         SearchView::decl(&config),
         FoundView::decl(&config),

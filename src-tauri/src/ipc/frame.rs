@@ -5,8 +5,8 @@
 //! and when it is sent is not decided here.
 
 use chrono::{DateTime, Utc};
-use market::{Basis, Freshness, Lack, Row, RowId, Shown, Subscription};
-use model::{Candle, DaySpan, Session, Source, TransportKind};
+use market::{Basis, Freshness, Lack, Marked, Origin, Row, RowId, Shown, Subscription};
+use model::{DaySpan, Session, Source, TransportKind};
 use rust_decimal::Decimal;
 
 const MAGIC: u32 = 0x3146_5754;
@@ -118,7 +118,8 @@ impl Frame {
     }
 
     /// A candle of an open series; `reset` on the first of a whole one.
-    pub(super) fn candle(&mut self, series: u32, reset: bool, candle: &Candle) {
+    pub(super) fn candle(&mut self, series: u32, reset: bool, marked: &Marked) {
+        let candle = &marked.candle;
         let numbers = [
             candle.open.decimal(),
             candle.high.decimal(),
@@ -131,7 +132,7 @@ impl Frame {
         buffer.extend(series.to_le_bytes());
         buffer.push(u8::from(reset));
         buffer.extend(numbers.iter().map(|number| number.scale));
-        buffer.extend([0, 0]);
+        buffer.extend([origin(marked.origin), 0]);
         buffer.extend(candle.trades.to_le_bytes());
         // A chart's time axis is pixels, for which 53 bits of seconds are plenty.
         buffer.extend((candle.start as f64).to_le_bytes());
@@ -261,6 +262,14 @@ const fn span(span: Option<DaySpan>) -> u8 {
         None => 0,
         Some(DaySpan::Session) => OF_SESSION,
         Some(DaySpan::Rolling) => OF_DAY,
+    }
+}
+
+const fn origin(origin: Origin) -> u8 {
+    match origin {
+        Origin::Heard => 0,
+        Origin::Filled => 1,
+        Origin::Torn => 2,
     }
 }
 

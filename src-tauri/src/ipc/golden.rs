@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use market::{Basis, Candidate, Freshness, Lack, Market, Revision, Row, RowId, Shown, Subscription};
+use market::{
+    Basis, Candidate, Freshness, Lack, Marked, Market, Origin, Revision, Row, RowId, Shown, Subscription,
+};
 use model::{
     Candle, Conditions, DayFigures, DaySpan, FeedId, FeedState, FeedStatus, Instrument, LineHealth, Moment,
     Price, Quote, Received, Session, Size, Snapshot, Source, Symbol, Tick, Timeframe, Trade, TransportKind,
@@ -62,8 +64,8 @@ fn the_golden_frame_is_what_the_writer_writes() {
     for (number, row) in [(1, RowId(0)), (u32::MAX, RowId(1))] {
         let series = market.series(row, Timeframe::Second).unwrap();
         for (index, marked) in series.candles().enumerate() {
-            frame.candle(number, index == 0, &marked.candle);
-            candle_values.push(candle_value(number, index == 0, &marked.candle));
+            frame.candle(number, index == 0, marked);
+            candle_values.push(candle_value(number, index == 0, marked));
         }
     }
     let bytes = frame.finish(Header {
@@ -111,6 +113,18 @@ fn market() -> Market {
     ] {
         market.tick(everyday, &trade(after, value, amount), received(after));
     }
+    // What was before anybody listened.
+    let before = Candle {
+        start: START / 1_000 - 1,
+        open: price("187.10"),
+        high: price("187.20"),
+        low: price("187.05"),
+        close: price("187.20"),
+        volume: size("1500"),
+        trades: 0,
+    };
+    let stretch = before.start..before.start + 1;
+    market.fill(everyday, Timeframe::Second, &stretch, &[before]);
     market.tick(everyday, &quote(1_200, "187.23", "187.25"), received(1_200));
 
     // The smallest scale, a negative price, and sizes that 64 bits do not hold.
@@ -361,10 +375,16 @@ fn values(row: &Row) -> Value {
     })
 }
 
-fn candle_value(series: u32, reset: bool, candle: &Candle) -> Value {
+fn candle_value(series: u32, reset: bool, marked: &Marked) -> Value {
+    let candle = &marked.candle;
     json!({
         "series": series,
         "reset": reset,
+        "origin": match marked.origin {
+            Origin::Heard => "heard",
+            Origin::Filled => "filled",
+            Origin::Torn => "torn",
+        },
         "trades": candle.trades,
         "start": candle.start,
         "open": candle.open.to_string(),

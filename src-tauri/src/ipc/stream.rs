@@ -177,6 +177,7 @@ impl<T: Fn(Lifecycle)> Task<T> {
         page.open_chart(number, row, timeframe);
         let is_quiet = page.pace == Pace::Quiet;
         self.series = number;
+        self.engine.want_past(row, timeframe);
         if is_quiet {
             // The market may stay as it is for long, and the chart is wanted now.
             self.send_frame();

@@ -9,6 +9,7 @@ use model::Timeframe;
 use serde::{Deserialize, Serialize};
 
 use super::feed::FeedView;
+use super::past::PastView;
 
 /// What a page is told when it opens its stream.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +43,8 @@ pub(crate) struct RowView {
     pub(crate) tick: Option<String>,
     /// In the order in which a person prefers them.
     pub(crate) sources: Vec<SourceView>,
+    /// What came of asking for its past; null before anybody did.
+    pub(crate) past: Option<PastView>,
 }
 
 /// A symbol of a feed, as one of those that stand behind a row.
@@ -75,6 +78,7 @@ impl From<&Shown<'_>> for RowView {
             currency: instrument.and_then(|known| known.currency.as_ref().map(text)),
             tick: instrument.and_then(|known| known.tick.map(|tick| tick.to_string())),
             sources,
+            past: shown.row.and_then(|row| row.past.as_ref()).map(PastView::from),
         }
     }
 }

@@ -9,6 +9,9 @@ export interface Palette {
   readonly down: string;
   readonly upVolume: string;
   readonly downVolume: string;
+  /** Of what came out of a history, and of what is not whole. */
+  readonly filled: string;
+  readonly torn: string;
 }
 
 export function paletteOf(element: Element): Palette {
@@ -24,5 +27,7 @@ export function paletteOf(element: Element): Palette {
     down: token("down"),
     upVolume: token("up-soft"),
     downVolume: token("down-soft"),
+    filled: token("line-strong"),
+    torn: token("warn"),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * lightweight-charts behind our own small face: candles, the volume below them, a crosshair.
+ * lightweight-charts behind our own small face: candles, the volume below them, a thin band under what was
+ * not heard from trades as they came, a crosshair.
  *
  * The chart pane makes one and hands it what the store says changed. Which row that is, and what its
  * numbers mean, is not known here. Floats are allowed from here on: they only become pixels.
@@ -11,7 +12,7 @@ import {
   HistogramSeries,
   createChart,
 } from "lightweight-charts";
-import type { CandlestickData, HistogramData, Time, UTCTimestamp } from "lightweight-charts";
+import type { CandlestickData, HistogramData, Time, UTCTimestamp, WhitespaceData } from "lightweight-charts";
 
 import { axisPrice } from "../format";
 import type { Candle } from "../ipc/frame";
@@ -59,6 +60,12 @@ export function createPriceChart(element: HTMLElement, palette: Palette, events:
     lastValueVisible: false,
     priceLineVisible: false,
   });
+  const origin = chart.addSeries(HistogramSeries, {
+    priceScaleId: "origin",
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
+  chart.priceScale("origin").applyOptions({ scaleMargins: { top: 0.993, bottom: 0 } });
   chart.priceScale("right").applyOptions({ scaleMargins: { top: 0.12, bottom: 0.24 } });
   chart.priceScale("volume").applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
 
@@ -103,6 +110,7 @@ export function createPriceChart(element: HTMLElement, palette: Palette, events:
       wickDownColor: next.down,
     });
     volume.setData(drawn.map((candle) => volumeBar(candle, next)));
+    origin.setData(drawn.map((candle) => originBar(candle, next)));
   }
 
   return {
@@ -115,6 +123,7 @@ export function createPriceChart(element: HTMLElement, palette: Palette, events:
           drawn = redraw.candles;
           candles.setData(drawn.map(bar));
           volume.setData(drawn.map((candle) => volumeBar(candle, shown)));
+          origin.setData(drawn.map((candle) => originBar(candle, shown)));
           // A series that was only trimmed stays where the person scrolled it.
           if (isFresh) showNewest();
           break;
@@ -125,6 +134,7 @@ export function createPriceChart(element: HTMLElement, palette: Palette, events:
             const isPast = candle.start < drawnTo;
             candles.update(bar(candle), isPast);
             volume.update(volumeBar(candle, shown), isPast);
+            origin.update(originBar(candle, shown), isPast);
           }
           break;
       }
@@ -163,4 +173,20 @@ function volumeBar(candle: Candle, palette: Palette): HistogramData<UTCTimestamp
     value: candle.volume?.float ?? 0,
     color: candle.close.float < candle.open.float ? palette.downVolume : palette.upVolume,
   };
+}
+
+/** Nothing under a candle that was heard whole. */
+function originBar(
+  candle: Candle,
+  palette: Palette,
+): HistogramData<UTCTimestamp> | WhitespaceData<UTCTimestamp> {
+  const time = candle.start as UTCTimestamp;
+  switch (candle.origin) {
+    case "heard":
+      return { time };
+    case "filled":
+      return { time, value: 1, color: palette.filled };
+    case "torn":
+      return { time, value: 1, color: palette.torn };
+  }
 }

@@ -25,6 +25,22 @@ export type RowView = {
  * In the order in which a person prefers them.
  */
 sources: Array<SourceView>;
+  
+/**
+ * What came of asking for its past; null before anybody did.
+ */
+past: PastView | null;
+};
+
+export type PastView = {
+  by: string;
+  adjusted: "yes" | "no" | "not_needed";
+  state: "asked" | "told" | "delayed" | "refused";
+  
+/**
+ * What they have said instead.
+ */
+why: string | null;
 };
 
 export type SourceView = {

@@ -577,6 +577,7 @@ function candlesOf(chart: Chart): CandleDraft[] {
     series,
     reset: sent === null && index === 0,
     trades: bar.trades,
+    origin: bar.origin,
     start: bar.start,
     open: walk.text(bar.open),
     high: walk.text(bar.high),

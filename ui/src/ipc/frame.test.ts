@@ -6,7 +6,18 @@ import type { Decimal } from "./decimal";
 import { writeFrame } from "./fake/frame-writer";
 import type { CandleDraft, FrameDraft, RowDraft } from "./fake/frame-writer";
 import { seeded } from "./fake/walk";
-import { BASES, FRESHNESS, Frame, FrameError, LABELS, LACKS, SESSIONS, SPANS, SUBSCRIPTIONS } from "./frame";
+import {
+  BASES,
+  FRESHNESS,
+  Frame,
+  FrameError,
+  LABELS,
+  LACKS,
+  ORIGINS,
+  SESSIONS,
+  SPANS,
+  SUBSCRIPTIONS,
+} from "./frame";
 
 const GOLDEN = join(import.meta.dirname, "../../../src-tauri/src/ipc");
 const golden = (name: string) => readFileSync(join(GOLDEN, name));
@@ -123,6 +134,7 @@ function draftOf(frame: Frame): FrameDraft {
     return {
       series,
       reset,
+      origin: candle.origin,
       trades: candle.trades,
       start: candle.start,
       open: candle.open.text,
@@ -150,6 +162,7 @@ function randomDraft(random: () => number): FrameDraft {
       series: Math.floor(random() * 2 ** 32),
       reset: random() < 0.5,
       trades: Math.floor(random() * 2 ** 32),
+      origin: ORIGINS[Math.floor(random() * ORIGINS.length)] ?? "heard",
       start: Math.floor(random() * 2e9),
       open: randomNumber(random),
       high: randomNumber(random),

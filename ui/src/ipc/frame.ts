@@ -47,6 +47,9 @@ export interface Quote {
   readonly shownSince: number | null;
 }
 
+/** Made of trades as they came, taken from the venue's history, or made of trades some of which did not come. */
+export type Origin = "heard" | "filled" | "torn";
+
 export interface Candle {
   /** Seconds since 1970. */
   readonly start: number;
@@ -56,6 +59,7 @@ export interface Candle {
   readonly close: Decimal;
   readonly volume: Decimal | null;
   readonly trades: number;
+  readonly origin: Origin;
 }
 
 export interface CandleUpdate {
@@ -110,6 +114,7 @@ export const LACKS: readonly (Lack | null)[] = [
   "no_price",
   "stale",
 ];
+export const ORIGINS: readonly Origin[] = ["heard", "filled", "torn"];
 
 const ROW_NUMBERS = 8;
 const CANDLE_NUMBERS = 5;
@@ -198,6 +203,7 @@ export class Frame {
         close: number(3) as Decimal,
         volume: number(4),
         trades: view.getUint32(at + 12, true),
+        origin: ORIGINS[view.getUint8(at + 10)] as Origin,
       },
     };
   }
@@ -248,6 +254,8 @@ export class Frame {
         throw new FrameError(`candle ${index} lacks a price`);
       }
     }
+    const origin = this.#view.getUint8(at + 10);
+    if (origin >= ORIGINS.length) throw new FrameError(`candle ${index} has the unknown origin ${origin}`);
     if (!Number.isFinite(this.#view.getFloat64(at + 16, true))) {
       throw new FrameError(`candle ${index} has no time`);
     }

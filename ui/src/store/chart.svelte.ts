@@ -9,7 +9,7 @@ import type { Backend } from "../ipc/backend";
 import type { Timeframe } from "../ipc/bindings";
 import type { Candle } from "../ipc/frame";
 import type { Market } from "./market";
-import type { Redraw } from "./series";
+import type { Redraw, Stretch } from "./series";
 
 export type Drawer = (redraw: Redraw) => void;
 
@@ -52,6 +52,11 @@ export class ChartDesk {
 
   candleAt(start: number): Candle | undefined {
     return this.#state.kind === "open" ? this.#market.series(this.#state.series)?.at(start) : undefined;
+  }
+
+  /** The candles around this one that are from where it is from. */
+  stretchOf(start: number): Stretch | undefined {
+    return this.#series()?.stretchOf(start);
   }
 
   async show(stream: number, wish: Wish): Promise<void> {

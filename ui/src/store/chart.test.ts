@@ -90,7 +90,15 @@ function begin({ manual = false } = {}) {
 }
 
 function candles(series: number, starts: number[], whole = true): Frame {
-  const price = { open: "1", high: "1", low: "1", close: "1", volume: "1", trades: 1 };
+  const price = {
+    open: "1",
+    high: "1",
+    low: "1",
+    close: "1",
+    volume: "1",
+    trades: 1,
+    origin: "heard" as const,
+  };
   return new Frame(
     writeFrame({
       stream: STREAM,

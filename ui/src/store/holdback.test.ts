@@ -57,5 +57,14 @@ function lifecycle(frame: number): Lifecycle {
 }
 
 function rowView(row: number): RowView {
-  return { row, feed: "sim", symbol: `S${row}`, name: null, currency: null, tick: null, sources: [] };
+  return {
+    row,
+    feed: "sim",
+    symbol: `S${row}`,
+    name: null,
+    currency: null,
+    tick: null,
+    sources: [],
+    past: null,
+  };
 }

@@ -111,5 +111,6 @@ function row(number: number, part: Partial<RowDraft>): RowDraft {
 }
 
 function candle(series: number, start: number, reset = false): CandleDraft {
-  return { series, reset, trades: 1, start, open: "1", high: "1", low: "1", close: "1", volume: "1" };
+  const origin = "heard";
+  return { series, reset, trades: 1, origin, start, open: "1", high: "1", low: "1", close: "1", volume: "1" };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { Decimal } from "../ipc/decimal";
-import type { Candle } from "../ipc/frame";
+import type { Candle, Origin } from "../ipc/frame";
 import { Series } from "./series";
 
 test("is drawn whole once, then only where it changed", () => {
@@ -67,12 +67,24 @@ test("a long absence is drawn whole", () => {
   expect(series.take().kind).toBe("whole");
 });
 
+test("knows the stretch of one origin that a candle stands in", () => {
+  const series = new Series();
+  const origins: Origin[] = ["filled", "filled", "heard", "torn", "filled", "filled", "filled"];
+  origins.forEach((origin, at) => {
+    series.put(candle(at * 60, "10", origin));
+  });
+  expect(series.stretchOf(60)).toEqual({ from: 0, last: 60 });
+  expect(series.stretchOf(120)).toEqual({ from: 120, last: 120 });
+  expect(series.stretchOf(300)).toEqual({ from: 240, last: 360 });
+  expect(series.stretchOf(30)).toBeUndefined();
+});
+
 function startsOf(series: Series): (string | number)[] {
   const redraw = series.take();
   return [redraw.kind, ...(redraw.kind === "nothing" ? [] : redraw.candles.map(({ start }) => start))];
 }
 
-function candle(start: number, close = "10"): Candle {
+function candle(start: number, close = "10", origin: Origin = "heard"): Candle {
   const price = Decimal.ofText(close);
-  return { start, open: price, high: price, low: price, close: price, volume: null, trades: 1 };
+  return { start, open: price, high: price, low: price, close: price, volume: null, trades: 1, origin };
 }

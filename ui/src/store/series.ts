@@ -6,6 +6,12 @@ export type Redraw =
   | { readonly kind: "changes"; readonly candles: readonly Candle[]; readonly all: readonly Candle[] }
   | { readonly kind: "whole"; readonly candles: readonly Candle[] };
 
+/** By the starts of candles. */
+export interface Stretch {
+  readonly from: number;
+  readonly last: number;
+}
+
 /** A day and a bit of minutes, or an hour and a bit of seconds: more than a screen can show apart. */
 const KEPT = 4_000;
 /** Trimmed in steps, since the chart must draw everything anew after each. */
@@ -49,6 +55,17 @@ export class Series {
   at(start: number): Candle | undefined {
     const candle = this.#candles[this.#placeOf(start)];
     return candle?.start === start ? candle : undefined;
+  }
+
+  /** The candles of the same origin around this one: where they begin, and where the last of them does. */
+  stretchOf(start: number): Stretch | undefined {
+    const at = this.#placeOf(start);
+    const origin = this.#candles[at]?.origin;
+    if (origin === undefined || this.#candles[at]?.start !== start) return undefined;
+    let [from, to] = [at, at];
+    while (this.#candles[from - 1]?.origin === origin) from -= 1;
+    while (this.#candles[to + 1]?.origin === origin) to += 1;
+    return { from: this.#candles[from]?.start ?? start, last: this.#candles[to]?.start ?? start };
   }
 
   /** What to draw, once. */

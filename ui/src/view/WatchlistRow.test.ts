@@ -18,6 +18,7 @@ const ROW: RowView = {
   currency: "USD",
   tick: "0.01",
   sources: [{ row: 10, feed: "sim", symbol: "NOVA" }],
+  past: null,
 };
 
 test("shows what a price is, how it changed and that it is simulated", () => {

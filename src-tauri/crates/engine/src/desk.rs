@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::bookmarks::Course;
+use crate::history::Archive;
 use crate::observer::Reporter;
 
 pub(crate) struct Desk {
@@ -145,6 +146,8 @@ struct Holes {
     gaps: u64,
     missing: u64,
     filled: u64,
+    /// Whether something was not heard.
+    torn: bool,
 }
 
 /// One feed's way to the desk. A row's number is the symbol's key, so nothing
@@ -157,6 +160,8 @@ pub(crate) struct Counter {
     /// another feed of its name may be open by then.
     pub(crate) closed: CancellationToken,
     pub(crate) course: Option<Course>,
+    /// Who is told that something was not heard.
+    pub(crate) archive: Option<Arc<Archive>>,
 }
 
 impl Outlet for Counter {
@@ -174,6 +179,9 @@ impl Outlet for Counter {
                 apply(market, &self.feed, update, burst, &mut holes);
             }
             self.desk.count(&self.feed, burst, holes);
+            if let Some(archive) = self.archive.as_ref().filter(|_| holes.torn) {
+                archive.torn();
+            }
         });
         self.desk.report(&self.feed, burst);
     }
@@ -224,13 +232,21 @@ fn apply(market: &mut Market, feed: &FeedId, update: &Update, burst: &Burst, hol
             key,
             instrument,
             session,
-            ..
-        } => market.accepted(row(*key), (**instrument).clone(), *session, received),
+            resumed,
+        } => {
+            if *resumed {
+                market.resumed(row(*key));
+            }
+            holes.torn |= !resumed;
+            market.accepted(row(*key), (**instrument).clone(), *session, received);
+        }
         Update::Refused { key, why } => market.refused(row(*key), why),
         Update::Gap { key, gap } => {
             holes.gaps += 1;
             holes.missing += gap.ticks();
+            holes.torn = true;
             market.gap(row(*key), *gap);
+            market.torn(row(*key), received);
         }
         // What has come after all is missing no more.
         Update::Filled { gap, .. } => holes.filled += gap.ticks(),

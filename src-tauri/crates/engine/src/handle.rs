@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use feed::{Clock, Disturbance, Endpoint, Feed, Lookout, Policy};
 use market::{Market, Revision, RowId};
-use model::{FeedId, FeedStatus, Received, Symbol};
+use model::{FeedId, FeedStatus, Received, Symbol, Timeframe};
 use provider::Adapter;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,7 @@ use crate::absent::Absent;
 use crate::account::{Account, Accounts, Allotment, Errand};
 use crate::bookmarks::{Bookmarks, Course};
 use crate::desk::{Counter, Desk, Totals, key, lock};
+use crate::history::{self, Archive, Wish};
 use crate::inquiry::{self, NotFetched};
 use crate::observer::{Observer, observer};
 use crate::preferences::Preferences;
@@ -69,6 +70,7 @@ pub(crate) struct Open {
     filling: Arc<Semaphore>,
     pub(crate) spec: FeedSpec,
     pub(crate) tap: Tap,
+    archive: Option<Arc<Archive>>,
     rows: HashMap<Symbol, Wanted>,
 }
 
@@ -177,12 +179,14 @@ impl Handle {
         };
         let desk = Arc::clone(&shared.desk);
         let closed = CancellationToken::new();
+        let archive = Archive::of(spec);
         let outlet = Box::new(Counter {
             feed: spec.id.clone(),
             desk,
             clock: shared.clock,
             closed: closed.clone(),
             course,
+            archive: archive.clone(),
         });
         let dialer = Arc::clone(&shared.dialer);
         let _inside = shared.runtime.enter();
@@ -215,6 +219,7 @@ impl Handle {
                 filling: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
                 spec: spec.clone(),
                 tap,
+                archive,
                 rows,
             },
         );
@@ -363,6 +368,25 @@ impl Handle {
                 self.shared.desk.write(|market| market.close_row(row));
             }
             return;
+        }
+    }
+
+    /// Somebody looks at the chart of a row: its past is wanted, as far as the venue has it, and from
+    /// now on whatever a lost connection keeps from us. Wanting it once more changes nothing.
+    pub fn want_past(&self, row: RowId, timeframe: Timeframe) {
+        let source = self.read(|market| market.row(row).map(|row| (row.feed.clone(), row.id)));
+        let Some((feed, row)) = source else { return };
+        let feeds = lock(&self.shared.feeds);
+        let Some(open) = feeds.get(&feed) else { return };
+        let Some(archive) = &open.archive else { return };
+        if archive.want(Wish { row, timeframe }) {
+            let (stop, archive) = (open.stop.clone(), Arc::clone(archive));
+            let handle = self.clone();
+            let task = async move {
+                let kept = history::keep(handle, feed, archive);
+                stop.run_until_cancelled(kept).await
+            };
+            self.shared.tasks.spawn_on(task, &self.shared.runtime);
         }
     }
 

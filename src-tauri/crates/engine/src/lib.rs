@@ -17,6 +17,7 @@ mod bookmarks;
 mod close_up;
 mod desk;
 mod handle;
+mod history;
 mod inquiry;
 mod observer;
 mod preferences;

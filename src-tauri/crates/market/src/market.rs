@@ -1,13 +1,14 @@
 //! The table of everything that is watched.
 
 mod news;
+mod pasts;
 mod preferences;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{FeedId, FeedStatus, MarketClock, Moment, Received, Source, Symbol, Timeframe};
+use model::{FeedId, FeedStatus, MarketClock, Moment, Received, Source, Symbol, Timeframe, TransportKind};
 
 use crate::Revision;
 use crate::arrival::Arrival;
@@ -60,6 +61,8 @@ struct Feed {
     lag: Lag,
     /// Of what came last, as long as the clock runs as it did then.
     arrival: Option<Arrival>,
+    /// When anything of any of its rows came last, by the market's time.
+    heard: Option<DateTime<Utc>>,
 }
 
 /// Where a feed stands in the list of them.
@@ -80,6 +83,7 @@ impl Market {
                 clock: None,
                 lag: Lag::new(),
                 arrival: None,
+                heard: None,
             }));
         }
     }
@@ -130,15 +134,20 @@ impl Market {
     /// The connection's state has changed. What was subscribed on one that is
     /// lost is only wanted on the next.
     pub fn link(&mut self, status: &FeedStatus) {
-        let Some((place, feed)) = self.feed_mut(&status.feed) else {
+        let Some(place) = self.feed_place(&status.feed) else {
+            return;
+        };
+        let Some(feed) = self.feeds.get_mut(place.0).and_then(Option::as_mut) else {
             return;
         };
         let lost = feed.line.changed(status);
+        let polled = status.transport == TransportKind::Poll;
         for row in rows_of(&mut self.rows, place) {
             let unsubscribed = lost && row.subscription == Subscription::Accepted;
             if unsubscribed {
                 row.subscription = Subscription::Wanted;
             }
+            pasts::listen(row, feed, unsubscribed, polled, self.revision);
             let elsewhere = row.transport != Some(status.transport);
             row.transport = Some(status.transport);
             if unsubscribed || elsewhere {
@@ -170,6 +179,7 @@ impl Market {
         };
         known.clock = Some(clock);
         known.arrival = None;
+        known.heard = known.heard.map(|heard| heard.min(clock.market));
         known.lag.set_clock(&clock, at);
         let Some(now) = clock.market.checked_add_signed(CLOCKS_DIFFER) else {
             return;

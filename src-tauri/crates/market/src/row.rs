@@ -2,6 +2,7 @@
 
 mod amended;
 mod hours;
+mod past;
 mod recent;
 
 use std::sync::Arc;
@@ -18,7 +19,9 @@ use crate::cadence::Cadence;
 use crate::choice::{Lack, Sight};
 use crate::day::{Basis, Day};
 use crate::freshness::Freshness;
+use crate::hearing::Hearing;
 use crate::market::FeedPlace;
+use crate::past::Past;
 use crate::schedule::Schedule;
 use crate::series::{Series, add};
 
@@ -77,6 +80,8 @@ pub struct Row {
     /// Ticks that were numbered and never came.
     pub missed: u64,
     pub amended: Amended,
+    /// What came of asking for its past; `None` before anybody did.
+    pub past: Option<Past>,
     pub revision: Revision,
     /// When it was first wanted.
     pub(crate) opened: Moment,
@@ -91,6 +96,7 @@ pub struct Row {
     seconds: Series,
     minutes: Series,
     recent: Option<Box<Recent>>,
+    pub(crate) hearing: Hearing,
     pub(crate) schedule: Schedule,
     /// What keeps it from being good, and since when it is or is not.
     lack: (Option<Lack>, Moment),
@@ -126,6 +132,8 @@ impl Row {
             ticks: 0,
             missed: 0,
             amended: Amended::default(),
+            past: None,
+            hearing: Hearing::Never,
             revision: Revision::default(),
             opened: now,
             accepted: None,

@@ -4,6 +4,7 @@ mod day;
 mod freshness;
 mod hours;
 mod next_change;
+mod past;
 mod preferences;
 mod session;
 mod snapshot;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::Symbol;
 
-use crate::{Canonical, Card, KeyNeed, Listed, Venue, VenueName};
+use crate::{Canonical, Card, History, KeyNeed, Listed, Venue, VenueName};
 
 /// A venue as a feed is opened with it.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +38,20 @@ impl Adapter {
     pub fn title(&self) -> &str {
         match self {
             Self::Listed(venue) => venue.title(),
+        }
+    }
+
+    /// The house whose market it is, as a person calls that.
+    pub fn provider_title(&self) -> &str {
+        match self {
+            Self::Listed(venue) => venue.provider_title(),
+        }
+    }
+
+    /// What it has of the past, where that can be fetched.
+    pub fn history(&self) -> Option<&'static History> {
+        match self {
+            Self::Listed(venue) => venue.history(),
         }
     }
 

@@ -44,14 +44,14 @@ impl Chart {
         let series = row.series(self.timeframe);
         match self.known {
             Known::UpTo(seen) if series.begun() <= seen => {
-                for candle in series.changed_since(seen) {
-                    frame.candle(number, false, candle);
+                for marked in series.changed_since(seen) {
+                    frame.candle(number, false, marked);
                 }
             }
             Known::Nothing | Known::UpTo(_) if series.is_empty() => return,
             Known::Nothing | Known::UpTo(_) => {
                 for (index, marked) in series.candles().enumerate() {
-                    frame.candle(number, index == 0, &marked.candle);
+                    frame.candle(number, index == 0, marked);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use market::{Market, Revision, RowId, Shown};
+use market::{Market, Past, Revision, RowId, Shown};
 use model::{Instrument, Timeframe};
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tracing::{info, warn};
@@ -35,6 +35,7 @@ pub(super) struct Page {
 struct Told {
     sources: Revision,
     instrument: Option<Instrument>,
+    past: Option<Past>,
 }
 
 impl Told {
@@ -42,12 +43,16 @@ impl Told {
         Self {
             sources: shown.preference.revision(),
             instrument: shown.row.map(|row| row.instrument.clone()),
+            past: shown.row.and_then(|row| row.past.clone()),
         }
     }
 
     fn is_still_so(&self, shown: &Shown<'_>) -> bool {
         let instrument = shown.row.map(|row| &row.instrument);
-        self.sources == shown.preference.revision() && self.instrument.as_ref() == instrument
+        let past = shown.row.and_then(|row| row.past.as_ref());
+        self.sources == shown.preference.revision()
+            && self.instrument.as_ref() == instrument
+            && self.past.as_ref() == past
     }
 }
 

@@ -11,6 +11,7 @@ import {
   LACKS,
   MAGIC,
   NO_SOURCE,
+  ORIGINS,
   ROW_BYTES,
   SCALE_NONE,
   SCALE_TEXT,
@@ -18,7 +19,7 @@ import {
   SPANS,
   SUBSCRIPTIONS,
 } from "../frame";
-import type { Basis, Freshness, Label, Lack, Session, Span, Subscription } from "../frame";
+import type { Basis, Freshness, Label, Lack, Origin, Session, Span, Subscription } from "../frame";
 
 export interface RowDraft {
   row: number;
@@ -50,6 +51,7 @@ export interface CandleDraft {
   series: number;
   reset: boolean;
   trades: number;
+  origin: Origin;
   start: number;
   open: string;
   high: string;
@@ -114,6 +116,7 @@ export function writeFrame(draft: FrameDraft): ArrayBuffer {
     [candle.open, candle.high, candle.low, candle.close, candle.volume].forEach((text, nth) => {
       number(at + 5 + nth, at + 24 + 8 * nth, text);
     });
+    view.setUint8(at + 10, ORIGINS.indexOf(candle.origin));
     view.setUint32(at + 12, candle.trades, true);
     view.setFloat64(at + 16, candle.start, true);
   });

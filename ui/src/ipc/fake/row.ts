@@ -102,6 +102,7 @@ export class FakeRow {
       currency: instrument?.currency ?? null,
       tick: instrument === undefined ? null : this.#tick(instrument.decimals),
       sources: this.sources.map((source, place) => ({ row: this.#sourceRow(place), ...source })),
+      past: { by: "the simulator", adjusted: "not_needed", state: "told", why: null },
     };
   }
 

@@ -3,6 +3,7 @@
  * decimal, so that no float ever stands for a price. Time comes in as an argument.
  */
 import type { Timeframe } from "../bindings";
+import type { Origin } from "../frame";
 import type { Instrument } from "./instruments";
 
 export interface Bar {
@@ -13,10 +14,13 @@ export interface Bar {
   close: number;
   volume: number;
   trades: number;
+  origin: Origin;
 }
 
 const SECONDS: Readonly<Record<Timeframe, number>> = { "1s": 1, "1m": 60 };
 
+/** What comes later than this was not heard: a history has told it. */
+const LATE_MS = 1_500;
 const BARS_KEPT = 600;
 const HISTORY_SECONDS = 240 * 60;
 
@@ -58,7 +62,7 @@ export class Walk {
   /** Everything that was traded up to now. True if anything was. */
   advance(now: number): boolean {
     const before = this.ticks;
-    while (this.#nextAt <= now) this.#trade(this.#nextAt);
+    while (this.#nextAt <= now) this.#trade(this.#nextAt, now);
     return this.ticks !== before;
   }
 
@@ -77,12 +81,12 @@ export class Walk {
   /** The session so far, at one trade a few seconds: the far past needs no finer grain. */
   #liveThrough(now: number): void {
     const coarse = Math.max(this.instrument.gapMs, 4_000);
-    for (let at = this.at; at < now - 120_000; at += coarse) this.#trade(at);
+    for (let at = this.at; at < now - 120_000; at += coarse) this.#trade(at, now);
     this.advance(this.instrument.halted ? now - 25 * 60_000 : now);
     if (this.instrument.halted) this.#nextAt = Number.POSITIVE_INFINITY;
   }
 
-  #trade(at: number): void {
+  #trade(at: number, now: number): void {
     const { stride, gapMs } = this.instrument;
     const pull = (this.reference - this.price) / (stride * 4000 + 1);
     const step = Math.round((this.#random() - 0.5 + pull) * 2 * stride);
@@ -95,21 +99,25 @@ export class Walk {
     this.at = at;
     // Exponential gaps look like a market; a sum of equal ones looks like a clock.
     this.#nextAt = at + Math.max(5, -Math.log(1 - this.#random()) * gapMs);
-    this.#paint("1s");
-    this.#paint("1m");
+    const isLate = now - at > LATE_MS;
+    this.#paint("1s", isLate);
+    this.#paint("1m", isLate);
   }
 
-  #paint(timeframe: Timeframe): void {
+  #paint(timeframe: Timeframe, isLate: boolean): void {
     const bars = this.bars[timeframe];
     const length = SECONDS[timeframe];
     const start = Math.floor(this.at / 1000 / length) * length;
     let bar = bars.at(-1);
     if (bar?.start !== start) {
       const { price } = this;
-      bar = { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+      const origin = isLate ? "filled" : "heard";
+      bar = { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0, origin };
       bars.push(bar);
       if (bars.length > BARS_KEPT) bars.splice(0, bars.length - BARS_KEPT);
     }
+    if (bar.origin === "filled" && !isLate) bar.origin = "torn";
+    if (bar.origin !== "filled" && isLate) bar.origin = "filled";
     bar.high = Math.max(bar.high, this.price);
     bar.low = Math.min(bar.low, this.price);
     bar.close = this.price;

@@ -19,6 +19,7 @@ impl Market {
         if let Some(row) = place(&mut self.rows, row) {
             let market = market_time(feed_of(&self.feeds, row), received);
             row.describe(instrument);
+            row.listen(market, revision);
             row.accept(received.at);
             row.in_session(session, received.at, market);
             row.keep_hours(market, received.at);
@@ -115,7 +116,11 @@ fn arrival(feed: Option<&mut Feed>, received: Received) -> Arrival {
     };
     match feed.arrival {
         Some(known) if known.received == received => known,
-        Some(_) | None => *feed.arrival.insert(Arrival::new(received, feed.clock.as_ref())),
+        Some(_) | None => {
+            let arrival = Arrival::new(received, feed.clock.as_ref());
+            feed.heard = Some(arrival.market);
+            *feed.arrival.insert(arrival)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::recent::{Before, Recent, Settled, Told};
 use super::{Last, Row};
 use crate::Revision;
 use crate::arrival::Arrival;
-use crate::series::{Marked, Series};
+use crate::series::{Marked, Origin, Series};
 
 /// What of a row's trades the venue has taken back or corrected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -215,6 +215,13 @@ fn rebuild(
     instead: Option<Told>,
     revision: Revision,
 ) -> bool {
+    if series
+        .at(start)
+        .is_some_and(|marked| marked.origin == Origin::Filled)
+    {
+        // Whoever told it takes back what has to be taken back.
+        return false;
+    }
     let belongs = |told: &Told| timeframe.start(told.when) == start;
     let of = |base: Option<&Marked>| base.filter(|base| base.candle.start == start).copied();
     let count =
