@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use feed::{Clock, Disturbance, Endpoint, Feed, Lookout, Policy};
 use market::{Market, Revision, RowId};
@@ -274,7 +275,10 @@ impl Handle {
             let open = feeds.get(id).ok_or(NotFetched::NoSuchFeed)?;
             let place = open.place.clone().ok_or(NotFetched::NoRest)?;
             let place = match &open.account {
-                Some(account) => place.with_allowance(account.share(errand)),
+                // How often a feed polls is no matter of who asks beside it.
+                Some(account) => place
+                    .with_polls(u32::MAX, Duration::ZERO)
+                    .with_allowance(account.share(errand)),
                 None => place,
             };
             // A person does not stand behind a chart that is filled.
