@@ -70,3 +70,67 @@ fn course(entries: &[&Entry], journal: &Journal, now: Moment) -> Option<(Course,
     let steps = steps(&course, &transitions, &finding);
     Some((course, steps))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use chrono::DateTime;
+    use model::{Received, TransportKind};
+    use transport::Phases;
+
+    use super::*;
+    use crate::trial::{Outcome, Step};
+
+    fn entry(number: u64, line: u64, what: Happening) -> Entry {
+        let at = Received {
+            wall: DateTime::UNIX_EPOCH,
+            at: Moment::after_start(Duration::from_secs(number)),
+        };
+        Entry {
+            number,
+            at,
+            line: Some(line),
+            what,
+        }
+    }
+
+    fn dialing(number: u64, line: u64) -> Entry {
+        let what = Happening::Dialing {
+            transport: TransportKind::WebSocket,
+            address: format!("wss://ticks.example/{line}"),
+            attempt: 1,
+        };
+        entry(number, line, what)
+    }
+
+    fn opened(number: u64, line: u64, tls: u64) -> Entry {
+        let phases = Phases {
+            tls: Duration::from_millis(tls),
+            ..Phases::default()
+        };
+        let transport = TransportKind::WebSocket;
+        entry(number, line, Happening::Opened { transport, phases })
+    }
+
+    #[test]
+    fn it_is_told_of_the_connection_that_came_up_last() {
+        let took = Duration::from_secs(1);
+        let entries = [
+            dialing(1, 1),
+            opened(2, 1, 7),
+            entry(3, 1, Happening::FirstPrice { took }),
+            dialing(4, 2),
+            opened(5, 2, 9),
+            entry(6, 2, Happening::FirstPrice { took }),
+            // It has not come up.
+            dialing(7, 3),
+        ];
+        let entries: Vec<_> = entries.iter().collect();
+        let journal = Journal::default();
+        let (course, steps) = course(&entries, &journal, Moment::START).unwrap();
+        assert_eq!(course.address, "wss://ticks.example/2");
+        assert!(steps.contains(&(Step::Tls, Outcome::Good(Duration::from_millis(9)))));
+        assert!(super::course(&entries[..1], &journal, Moment::START).is_none());
+    }
+}
