@@ -1,11 +1,14 @@
-//! Finding an instrument without asking any venue.
+//! Finding an instrument, without asking any venue and by asking one.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a program that says something else is a failed test"
 )]
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::{Command, Output};
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -39,6 +42,50 @@ fn an_instrument_is_found_by_its_name_and_told_as_a_venue_writes_it() {
             "exchange": "XNAS", "currency": "USD", "tick": "0.01",
         })
     );
+}
+
+#[test]
+fn a_venue_that_is_asked_tells_what_is_not_well_known() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let venue = thread::spawn(move || {
+        let (mut line, _) = listener.accept().unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            line.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        let pairs = r#"{"error":[],"result":{"QQXUSD":{"wsname":"QQX/USD","status":"online"}}}"#;
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{pairs}",
+            pairs.len()
+        );
+        line.write_all(answer.as_bytes()).unwrap();
+        String::from_utf8(head).unwrap()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().to_str().unwrap();
+    // Nobody streams, and nobody is dialed for it.
+    let places = ["--endpoint", "ws://127.0.0.1:9", "--endpoint", &base];
+    let asked = [
+        "symbols",
+        "qqx",
+        "--ask",
+        "kraken",
+        "--json",
+        "--profile",
+        profile,
+    ];
+    let output = run(&[&asked[..], &places].concat());
+    assert!(output.status.success(), "{}", words(&output.stderr));
+    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&line["symbol"], &line["canonical"]),
+        (&json!("QQX/USD"), &json!("QQX/USD"))
+    );
+    let head = venue.join().unwrap();
+    assert!(head.starts_with("GET /0/public/AssetPairs "), "{head}");
 }
 
 #[test]

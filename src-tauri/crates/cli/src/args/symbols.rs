@@ -4,10 +4,15 @@ use std::num::NonZeroUsize;
 
 use clap::Args as ClapArgs;
 use provider::VenueName;
+use url::Url;
 
-/// Finds a well-known instrument by its ticker or its name, the likeliest first.
+use super::{KeyArgs, NetworkArgs, ProfileArgs};
+use crate::feeds::{FeedName, Wanted};
+
+/// Finds an instrument by its ticker or its name, the likeliest first.
 ///
-/// Nothing is asked of any venue: the list comes with the program. Each line tells the ticker, the
+/// Without --ask nothing is asked of any venue: the list of well-known ones comes with the program.
+/// Each line tells the ticker, the
 /// name, the kind, the exchange, the currency, and with --feed the symbol to give to `watch`. With
 /// --json it is one object of the type `instrument`, with the usual smallest step of its price as
 /// `tick` where there is one.
@@ -19,6 +24,13 @@ pub(crate) struct SymbolsArgs {
     /// for dollars; then that is the symbol.
     #[arg(long, value_name = "VENUE", value_parser = venue)]
     pub(crate) feed: Option<VenueName>,
+    /// A feed of the settings or a venue to ask as well, by its key and its network: what it has and
+    /// is not well known is found, too.
+    #[arg(long, value_name = "FEED", conflicts_with = "feed")]
+    pub(crate) ask: Option<FeedName>,
+    /// Another address for that feed, as in `watch`.
+    #[arg(long, value_name = "URL", requires = "ask")]
+    pub(crate) endpoint: Vec<Url>,
     /// One JSON object a line instead of text for people.
     #[arg(long)]
     pub(crate) json: bool,
@@ -27,6 +39,26 @@ pub(crate) struct SymbolsArgs {
     pub(crate) limit: NonZeroUsize,
     #[arg(value_name = "QUERY")]
     pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+}
+
+impl SymbolsArgs {
+    pub(crate) fn wanted<'a>(&'a self, feed: &'a FeedName) -> Wanted<'a> {
+        Wanted {
+            feed,
+            endpoints: &self.endpoint,
+            transport: None,
+            bars: false,
+            profile: self.profile.folder.as_deref(),
+            key: &self.key,
+            network: &self.network,
+        }
+    }
 }
 
 fn venue(word: &str) -> Result<VenueName, String> {
