@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -11,6 +12,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
+use crate::scenes::past::{self, Done, WithPast, all_done};
 use crate::scenes::{self, keys, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
@@ -268,6 +270,52 @@ static COINS_SHEET: Sheet = Sheet {
     trades: SHARES.trades,
     broken: SHARES.broken,
 };
+
+/// The newest of a stretch whose both ends are of it, adjusted and by the tape that was paid for.
+fn bars(head: &Head) -> Option<Answer> {
+    if head.place() != "/v2/stocks/bars" {
+        return None;
+    }
+    let time = |name: &str| Some(head.query(name)?.parse::<DateTime<Utc>>().ok()?.timestamp());
+    let is = |name: &str, word: &str| head.query(name).as_deref() == Some(word);
+    let known =
+        head.header("apca-api-key-id") == Some("PKTEST") && is("symbols", "AAPL") && is("timeframe", "1Min");
+    let usual = is("sort", "desc") && is("adjustment", "split") && is("feed", "iex");
+    let limit = head.query("limit").and_then(|limit| limit.parse::<usize>().ok());
+    let (true, true, Some(start), Some(end), Some(limit)) = (known, usual, time("start"), time("end"), limit)
+    else {
+        return Some(Answer::status(400).saying(r#"{"message":"what is that"}"#));
+    };
+    let rows = all_done(start, end).rev().take(limit.min(10_000)).map(|done| {
+        let Done {
+            start,
+            open,
+            high,
+            low,
+            close,
+            volume,
+        } = done;
+        let time = DateTime::from_timestamp(start, 0)
+            .unwrap_or_default()
+            .to_rfc3339_opts(SecondsFormat::Secs, true);
+        format!(
+            r#"{{"t":"{time}","o":{open},"h":{high},"l":{low},"c":{close},"v":{volume},"n":7,"vw":{close}}}"#
+        )
+    });
+    let rows = rows.collect::<Vec<_>>().join(",");
+    Some(Answer::json(format!(
+        r#"{{"bars":{{"AAPL":[{rows}]}},"next_page_token":null}}"#
+    )))
+}
+
+#[tokio::test]
+async fn alpaca_fills_a_chart_and_what_a_cut_has_kept_from_us() -> Result<()> {
+    let house = WithPast {
+        venue: IEX,
+        past: bars,
+    };
+    past::filled(&SHARES, house, "/v2/stocks/bars").await
+}
 
 #[tokio::test]
 async fn alpaca_is_told_to_the_digit() -> Result<()> {

@@ -9,6 +9,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
+use crate::scenes::past::{self, Done, WithPast, done};
 use crate::scenes::{self, limits};
 use crate::sheet::{Sent, Sheet, Unknown};
 
@@ -141,6 +142,43 @@ const TRADES: [(Sent, &str); 3] = [
 
 static COM: Sheet = sheet("binance");
 static US: Sheet = sheet("binance-us");
+
+/// The oldest of a stretch, with a row of zeros where nothing was done.
+fn klines(head: &Head) -> Option<Answer> {
+    if head.place() != "/api/v3/klines" {
+        return None;
+    }
+    let number = |name: &str| head.query(name)?.parse::<i64>().ok();
+    let known = (head.query("symbol"), head.query("interval"));
+    let (Some("BTCUSDT"), Some("1m")) = (known.0.as_deref(), known.1.as_deref()) else {
+        return Some(Answer::status(400).saying(r#"{"code":-1121,"msg":"Invalid symbol."}"#));
+    };
+    let (Some(from), Some(end)) = (number("startTime"), number("endTime")) else {
+        return Some(
+            Answer::status(400).saying(r#"{"code":-1102,"msg":"A mandatory parameter was not sent"}"#),
+        );
+    };
+    let limit = number("limit").unwrap_or(500).min(1_000);
+    let rows = (from..=end).step_by(60_000).take(usize::try_from(limit).unwrap_or_default()).map(|start| {
+        let close = start + 59_999;
+        match done(start / 1_000) {
+            Some(Done { open, high, low, close: last, volume, .. }) => format!(
+                r#"[{start},"{open}","{high}","{low}","{last}","{volume}",{close},"1.0",7,"0.5","0.5","0"]"#
+            ),
+            None => format!(r#"[{start},"99.00","99.00","99.00","99.00","0.00000000",{close},"0",0,"0","0","0"]"#),
+        }
+    });
+    Some(Answer::json(format!("[{}]", rows.collect::<Vec<_>>().join(","))))
+}
+
+#[tokio::test]
+async fn binance_fills_a_chart_and_what_a_cut_has_kept_from_us() -> Result<()> {
+    let house = WithPast {
+        venue: Binance { us: false },
+        past: klines,
+    };
+    past::filled(&COM, house, "/api/v3/klines").await
+}
 
 #[tokio::test]
 async fn binance_is_told_to_the_digit() -> Result<()> {

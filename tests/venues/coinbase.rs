@@ -1,10 +1,13 @@
 //! What is played before Coinbase Exchange.
 
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 use tests::venues::Coinbase;
 use tokio::try_join;
 
+use crate::head::{Answer, Head};
 use crate::house::Order;
+use crate::scenes::past::{self, Done, WithPast, all_done};
 use crate::scenes::{self, limits, polls};
 use crate::sheet::{Sheet, Unknown};
 
@@ -103,6 +106,58 @@ async fn coinbase_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn coinbase_is_left_alone_for_as_long_as_it_says() -> Result<()> {
     limits::asked_to_wait(&SHEET, Coinbase, 429).await
+}
+
+/// Rows of time, low, high, open, close, volume; the newest first, and 300 at most.
+fn candles(head: &Head) -> Option<Answer> {
+    if head.place() != "/products/BTC-USD/candles" {
+        return None;
+    }
+    let time = |name: &str| Some(head.query(name)?.parse::<DateTime<Utc>>().ok()?.timestamp());
+    let (Some("60"), Some(start), Some(end)) =
+        (head.query("granularity").as_deref(), time("start"), time("end"))
+    else {
+        return Some(Answer::status(400).saying(r#"{"message":"what is that"}"#));
+    };
+    if (end - start) / 60 >= 300 {
+        let words =
+            "granularity too small for the requested time range. Count of aggregations requested exceeds 300";
+        return Some(Answer::status(400).saying(format!(r#"{{"message":"{words}"}}"#)));
+    }
+    let rows = all_done(start, end).rev().map(|done| {
+        let Done {
+            start,
+            open,
+            high,
+            low,
+            close,
+            volume,
+        } = done;
+        format!("[{start},{low},{high},{open},{close},{volume}]")
+    });
+    Some(Answer::json(format!("[{}]", rows.collect::<Vec<_>>().join(","))))
+}
+
+#[tokio::test]
+async fn coinbase_fills_a_chart_and_what_a_cut_has_kept_from_us() -> Result<()> {
+    let house = WithPast {
+        venue: Coinbase,
+        past: candles,
+    };
+    past::filled(&SHEET, house, "/products/BTC-USD/candles").await
+}
+
+#[tokio::test]
+async fn coinbase_may_not_tell_its_past() -> Result<()> {
+    let past = |head: &Head| {
+        let asked = head.place() == "/products/BTC-USD/candles";
+        asked.then(|| Answer::status(404).saying(r#"{"message":"NotFound"}"#))
+    };
+    let house = WithPast {
+        venue: Coinbase,
+        past,
+    };
+    past::refused(&SHEET, house, "/products/BTC-USD/candles", "404").await
 }
 
 #[tokio::test]

@@ -3,11 +3,13 @@
 //! - `limits`: it says that it is too much, or takes only so much
 //! - `keys`: who may come in
 //! - `polls`: what is fetched
+//! - `past`: what was before anybody listened
 //! - `beats`: what it wants to hear again and again
 
 pub(crate) mod beats;
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod past;
 pub(crate) mod polls;
 
 use anyhow::{Result, ensure};

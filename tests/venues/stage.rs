@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, bail, ensure};
 use engine::{Engine, EngineOptions, FeedSpec, Handle};
-use feed::Policy;
+use feed::{Clock, Policy};
+use market::RowId;
 use model::{FeedId, FeedState, FeedStatus, Secret, Symbol, SymbolKey, TransportKind};
 use provider::VenueName;
 use tests::wait_until;
@@ -35,12 +36,18 @@ pub(crate) struct Stage {
 impl Stage {
     /// Nothing is open yet, so the house may still be told how to behave.
     pub(crate) async fn set(sheet: &'static Sheet, venue: impl Venue) -> Result<Self> {
+        Self::set_by(sheet, venue, Clock::system()).await
+    }
+
+    /// The same by another clock.
+    pub(crate) async fn set_by(sheet: &'static Sheet, venue: impl Venue, clock: Clock) -> Result<Self> {
         let house = House::open(venue).await?;
         let engine = Engine::start(EngineOptions {
             dialer: Arc::new(Papers::get()?.network.clone()),
             seed: 7,
             policy: Policy::hastened(HASTE),
             sentinel: None,
+            clock,
             ..EngineOptions::default()
         })?;
         let handle = engine.handle();
@@ -90,12 +97,12 @@ impl Stage {
         Ok(self.handle.open_feed(&spec)?)
     }
 
-    pub(crate) fn want(&self, symbol: &str) -> Result<()> {
+    pub(crate) fn want(&self, symbol: &str) -> Result<RowId> {
         // Its name must be known before anything about it can come.
         let mut told = lock(&self.told);
         let row = self.handle.watch(&self.feed, &Symbol::new(symbol))?;
         told.names.insert(SymbolKey(row.0), symbol.to_owned());
-        Ok(())
+        Ok(row)
     }
 
     /// The house sends it to whoever has asked for that channel, and waits until somebody has.

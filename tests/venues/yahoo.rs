@@ -12,6 +12,7 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
+use crate::scenes::past::{self, Done, WithPast, done};
 use crate::scenes::{self, limits};
 use crate::sheet::{Sheet, Unknown};
 
@@ -136,6 +137,62 @@ static COINS: Sheet = Sheet {
     ],
     ..SHARES
 };
+
+/// Lists that belong together by their places, with holes where nothing was done, and the price of this moment.
+fn chart(head: &Head) -> Option<Answer> {
+    if head.place() != "/v8/finance/chart/AAPL" {
+        return None;
+    }
+    let time = |name: &str| head.query(name)?.parse::<i64>().ok();
+    let (Some("1m"), Some(from), Some(until)) = (
+        head.query("interval").as_deref(),
+        time("period1"),
+        time("period2"),
+    ) else {
+        return Some(Answer::status(422));
+    };
+    let starts: Vec<_> = (from..until).step_by(60).collect();
+    let list = |part: fn(Done) -> String| {
+        let told = starts
+            .iter()
+            .map(|start| done(*start).map_or_else(|| "null".to_owned(), part));
+        told.chain(["1.5".to_owned()]).collect::<Vec<_>>().join(",")
+    };
+    let (open, high, low) = (
+        list(|done| done.open),
+        list(|done| done.high),
+        list(|done| done.low),
+    );
+    let (close, volume) = (list(|done| done.close), list(|done| done.volume));
+    let times = starts
+        .iter()
+        .map(ToString::to_string)
+        .chain([(until + 31).to_string()]);
+    let times = times.collect::<Vec<_>>().join(",");
+    Some(Answer::json(format!(
+        r#"{{"chart":{{"result":[{{"meta":{{"symbol":"AAPL"}},"timestamp":[{times}],"indicators":{{"quote":[{{"open":[{open}],"high":[{high}],"low":[{low}],"close":[{close}],"volume":[{volume}]}}]}}}}],"error":null}}}}"#
+    )))
+}
+
+#[tokio::test]
+async fn yahoo_fills_a_chart_and_what_a_cut_has_kept_from_us() -> Result<()> {
+    let house = WithPast {
+        venue: Yahoo,
+        past: chart,
+    };
+    past::filled(&SHARES, house, "/v8/finance/chart/AAPL").await
+}
+
+#[tokio::test]
+async fn yahoo_may_not_tell_its_past() -> Result<()> {
+    let past = |head: &Head| {
+        let asked = head.place() == "/v8/finance/chart/AAPL";
+        let words = r#"{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}"#;
+        asked.then(|| Answer::json(words))
+    };
+    let house = WithPast { venue: Yahoo, past };
+    past::refused(&SHARES, house, "/v8/finance/chart/AAPL", "may be delisted").await
+}
 
 #[tokio::test]
 async fn yahoo_is_told_to_the_digit() -> Result<()> {
