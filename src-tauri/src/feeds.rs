@@ -97,9 +97,9 @@ pub(crate) fn way(feed: &FeedSettings) -> Result<Way, NotOpened> {
 
 /// A venue as a person wants it, without its key.
 fn of_venue(id: &FeedId, settings: &VenueSettings) -> Result<FeedSpec, BadVenue> {
-    let word = settings.venue.as_str();
-    let Place { stream, rest } = settings.place().ok_or(BadVenue::NoUrl(word))?;
-    let mut spec = FeedSpec::new(id.clone(), settings.venue, stream, None);
+    let title = || settings.venue.title().to_owned();
+    let Place { stream, rest } = settings.place().ok_or_else(|| BadVenue::NoUrl(title()))?;
+    let mut spec = FeedSpec::new(id.clone(), settings.venue.clone(), stream, None);
     spec.rest = rest;
     spec.transports.clone_from(&settings.transports);
     Ok(spec)

@@ -8,6 +8,7 @@ mod bodies;
 mod close_up;
 mod code;
 mod config;
+mod custom;
 mod feed;
 mod frame;
 mod inspector;
@@ -87,5 +88,6 @@ pub(crate) fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static
         log::open_log,
         trial::stop_trial,
         trial::test_feed,
+        custom::preview_custom,
     ]
 }

@@ -4,6 +4,7 @@
 //! client's word for nothing: whatever breaks a rule of the sheet is written down, and fails the scene.
 
 pub mod client;
+mod events;
 pub mod head;
 pub mod papers;
 
@@ -34,6 +35,16 @@ pub trait Venue: Send + Sync + 'static {
     /// What is answered to whoever fetches something.
     fn fetched(&self, _head: &Head) -> Answer {
         Answer::status(404)
+    }
+
+    /// What is spoken on the stream, where the client has to be told.
+    fn subprotocol(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The channels of whoever asks for an event stream there; none where there is none.
+    fn events(&self, _head: &Head) -> Option<Vec<String>> {
+        None
     }
 
     /// One client on the stream, until it or we have enough.
@@ -203,6 +214,9 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
         }
         let Some(key) = head.header("sec-websocket-key") else {
             lock(&inside.ledger).fetched.push(head.path.clone());
+            if let Some(seats) = inside.venue.events(&head) {
+                return events::serve(&inside, seats, pipe).await;
+            }
             let answer = inside.venue.fetched(&head);
             pipe.write_all(answer.text().as_bytes()).await?;
             continue;
@@ -222,9 +236,13 @@ async fn visit(inside: Arc<Inside>, mut pipe: Box<dyn Pipe>) -> Result<()> {
             continue;
         }
         let accept = derive_accept_key(key.as_bytes());
+        let spoken = inside
+            .venue
+            .subprotocol()
+            .map_or_else(String::new, |name| format!("Sec-WebSocket-Protocol: {name}\r\n"));
         let answer = format!(
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Accept: {accept}\r\n\r\n"
+             Sec-WebSocket-Accept: {accept}\r\n{spoken}\r\n"
         );
         let orders = inside.orders.subscribe();
         pipe.write_all(answer.as_bytes()).await?;

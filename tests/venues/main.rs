@@ -15,6 +15,7 @@ mod bitstamp;
 mod budgets;
 mod bybit;
 mod coinbase;
+mod custom;
 mod eodhd;
 mod finnhub;
 mod kraken;

@@ -7,12 +7,13 @@ use engine::{Engine, EngineOptions, FeedSpec, Handle};
 use feed::{Clock, Policy};
 use market::RowId;
 use model::{FeedId, FeedState, FeedStatus, Secret, Symbol, SymbolKey, TransportKind};
-use provider::VenueName;
+use provider::{Adapter, VenueName};
 use tests::wait_until;
 use tokio::task::JoinHandle;
 use transport::Via;
 use url::Url;
 
+use crate::custom;
 use crate::house::{House, Order, Venue, lock};
 use crate::papers::Papers;
 use crate::sheet::{Sent, Sheet};
@@ -79,7 +80,9 @@ impl Stage {
 
     pub(crate) fn open_over(&self, key: Option<&str>, transports: &[TransportKind]) -> Result<()> {
         let word = self.sheet.word;
-        let venue = VenueName::from_word(word).with_context(|| format!("{word} is not a venue"))?;
+        let listed = || VenueName::from_word(word).map(Adapter::from);
+        let venue = custom::adapter(word).or_else(listed);
+        let venue = venue.with_context(|| format!("{word} is not a venue"))?;
         let port = self.house.address.port();
         let url = format!("wss://localhost:{port}{}", self.sheet.path).parse()?;
         // Where the venue has another host for what is fetched, it is in the same house here.
@@ -87,11 +90,15 @@ impl Stage {
             let path = rest.parse::<Url>()?.path().to_owned();
             Ok(format!("https://localhost:{port}{path}").parse()?)
         });
+        let rest = match &venue {
+            Adapter::Listed(_) => rest.transpose()?,
+            Adapter::Custom(_) => Some(format!("https://localhost:{port}").parse()?),
+        };
         let key = key.map(|key| Secret::new(key.to_owned()));
         let spec = FeedSpec {
             transports: transports.to_vec(),
             via: Via::Direct,
-            rest: rest.transpose()?,
+            rest,
             ..FeedSpec::new(self.feed.clone(), venue, url, key)
         };
         Ok(self.handle.open_feed(&spec)?)

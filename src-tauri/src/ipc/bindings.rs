@@ -9,6 +9,9 @@ use ts_rs::{Config, TS};
 
 use super::code::CommandError;
 use super::config::{Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal};
+use super::custom::{
+    CustomForm, GlimpseView, HeaderForm, MessageForm, PreviewView, ReadView, SeenView, WhenForm,
+};
 use super::feed::{AnswersView, FeedView, RehearsalView, StepView};
 use super::inspector::{HeaderView, SightView, WireView};
 use super::log::{FeedLogView, LogEntryView};
@@ -74,6 +77,14 @@ fn bindings() -> String {
         HeaderView::decl(&config),
         ListingView::decl(&config),
         FeedForm::decl(&config),
+        CustomForm::decl(&config),
+        HeaderForm::decl(&config),
+        MessageForm::decl(&config),
+        WhenForm::decl(&config),
+        PreviewView::decl(&config),
+        GlimpseView::decl(&config),
+        SeenView::decl(&config),
+        ReadView::decl(&config),
         FeedEntry::decl(&config),
         Fault::decl(&config),
         Removal::decl(&config),

@@ -26,6 +26,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "open_wire",
     "order_sources",
     "pause_feed",
+    "preview_custom",
     "remove_feed",
     "remove_source",
     "remove_symbol",

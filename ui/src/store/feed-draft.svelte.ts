@@ -149,6 +149,7 @@ const NO_FORM: AnyFeedForm = {
   transports: [],
   proxy: "",
   plain: false,
+  custom: null,
 };
 
 export function told(reason: unknown): string {

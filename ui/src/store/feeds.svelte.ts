@@ -135,7 +135,7 @@ export class Feeds {
       transports: [],
       proxy: "",
       plain: false,
-      ...(listing.venue === "custom" ? { custom: emptyCustom() } : {}),
+      custom: listing.venue === "custom" ? emptyCustom() : null,
     };
     const draft = new FeedDraft(this.backend, listing, form, null);
     this.#shown = { kind: "draft", draft };

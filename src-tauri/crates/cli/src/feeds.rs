@@ -12,14 +12,21 @@ use anyhow::Context;
 use chrono::Utc;
 use engine::FeedSpec;
 use model::{FeedId, Secret, Source, TransportKind};
-use profile::{BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, Profile, Secrets, TokenPlace};
+use profile::{
+    BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, Profile, Secrets, TokenPlace,
+    VenueSettings,
+};
 use provider::VenueName;
+use provider::custom::CUSTOM;
 use sim::{Options, ScenarioWords, Server};
 use url::Url;
 
 use crate::args::{KeyArgs, NetworkArgs};
 use crate::aside::aside;
 use elsewhere::Elsewhere;
+
+/// Before the name of a feed of the settings that a person has described.
+const CUSTOM_PREFIX: &str = "custom:";
 
 /// For who has no keyring, or not now.
 const FOR_THIS_ONCE: &str = " Or hand the key over for this once, by --key-stdin or --key-env NAME.";
@@ -40,6 +47,11 @@ pub(crate) enum NotAFeed {
         "the settings have no feed called {0}, and no venue is called so: `tickwire-cli venues` names them"
     )]
     Nothing(FeedId),
+    #[error(
+        "a venue of your own has to be described first: describe it in the settings, as a feed of kind custom with \
+         a name, and give that name to --feed"
+    )]
+    NotDescribed,
     #[error("the address of a feed needs a host")]
     NoHost,
     #[error(
@@ -49,7 +61,7 @@ pub(crate) enum NotAFeed {
     #[error("there can be one --endpoint that begins with {0}, and here are two")]
     TwoEndpoints(&'static str),
     #[error("{0} can be anywhere: say where by --endpoint, or give the address itself to --feed")]
-    Nowhere(&'static str),
+    Nowhere(String),
     #[error("the feed {id} cannot be read: {why}. {}", .why.next_step())]
     Unread { id: FeedId, why: BadVenue },
     #[error("say which feed the key is for, as several are examined")]
@@ -61,7 +73,7 @@ pub(crate) enum NotAFeed {
     #[error("{0} wants no key: leave out --key-stdin, --key-env and --token")]
     WantsNoKey(String),
     #[error("{0} wants no key, so there is none to keep")]
-    NothingToKeep(&'static str),
+    NothingToKeep(String),
     #[error(
         "{title} wants a key: hand it over by --key-stdin or --key-env NAME, or keep it in the keyring \
          by `tickwire-cli token set {id} < FILE`"
@@ -140,11 +152,12 @@ async fn open_by_name(wanted: Wanted<'_>) -> anyhow::Result<Found> {
             match (settings(&profile, id), VenueName::from_word(id.as_str())) {
                 (Some(settings), _) => configured(settings, &elsewhere, wanted).await,
                 (None, Some(venue)) => {
-                    let spec = venue::placed(id, venue, &elsewhere)?;
+                    let spec = venue::placed(id, &venue.into(), &elsewhere)?;
                     let spec = with_key_given(spec, wanted.key).await?;
                     venue::has_key(&spec, elsewhere.is_somewhere())?;
                     Ok(Found::alone(spec))
                 }
+                (None, None) if id.as_str() == CUSTOM => Err(NotAFeed::NotDescribed.into()),
                 (None, None) => Err(NotAFeed::Nothing(id.clone()).into()),
             }
         }
@@ -184,7 +197,7 @@ async fn configured(
         }
         FeedKind::Venue(settings) => {
             let at = elsewhere.or_as_in(settings);
-            let mut spec = with_key_given(venue::placed(id, settings.venue, &at)?, wanted.key).await?;
+            let mut spec = with_key_given(venue::placed(id, &settings.venue, &at)?, wanted.key).await?;
             spec.transports.clone_from(&settings.transports);
             if !elsewhere.is_somewhere() {
                 if spec.token.is_none() {
@@ -222,6 +235,13 @@ pub(crate) fn open(folder: Option<&Path>) -> Profile {
 pub(crate) fn settings<'a>(profile: &'a Profile, name: &FeedId) -> Option<&'a FeedSettings> {
     let feeds = &profile.settings().feeds;
     let exactly = feeds.iter().find(|feed| feed.id == *name);
+    if let Some(name) = name.as_str().strip_prefix(CUSTOM_PREFIX) {
+        let mut described = feeds.iter();
+        return described.find(|feed| {
+            let is_custom = |settings: &VenueSettings| settings.venue.as_str() == CUSTOM;
+            feed.id.as_str() == name && matches!(&feed.kind, FeedKind::Venue(settings) if is_custom(settings))
+        });
+    }
     exactly.or_else(|| {
         let venue = VenueName::from_word(name.as_str())?;
         let id = id_of(venue);

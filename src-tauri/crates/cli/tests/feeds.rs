@@ -142,6 +142,63 @@ async fn a_venue_of_the_settings_is_watched_by_the_name_of_its_feed() {
 }
 
 #[tokio::test]
+async fn a_venue_that_was_described_is_watched_by_the_name_of_its_feed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = format!("ws://{}", listener.local_addr().unwrap());
+    let venue = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut client = tokio_tungstenite::accept_async(stream).await.unwrap();
+        let asked = loop {
+            if let Message::Text(text) = client.next().await.unwrap().unwrap() {
+                break text.to_string();
+            }
+        };
+        let trade = r#"{"deals":[{"of":"GOLD","at":2650.10}]}"#;
+        client.send(Message::text(trade)).await.unwrap();
+        while let Some(Ok(_rest)) = client.next().await {}
+        asked
+    });
+    let folder = settings(
+        "kind = \"custom\"\nurl = \"wss://ticks.example/v1\"\n\n[feeds.custom]\nsubscribe = '{\"of\":\"{symbol}\"}'\n\n\
+         [[feeds.custom.messages]]\nkind = \"trade\"\nsymbol = \"/deals/*/of\"\nprice = \"/deals/*/at\"",
+    );
+    let profile = folder.path().to_str().unwrap();
+    let words = [
+        "--feed",
+        "custom:desk",
+        "--endpoint",
+        &here,
+        "--json",
+        "--count",
+        "1",
+        "GOLD",
+    ];
+    let output = run(&[&["watch", "--profile", profile], &words[..]].concat()).await;
+    assert_eq!(venue.await.unwrap(), r#"{"of":"GOLD"}"#);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    let trade = text.lines().find(|line| line.contains("\"trade\"")).unwrap();
+    let trade: Value = serde_json::from_str(trade).unwrap();
+    assert_eq!(
+        (&trade["feed"], &trade["price"]),
+        (&json!("desk"), &json!("2650.10"))
+    );
+
+    let output = run(&["watch", "--profile", profile, "--feed", "custom", "X"]).await;
+    assert_misuse(&output, &["described first", "name to --feed"]);
+    let folder =
+        settings("kind = \"custom\"\nurl = \"wss://ticks.example/v1\"\n[feeds.custom]\npoll = \"price\"");
+    let profile = folder.path().to_str().unwrap();
+    let output = run(&["doctor", "--profile", profile, "desk"]).await;
+    let told =
+        String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(
+        told.contains("poll: a path begins with a slash") && told.contains("messages:"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn a_kind_that_nobody_knows_is_told_and_kept() {
     let folder = settings("kind = \"coinbsae\"\ncolour = \"blue\"");
     let file = folder.path().join("settings.toml");

@@ -126,10 +126,14 @@ impl FeedSpec {
             Target::new(url.clone())?
         };
         let mut target = target.through(self.via.clone());
-        if let Some(key) = self.key() {
+        let key = self.key();
+        if let Some(key) = &key {
             for showing in showings(card.key) {
-                target = target.with_key(showing, &key)?;
+                target = target.with_key(showing, key)?;
             }
+        }
+        for (name, value) in self.venue.headers(key.as_ref()) {
+            target = target.with_head(&name, &value)?;
         }
         Ok(target)
     }
@@ -156,6 +160,7 @@ impl FeedSpec {
             | KeyPlace::Header { .. }
             | KeyPlace::Heads { .. }
             | KeyPlace::Pair { .. }
+            | KeyPlace::Written
             | KeyPlace::Messages { .. } => return None,
         };
         let mut pairs = self.endpoint.query_pairs();
@@ -182,6 +187,7 @@ fn showings(place: KeyPlace) -> Vec<Showing> {
             },
         ],
         KeyPlace::Pair { id, secret } => vec![Showing::FetchPair { id, secret }],
+        KeyPlace::Written => vec![Showing::Written],
         KeyPlace::Messages { name, prefix } => vec![Showing::FetchHead { name, prefix }],
     }
 }

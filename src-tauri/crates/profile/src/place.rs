@@ -1,7 +1,7 @@
 //! Where a venue is, when somebody says that it is elsewhere this time: a server
 //! of one's own that speaks as it does, or a way to it through another house.
 
-use provider::VenueName;
+use provider::Adapter;
 use url::Url;
 
 /// Where a venue's stream is, and where things are fetched of it if not there.
@@ -15,7 +15,13 @@ impl Place {
     /// `None` for a venue that has no address of its own and is given none. Who puts
     /// another server in the place of its stream is fetched from where that is
     /// named too: the venue itself is not asked beside it, and not shown the key.
-    pub fn of(venue: VenueName, stream: Option<&Url>, rest: Option<&Url>) -> Option<Self> {
+    pub fn of(venue: &Adapter, stream: Option<&Url>, rest: Option<&Url>) -> Option<Self> {
+        if let Adapter::Custom(_) = venue {
+            // It is nowhere but where the person says who has described it.
+            let stream = stream.or(rest)?.clone();
+            let rest = rest.cloned();
+            return Some(Self { stream, rest });
+        }
         let own = |address: Option<&str>| address.and_then(|address| Url::parse(address).ok());
         let own_rest = own(venue.rest());
         Some(Self {
@@ -55,6 +61,8 @@ fn of_venue(elsewhere: Option<&Url>, own: Option<Url>) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
+    use provider::VenueName;
+
     use super::*;
 
     #[test]
@@ -78,12 +86,12 @@ mod tests {
     fn a_venue_is_where_it_says_unless_somebody_says_otherwise() {
         let stream = "ws://127.0.0.1:4000".parse().unwrap();
         for venue in VenueName::all() {
-            let home = Place::of(venue, None, None);
+            let home = Place::of(&venue.into(), None, None);
             assert_eq!(home.is_some(), venue.stream().is_some(), "{venue}");
             if let Some(home) = home {
                 let own = venue.rest().map(|rest| rest.parse().unwrap());
                 assert_eq!(home.rest, own, "{venue}");
-                let moved = Place::of(venue, Some(&stream), None).unwrap();
+                let moved = Place::of(&venue.into(), Some(&stream), None).unwrap();
                 assert_eq!(moved.stream.path(), home.stream.path(), "{venue}");
                 assert_eq!(moved.rest, None, "{venue}: itself is not asked beside it");
             }

@@ -27,6 +27,7 @@
 //! ```
 
 mod change;
+mod custom;
 mod feed;
 mod market;
 mod network;

@@ -1,9 +1,11 @@
 //! Who translates for a feed.
 
 use std::fmt;
+use std::sync::Arc;
 
-use model::Symbol;
+use model::{Secret, Symbol};
 
+use crate::custom::{CUSTOM, Custom, Form};
 use crate::{Canonical, Card, History, KeyNeed, Listed, Venue, VenueName};
 
 /// A venue as a feed is opened with it.
@@ -11,6 +13,8 @@ use crate::{Canonical, Card, History, KeyNeed, Listed, Venue, VenueName};
 pub enum Adapter {
     /// One of the registry.
     Listed(VenueName),
+    /// One that a person has described.
+    Custom(Arc<Form>),
 }
 
 impl Adapter {
@@ -18,12 +22,14 @@ impl Adapter {
     pub fn translator(&self) -> Box<dyn Venue> {
         match self {
             Self::Listed(venue) => venue.translator(),
+            Self::Custom(form) => Box::new(Custom::new(Arc::clone(form))),
         }
     }
 
     pub fn card(&self) -> &Card {
         match self {
             Self::Listed(venue) => venue.card(),
+            Self::Custom(form) => form.card(),
         }
     }
 
@@ -31,6 +37,15 @@ impl Adapter {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Listed(venue) => venue.as_str(),
+            Self::Custom(_) => CUSTOM,
+        }
+    }
+
+    /// Whose market it is.
+    pub fn provider(&self) -> &str {
+        match self {
+            Self::Listed(venue) => venue.provider(),
+            Self::Custom(_) => CUSTOM,
         }
     }
 
@@ -38,6 +53,7 @@ impl Adapter {
     pub fn title(&self) -> &str {
         match self {
             Self::Listed(venue) => venue.title(),
+            Self::Custom(form) => form.title(),
         }
     }
 
@@ -59,6 +75,7 @@ impl Adapter {
     pub fn stream(&self) -> Option<&str> {
         match self {
             Self::Listed(venue) => venue.stream(),
+            Self::Custom(_) => None,
         }
     }
 
@@ -66,6 +83,7 @@ impl Adapter {
     pub fn rest(&self) -> Option<&str> {
         match self {
             Self::Listed(venue) => venue.rest(),
+            Self::Custom(_) => None,
         }
     }
 
@@ -73,6 +91,7 @@ impl Adapter {
     pub fn key_need(&self) -> KeyNeed {
         match self {
             Self::Listed(venue) => venue.key_need(),
+            Self::Custom(form) => form.key_need(),
         }
     }
 
@@ -80,6 +99,8 @@ impl Adapter {
     pub fn native(&self, listed: &Listed) -> Option<Symbol> {
         match self {
             Self::Listed(venue) => venue.native(listed),
+            // Nobody knows how it writes anything.
+            Self::Custom(_) => None,
         }
     }
 
@@ -87,6 +108,8 @@ impl Adapter {
     pub fn canonical(&self, symbol: &Symbol) -> Option<Canonical> {
         match self {
             Self::Listed(venue) => venue.canonical(symbol),
+            // Nobody knows how it writes anything.
+            Self::Custom(_) => None,
         }
     }
 
@@ -94,13 +117,36 @@ impl Adapter {
     pub fn written(&self, canonical: &Canonical) -> Option<Symbol> {
         match self {
             Self::Listed(venue) => venue.written(canonical),
+            // Nobody knows how it writes anything.
+            Self::Custom(_) => None,
         }
     }
 
-    /// A symbol to try it out with.
+    /// A symbol to try it out with; empty where nobody has said one.
     pub fn sample(&self) -> &str {
         match self {
             Self::Listed(venue) => venue.sample(),
+            Self::Custom(form) => form.example(),
+        }
+    }
+
+    /// What a person wants to be said in the head of each request.
+    pub fn headers(&self, key: Option<&Secret>) -> Vec<(String, Secret)> {
+        match self {
+            Self::Listed(_) => Vec::new(),
+            Self::Custom(form) => {
+                let headers = form.headers(key);
+                headers.map(|(name, value)| (name.to_owned(), value)).collect()
+            }
+        }
+    }
+}
+
+impl PartialEq<VenueName> for Adapter {
+    fn eq(&self, other: &VenueName) -> bool {
+        match self {
+            Self::Listed(venue) => venue == other,
+            Self::Custom(_) => false,
         }
     }
 }
@@ -108,6 +154,12 @@ impl Adapter {
 impl From<VenueName> for Adapter {
     fn from(venue: VenueName) -> Self {
         Self::Listed(venue)
+    }
+}
+
+impl From<Form> for Adapter {
+    fn from(form: Form) -> Self {
+        Self::Custom(Arc::new(form))
     }
 }
 

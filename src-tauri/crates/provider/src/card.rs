@@ -74,6 +74,8 @@ pub enum KeyPlace {
     /// In the heads of what is fetched: the part before the colon in the one,
     /// that behind it in the other; over a WebSocket in messages.
     Pair { id: &'static str, secret: &'static str },
+    /// Wherever the person who has described the venue has written `{key}`.
+    Written,
     /// In messages of ours; in this field of the head, behind these words, where things are fetched.
     Messages {
         name: &'static str,

@@ -23,6 +23,7 @@ mod bybit;
 mod canonical;
 mod card;
 mod coinbase;
+pub mod custom;
 mod directory;
 mod eodhd;
 mod event;

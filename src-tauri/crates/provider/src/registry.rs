@@ -153,6 +153,7 @@ impl VenueName {
             | KeyPlace::Header { .. }
             | KeyPlace::Pair { .. }
             | KeyPlace::Heads { .. }
+            | KeyPlace::Written
             | KeyPlace::Messages { .. } => KeyNeed::Needed,
         }
     }

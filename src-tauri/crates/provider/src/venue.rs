@@ -85,6 +85,8 @@ pub enum Unreadable {
     Missing { field: &'static str },
     #[error("{field}: {why}")]
     Number { field: &'static str, why: NotANumber },
+    #[error("there is more in it than in any message")]
+    TooMuch,
     #[error("{field} is not a time")]
     Time { field: &'static str },
 }

@@ -45,7 +45,7 @@ pub use error::{DialError, Doubt, Phase, ProxyFailure};
 pub use memory::{Arrivals, Memory};
 pub use network::Network;
 pub use proxy::{BadProxy, Proxy, Via};
-pub use redaction::{Redaction, blank_by_name};
+pub use redaction::{Redaction, blank_by_name, is_key};
 pub use resolve::Resolver;
 pub use round_trip::RoundTrip;
 pub use rustls::pki_types::CertificateDer;

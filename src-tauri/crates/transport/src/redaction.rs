@@ -14,7 +14,8 @@ use memchr::memmem;
 use model::Secret;
 
 pub use names::blank_by_name;
-pub(crate) use names::{is_key, strike_query};
+pub use names::is_key;
+pub(crate) use names::strike_query;
 
 /// Shorter ones are no secrets, and would strike out half of the prices.
 const LENGTH_MIN: usize = 4;

@@ -232,6 +232,13 @@ impl Target {
         Ok(self)
     }
 
+    /// Says this in the head of each request. What is secret in it has to be shown by
+    /// [`Target::with_key`] too, so that it is hidden.
+    pub fn with_head(mut self, name: &str, value: &Secret) -> Result<Self, BadTarget> {
+        self.keys.say(name, value)?;
+        Ok(self)
+    }
+
     /// What no recording may show: the key, and of the query what its name or
     /// its look tells to be a key. For hiding them, and for nothing else.
     pub fn secrets(&self) -> Vec<Secret> {

@@ -7,12 +7,14 @@ use profile::{
     BadFeedUrl, FeedKind, FeedSettings, FeedUrl, MarketSettings, NetworkSettings, Settings, TokenPlace,
     VenueSettings, read_feed_id,
 };
-use provider::VenueName;
+use provider::custom::CUSTOM;
+use provider::{Adapter, VenueName};
 use transport::{BadTarget, Via};
 
 use super::listing::{SIM, TICKWIRE};
 use super::views::{Fault, FeedForm};
 use crate::text::sentence;
+use crate::ipc::custom;
 
 /// The fields that a fault can be in.
 mod field {
@@ -49,7 +51,7 @@ impl From<&FeedSettings> for FeedForm {
                 ..form
             },
             FeedKind::Venue(settings) => {
-                let written = |url: &Option<FeedUrl>| url.as_ref().map(|url| url.url().to_string());
+                let written = |url: &Option<FeedUrl>| url.as_ref().map(FeedUrl::text);
                 Self {
                     venue: settings.venue.as_str().to_owned(),
                     url: written(&settings.url).unwrap_or_default(),
@@ -57,6 +59,10 @@ impl From<&FeedSettings> for FeedForm {
                     transports: words(&settings.transports),
                     proxy: way_out(&settings.network),
                     plain: settings.network.plain,
+                    custom: match &settings.venue {
+                        Adapter::Listed(_) => None,
+                        Adapter::Custom(form) => Some(form.draft().into()),
+                    },
                     ..form
                 }
             }
@@ -139,8 +145,13 @@ fn kind(form: &FeedForm, before: Option<&FeedSettings>, faults: &mut Faults) -> 
         }
         SIM => simulator(form, before, faults),
         TICKWIRE => server(form, before, faults),
+        CUSTOM => described(form, before, faults),
         word => match VenueName::from_word(word) {
-            Some(venue) => of_venue(form, venue, before, faults),
+            Some(venue) => {
+                let url = faults.of(field::URL, optional(&form.url, FeedUrl::parse));
+                let rest = faults.of(field::REST, optional(&form.rest, FeedUrl::parse_rest));
+                of_venue(form, &venue.into(), (url?, rest?), before, faults)
+            }
             None => {
                 faults.add(
                     field::VENUE,
@@ -186,7 +197,7 @@ fn server(form: &FeedForm, before: Option<&FeedKind>, faults: &mut Faults) -> Op
         address(&form.url, FeedUrl::parse)
     };
     let url = faults.of(field::URL, url);
-    let transports = ways(form, VenueName::SIM, faults);
+    let transports = ways(form, &VenueName::SIM.into(), faults);
     let login = login_of(before);
     let network = network(form, login, faults)?;
     let (url, transports) = (url?, transports?);
@@ -206,20 +217,34 @@ fn server(form: &FeedForm, before: Option<&FeedKind>, faults: &mut Faults) -> Op
     })
 }
 
+/// A venue that the form describes.
+fn described(form: &FeedForm, before: Option<&FeedKind>, faults: &mut Faults) -> Option<FeedKind> {
+    let address = |is_stream| move |text: &str| FeedUrl::parse_custom(text, is_stream);
+    let url = faults.of(field::URL, optional(&form.url, address(true)));
+    let rest = faults.of(field::REST, optional(&form.rest, address(false)));
+    let (url, rest) = (url?, rest?);
+    match custom::described(form.custom.as_ref(), url.as_ref(), rest.as_ref()) {
+        Ok(described) => of_venue(form, &described.into(), (url, rest), before, faults),
+        Err(more) => {
+            faults.0.extend(more);
+            None
+        }
+    }
+}
+
 fn of_venue(
     form: &FeedForm,
-    venue: VenueName,
+    venue: &Adapter,
+    (url, rest): (Option<FeedUrl>, Option<FeedUrl>),
     before: Option<&FeedKind>,
     faults: &mut Faults,
 ) -> Option<FeedKind> {
-    let url = faults.of(field::URL, optional(&form.url, FeedUrl::parse));
-    let rest = faults.of(field::REST, optional(&form.rest, FeedUrl::parse_rest));
     let transports = ways(form, venue, faults);
     let network = network(form, login_of(before), faults)?;
     let settings = VenueSettings {
-        venue,
-        url: url?,
-        rest: rest?,
+        venue: venue.clone(),
+        url,
+        rest,
         token: token_of(before, venue),
         transports: transports?,
         network,
@@ -231,7 +256,7 @@ fn of_venue(
         );
         return None;
     };
-    let mut spec = FeedSpec::new(FeedId::new(&form.id), venue, place.stream, None);
+    let mut spec = FeedSpec::new(FeedId::new(&form.id), venue.clone(), place.stream, None);
     spec.rest = place.rest;
     spec.transports.clone_from(&settings.transports);
     spec.plain = settings.network.plain;
@@ -240,7 +265,7 @@ fn of_venue(
 }
 
 /// The key of one market of a provider opens the others too, and nobody else's.
-fn token_of(before: Option<&FeedKind>, venue: VenueName) -> TokenPlace {
+fn token_of(before: Option<&FeedKind>, venue: &Adapter) -> TokenPlace {
     match before {
         Some(FeedKind::Venue(settings)) if settings.venue.provider() == venue.provider() => settings.token,
         Some(FeedKind::Venue(_) | FeedKind::Sim(_) | FeedKind::Tickwire { .. } | FeedKind::Unread { .. })
@@ -271,7 +296,7 @@ fn network(form: &FeedForm, proxy_login: TokenPlace, faults: &mut Faults) -> Opt
     })
 }
 
-fn ways(form: &FeedForm, venue: VenueName, faults: &mut Faults) -> Option<Vec<TransportKind>> {
+fn ways(form: &FeedForm, venue: &Adapter, faults: &mut Faults) -> Option<Vec<TransportKind>> {
     let mut ways = Vec::new();
     let known = venue.card().transports;
     for word in &form.transports {
@@ -324,7 +349,10 @@ fn check(spec: &FeedSpec, faults: &mut Faults) -> Option<()> {
     is_good.then_some(())
 }
 
-fn optional(text: &str, parse: fn(&str) -> Result<FeedUrl, BadFeedUrl>) -> Result<Option<FeedUrl>, String> {
+fn optional(
+    text: &str,
+    parse: impl Fn(&str) -> Result<FeedUrl, BadFeedUrl>,
+) -> Result<Option<FeedUrl>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -332,11 +360,14 @@ fn optional(text: &str, parse: fn(&str) -> Result<FeedUrl, BadFeedUrl>) -> Resul
 }
 
 /// Never repeats what stands there: it may be a key in the wrong place.
-fn address(text: &str, parse: fn(&str) -> Result<FeedUrl, BadFeedUrl>) -> Result<FeedUrl, String> {
+fn address(text: &str, parse: impl Fn(&str) -> Result<FeedUrl, BadFeedUrl>) -> Result<FeedUrl, String> {
     parse(text.trim()).map_err(|bad| match bad {
         BadFeedUrl::Malformed => "That is not an address; one looks like wss://host/path.".to_owned(),
         BadFeedUrl::Scheme => "The address of a stream begins with wss:// or ws://.".to_owned(),
         BadFeedUrl::RestScheme => "Where things are fetched begins with https:// or http://.".to_owned(),
+        BadFeedUrl::Key => {
+            "A key does not belong into an address: write {key} in its place, and set the key apart.".to_owned()
+        }
         BadFeedUrl::Secret => {
             "An address is no place for a user name, a password or a query: take it out, and set the key apart."
                 .to_owned()

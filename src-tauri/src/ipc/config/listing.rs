@@ -1,6 +1,7 @@
 //! The catalogue: everything that a feed can be of.
 
 use profile::FeedKind;
+use provider::custom::{self, CUSTOM};
 use provider::{About, KeyNeed, KeyPlace, VenueName};
 
 use super::views::{KeyNeedView, ListingView};
@@ -25,6 +26,7 @@ pub(super) fn catalogue() -> Vec<ListingView> {
     venues
         .map(|venue| listing(venue, venue.as_str(), venue.about()))
         .chain([
+            described(),
             listing(VenueName::SIM, TICKWIRE, VenueName::SIM.about()),
             simulator(),
         ])
@@ -68,6 +70,28 @@ fn listing(venue: VenueName, word: &str, about: &About) -> ListingView {
     }
 }
 
+/// What a person describes. Its ways and whether it wants a key are said there.
+fn described() -> ListingView {
+    ListingView {
+        venue: CUSTOM.to_owned(),
+        provider: CUSTOM.to_owned(),
+        provider_title: custom::TITLE.to_owned(),
+        title: custom::TITLE.to_owned(),
+        covers: custom::ABOUT.covers.to_owned(),
+        costs: custom::ABOUT.costs.to_owned(),
+        needs: custom::ABOUT.needs.to_owned(),
+        unofficial: false,
+        delayed: false,
+        key: KeyNeedView::Perhaps,
+        key_is_pair: false,
+        key_site: None,
+        symbols: custom::SYMBOLS.to_owned(),
+        transports: custom::WAYS.map(|way| way.as_str().to_owned()).to_vec(),
+        stream: None,
+        rest: None,
+    }
+}
+
 /// It is reached through a socket too, which is nobody's business.
 fn simulator() -> ListingView {
     ListingView {
@@ -101,8 +125,8 @@ mod tests {
         let words: BTreeSet<_> = catalogue.iter().map(|listing| listing.venue.as_str()).collect();
         assert_eq!(words.len(), catalogue.len());
         // The simulator, and every server that speaks as it does.
-        assert_eq!(words.len(), VenueName::all().count() + 1);
-        assert!(words.contains("tickwire") && words.contains("sim"));
+        assert_eq!(words.len(), VenueName::all().count() + 2);
+        assert!(words.contains("custom") && words.contains("tickwire") && words.contains("sim"));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ipc::custom::CustomForm;
+
 /// One market of one provider, as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +65,8 @@ pub(crate) struct FeedForm {
     pub(crate) proxy: String,
     /// A person has agreed to be overheard.
     pub(crate) plain: bool,
+    /// The description of a venue of kind `custom`.
+    pub(crate) custom: Option<CustomForm>,
 }
 
 /// A feed of the settings, and what stands in its way.

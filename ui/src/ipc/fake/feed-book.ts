@@ -164,7 +164,7 @@ export class FakeFeedBook {
 }
 
 export function emptyForm(id: string, venue: string): FeedForm {
-  return { id, venue, url: "", rest: "", transports: [], proxy: "", plain: false };
+  return { id, venue, url: "", rest: "", transports: [], proxy: "", plain: false, custom: null };
 }
 
 function listingOf(venue: string): ListingView | undefined {

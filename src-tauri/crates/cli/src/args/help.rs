@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use provider::VenueName;
+use provider::custom::CUSTOM;
 
 /// Of `--feed`.
 pub(super) fn feed() -> String {
     format!(
         "The name of a feed in the settings, a venue, or the address of a server that speaks tickwire.v1.\n\n\
-         The venues are {}. `tickwire-cli venues` tells more of each.",
+         The venues are {}. `tickwire-cli venues` tells more of each.\n\n\
+         {CUSTOM}:NAME is the feed NAME of the settings, whose venue is described there.",
         venues()
     )
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use model::FeedId;
 use profile::{FeedKind, FeedSettings, Profile, TokenPlace, VenueSettings, proxy_login_of};
-use provider::{KeyNeed, VenueName};
+use provider::{Adapter, KeyNeed, VenueName};
 
 use crate::args::{TokenArgs, TokenDeed, TokenFeed};
 use crate::feeds::{self, NotAFeed, key, keyring, venue};
@@ -16,7 +16,7 @@ use crate::stop::Stop;
 struct Holder {
     id: FeedId,
     /// The venue, where it is one.
-    venue: Option<VenueName>,
+    venue: Option<Adapter>,
     /// Whether the settings have this feed already.
     is_there: bool,
 }
@@ -42,8 +42,8 @@ async fn set(wanted: TokenFeed) -> anyhow::Result<()> {
         return Err(NotAFeed::Unknown(wanted.feed).into());
     }
     let token = key::from_standard_input().await?;
-    if let Some(venue) = holder.venue.filter(|_| !wanted.proxy) {
-        venue::fits(&venue.into(), &token)?;
+    if let Some(venue) = holder.venue.as_ref().filter(|_| !wanted.proxy) {
+        venue::fits(venue, &token)?;
     }
     let account = account(&holder, wanted.proxy);
     let kept = account.clone();
@@ -77,10 +77,11 @@ async fn forget(wanted: TokenFeed) -> anyhow::Result<()> {
 fn holder(profile: &Profile, wanted: &TokenFeed) -> Result<Holder, NotAFeed> {
     let Some(settings) = feeds::settings(profile, &wanted.feed) else {
         let venue = VenueName::from_word(wanted.feed.as_str()).filter(|venue| *venue != VenueName::SIM);
-        let venue = venue.ok_or_else(|| NotAFeed::Nothing(wanted.feed.clone()))?;
-        wants_key(venue, wanted.proxy)?;
+        let name = venue.ok_or_else(|| NotAFeed::Nothing(wanted.feed.clone()))?;
+        let venue = Adapter::from(name);
+        wants_key(&venue, wanted.proxy)?;
         return Ok(Holder {
-            id: feeds::id_of(venue),
+            id: feeds::id_of(name),
             venue: Some(venue),
             is_there: false,
         });
@@ -94,8 +95,8 @@ fn holder(profile: &Profile, wanted: &TokenFeed) -> Result<Holder, NotAFeed> {
         }
         FeedKind::Tickwire { .. } => None,
         FeedKind::Venue(settings) => {
-            wants_key(settings.venue, wanted.proxy)?;
-            Some(settings.venue)
+            wants_key(&settings.venue, wanted.proxy)?;
+            Some(settings.venue.clone())
         }
     };
     Ok(Holder {
@@ -105,9 +106,9 @@ fn holder(profile: &Profile, wanted: &TokenFeed) -> Result<Holder, NotAFeed> {
     })
 }
 
-fn wants_key(venue: VenueName, is_for_proxy: bool) -> Result<(), NotAFeed> {
+fn wants_key(venue: &Adapter, is_for_proxy: bool) -> Result<(), NotAFeed> {
     match venue.key_need() {
-        KeyNeed::None if !is_for_proxy => Err(NotAFeed::NothingToKeep(venue.title())),
+        KeyNeed::None if !is_for_proxy => Err(NotAFeed::NothingToKeep(venue.title().to_owned())),
         KeyNeed::None | KeyNeed::Perhaps | KeyNeed::Needed => Ok(()),
     }
 }
@@ -123,10 +124,10 @@ fn account(holder: &Holder, is_for_proxy: bool) -> FeedId {
 fn note(profile: &mut Profile, holder: &Holder, is_for_proxy: bool, place: TokenPlace) -> anyhow::Result<()> {
     let notice = profile.change_settings(|settings| {
         let mut feeds = settings.feeds.iter_mut();
-        match (feeds.find(|feed| feed.id == holder.id), holder.venue) {
+        match (feeds.find(|feed| feed.id == holder.id), &holder.venue) {
             (Some(feed), _) => point(feed, is_for_proxy, place),
             (None, Some(venue)) if place == TokenPlace::Keyring => {
-                let kind = FeedKind::Venue(VenueSettings::new(venue, place));
+                let kind = FeedKind::Venue(VenueSettings::new(venue.clone(), place));
                 settings.feeds.push(FeedSettings::new(holder.id.clone(), kind));
             }
             (None, _) => {}
@@ -176,7 +177,10 @@ mod tests {
             let wanted = wanted(venue.as_str(), folder.path());
             for is_there in [false, true] {
                 let holder = holder(&profile, &wanted).unwrap();
-                assert_eq!((holder.venue, holder.is_there), (Some(venue), is_there));
+                assert_eq!(
+                    (holder.venue.clone(), holder.is_there),
+                    (Some(venue.into()), is_there)
+                );
                 note(&mut profile, &holder, false, TokenPlace::Keyring).unwrap();
             }
             let feeds = &profile.settings().feeds;
@@ -193,7 +197,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::open(Some(folder.path())).profile;
         let told = |name: &str| holder(&profile, &wanted(name, folder.path())).err().unwrap();
-        assert_eq!(told("binance"), NotAFeed::NothingToKeep("Binance"));
+        assert_eq!(told("binance"), NotAFeed::NothingToKeep("Binance".to_owned()));
         assert_eq!(told("nowhere"), NotAFeed::Nothing(FeedId::new("nowhere")));
     }
 }

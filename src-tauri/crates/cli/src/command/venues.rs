@@ -3,15 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use provider::{KeyNeed, VenueName};
+use provider::{KeyNeed, VenueName, custom};
 use serde::{Serialize, Serializer};
 
 use crate::args::VenuesArgs;
 use crate::output::{Output, json};
 
 pub(crate) async fn run(wanted: &VenuesArgs, output: Output) -> anyhow::Result<ExitCode> {
-    for venue in VenueName::all() {
-        let line = Line::of(venue);
+    for line in VenueName::all().map(Line::of).chain([Line::described()]) {
         let text = if wanted.json { json(&line) } else { line.in_words() };
         if output.line(text).await.is_err() {
             break;
@@ -59,6 +58,27 @@ impl Line {
             symbols: venue.symbols(),
             stream: venue.stream(),
             rest: venue.rest(),
+            covers: about.covers,
+            costs: about.costs,
+            needs: about.needs,
+            key_site: about.key_site,
+            unofficial: about.unofficial,
+            delayed: about.delayed,
+        }
+    }
+
+    /// One that a person describes. Whether it wants a key is said there.
+    fn described() -> Self {
+        let about = custom::ABOUT;
+        Self {
+            word: custom::CUSTOM,
+            provider: custom::CUSTOM,
+            title: custom::TITLE,
+            ways: custom::WAYS.iter().map(|way| way.as_str()).collect(),
+            key: KeyNeed::Perhaps,
+            symbols: custom::SYMBOLS,
+            stream: None,
+            rest: None,
             covers: about.covers,
             costs: about.costs,
             needs: about.needs,

@@ -1,6 +1,7 @@
 //! Other addresses for a feed than its own, as a person names them.
 
 use profile::{FeedUrl, VenueSettings, moved};
+use provider::custom::CUSTOM;
 use url::Url;
 
 use super::NotAFeed;
@@ -38,10 +39,17 @@ impl Elsewhere {
 
     /// What was not named is where the settings say.
     pub(super) fn or_as_in(&self, settings: &VenueSettings) -> Self {
-        let kept = |url: &Option<FeedUrl>| url.as_ref().map(|url| url.url().clone());
+        // Of a venue that a person has described the path stands in the settings.
+        let is_described = settings.venue.as_str() == CUSTOM;
+        let at = |named: &Option<Url>, kept: &Option<FeedUrl>| match (named, kept.as_ref().map(FeedUrl::url))
+        {
+            (Some(named), Some(own)) if is_described => Some(moved(named, own)),
+            (Some(named), _) => Some(named.clone()),
+            (None, kept) => kept.cloned(),
+        };
         Self {
-            stream: self.stream.clone().or_else(|| kept(&settings.url)),
-            rest: self.rest.clone().or_else(|| kept(&settings.rest)),
+            stream: at(&self.stream, &settings.url),
+            rest: at(&self.rest, &settings.rest),
         }
     }
 

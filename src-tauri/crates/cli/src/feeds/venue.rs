@@ -3,17 +3,17 @@
 use engine::FeedSpec;
 use model::{FeedId, Secret};
 use profile::Place;
-use provider::{Adapter, KeyNeed, KeyPlace, VenueName};
+use provider::{Adapter, KeyNeed, KeyPlace};
 
 use super::elsewhere::Elsewhere;
 use super::{NotAFeed, key};
 use crate::args::KeyArgs;
 
 /// Where it is, or where somebody says that it is this time. Without a key so far.
-pub(super) fn placed(id: &FeedId, venue: VenueName, elsewhere: &Elsewhere) -> Result<FeedSpec, NotAFeed> {
+pub(super) fn placed(id: &FeedId, venue: &Adapter, elsewhere: &Elsewhere) -> Result<FeedSpec, NotAFeed> {
     let place = Place::of(venue, elsewhere.stream.as_ref(), elsewhere.rest.as_ref());
-    let Place { stream, rest } = place.ok_or_else(|| NotAFeed::Nowhere(venue.as_str()))?;
-    let mut spec = FeedSpec::new(id.clone(), venue, stream, None);
+    let Place { stream, rest } = place.ok_or_else(|| NotAFeed::Nowhere(venue.as_str().to_owned()))?;
+    let mut spec = FeedSpec::new(id.clone(), venue.clone(), stream, None);
     spec.rest = rest;
     Ok(spec)
 }
@@ -48,6 +48,7 @@ pub(crate) fn fits(venue: &Adapter, key: &Secret) -> Result<(), NotAFeed> {
         | KeyPlace::Query(_)
         | KeyPlace::Header { .. }
         | KeyPlace::Heads { .. }
+        | KeyPlace::Written
         | KeyPlace::Messages { .. } => Ok(()),
     }
 }
@@ -68,12 +69,14 @@ pub(super) fn has_key(spec: &FeedSpec, is_moved: bool) -> Result<(), NotAFeed> {
 
 #[cfg(test)]
 mod tests {
+    use provider::VenueName;
+
     use super::*;
 
     fn placed_at(elsewhere: &[&str]) -> FeedSpec {
         let elsewhere: Vec<_> = elsewhere.iter().map(|text| text.parse().unwrap()).collect();
         let elsewhere = Elsewhere::of(&elsewhere).unwrap();
-        placed(&FeedId::new("binance"), VenueName::BINANCE, &elsewhere).unwrap()
+        placed(&FeedId::new("binance"), &VenueName::BINANCE.into(), &elsewhere).unwrap()
     }
 
     #[test]
@@ -89,7 +92,7 @@ mod tests {
     fn every_venue_with_an_address_can_be_placed_and_the_others_say_what_they_need() {
         for venue in VenueName::all() {
             let id = FeedId::new(venue.as_str());
-            let found = placed(&id, venue, &Elsewhere::default());
+            let found = placed(&id, &venue.into(), &Elsewhere::default());
             match venue.stream() {
                 Some(own) => assert_eq!(found.unwrap().endpoint, own.parse().unwrap(), "{venue}"),
                 None => assert!(found.unwrap_err().to_string().contains("--endpoint"), "{venue}"),
@@ -110,7 +113,7 @@ mod tests {
         );
         let wanting = VenueName::all().filter(|venue| venue.key_need() == KeyNeed::Needed);
         for venue in wanting {
-            let spec = placed(&FeedId::new("mine"), venue, &Elsewhere::default()).unwrap();
+            let spec = placed(&FeedId::new("mine"), &venue.into(), &Elsewhere::default()).unwrap();
             let told = has_key(&spec, false).unwrap_err().to_string();
             assert!(
                 told.contains("--key-stdin") && told.contains("tickwire-cli token set"),

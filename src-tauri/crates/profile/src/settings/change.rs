@@ -13,6 +13,7 @@ const OWN_KEYS: &[&str] = &[
     "rest",
     "token",
     "transports",
+    "custom",
     "proxy",
     "proxy_login",
     "plain",

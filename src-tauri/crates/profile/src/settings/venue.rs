@@ -13,10 +13,12 @@
 //! read is kept as it came, and says why it is not open.
 
 use model::{FeedId, TransportKind};
-use provider::{KeyNeed, VenueName};
+use provider::custom::CUSTOM;
+use provider::{Adapter, KeyNeed, VenueName};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use super::custom::{self, CustomForm};
 use super::feed::{BadFeedUrl, FeedUrl, TokenPlace};
 use super::network::{NetworkForm, NetworkSettings, is_false};
 use crate::form;
@@ -25,7 +27,7 @@ use crate::place::Place;
 /// A venue, and what a person wants of it that is not as the venue has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VenueSettings {
-    pub venue: VenueName,
+    pub venue: Adapter,
     /// Another address for its stream.
     pub url: Option<FeedUrl>,
     /// Another address to fetch from.
@@ -42,9 +44,9 @@ pub enum BadVenue {
     #[error("this version of Tickwire knows no venue called {0}")]
     Unknown(String),
     #[error("{0} has no address of its own, and the feed names none")]
-    NoUrl(&'static str),
+    NoUrl(String),
     #[error("{0} wants no key, and the feed names one")]
-    NoToken(&'static str),
+    NoToken(String),
     #[error("its token can only be \"keyring\"; the token itself is kept there")]
     Token,
     #[error("its {key}: {bad}")]
@@ -54,9 +56,11 @@ pub enum BadVenue {
     )]
     Transports,
     #[error("{title} cannot be talked to by {way}")]
-    Way { title: &'static str, way: TransportKind },
+    Way { title: String, way: TransportKind },
     #[error("{0}")]
     Network(String),
+    #[error("its description, {0}")]
+    Custom(String),
 }
 
 impl BadVenue {
@@ -73,6 +77,7 @@ impl BadVenue {
             | Self::Url { .. }
             | Self::Transports
             | Self::Way { .. }
+            | Self::Custom(_)
             | Self::Network(_) => {
                 "Correct it in settings.toml and start again; until then it is kept as it is."
             }
@@ -82,9 +87,9 @@ impl BadVenue {
 
 impl VenueSettings {
     /// The venue as it is, with a key only where one is kept.
-    pub fn new(venue: VenueName, token: TokenPlace) -> Self {
+    pub fn new(venue: impl Into<Adapter>, token: TokenPlace) -> Self {
         Self {
-            venue,
+            venue: venue.into(),
             url: None,
             rest: None,
             token,
@@ -96,22 +101,44 @@ impl VenueSettings {
     /// Where it is; `None` for a venue that has no address and was given none.
     pub fn place(&self) -> Option<Place> {
         let url = |url: &Option<FeedUrl>| url.as_ref().map(|url| url.url().clone());
-        Place::of(self.venue, url(&self.url).as_ref(), url(&self.rest).as_ref())
+        Place::of(&self.venue, url(&self.url).as_ref(), url(&self.rest).as_ref())
     }
 
     /// Takes what it knows out of the table, and nothing where anything is wrong with it.
     pub(super) fn take(word: &str, table: &mut Table) -> Result<Self, BadVenue> {
-        let venue = VenueName::from_word(word).ok_or_else(|| BadVenue::Unknown(word.to_owned()))?;
+        let is_custom = word == CUSTOM;
+        let parse = |is_stream: bool| {
+            move |text: &str| match (is_custom, is_stream) {
+                (true, _) => FeedUrl::parse_custom(text, is_stream),
+                (false, true) => FeedUrl::parse(text),
+                (false, false) => FeedUrl::parse_rest(text),
+            }
+        };
+        let url = address(table, "url", parse(true))?;
+        let rest = address(table, "rest", parse(false))?;
+        let (venue, newer) = if is_custom {
+            let (form, newer) = custom::read(table, url.as_ref(), rest.as_ref())?;
+            (form.into(), newer)
+        } else {
+            let venue = VenueName::from_word(word).ok_or_else(|| BadVenue::Unknown(word.to_owned()))?;
+            (venue.into(), Table::new())
+        };
         let settings = Self {
-            venue,
-            url: address(table, "url", FeedUrl::parse)?,
-            rest: address(table, "rest", FeedUrl::parse_rest)?,
-            token: token(table, venue)?,
-            transports: transports(table, venue)?,
+            url,
+            rest,
+            token: token(table, &venue)?,
+            transports: transports(table, &venue)?,
             network: NetworkForm::of(table).map_err(BadVenue::Network)?.into(),
+            venue,
         };
         if settings.place().is_none() {
-            return Err(BadVenue::NoUrl(venue.as_str()));
+            return Err(BadVenue::NoUrl(settings.venue.title().to_owned()));
+        }
+        if is_custom {
+            table.remove(custom::KEY);
+            if !newer.is_empty() {
+                table.insert(custom::KEY.to_owned(), Value::Table(newer));
+            }
         }
         for key in ["url", "rest", "token", "transports"]
             .iter()
@@ -126,7 +153,7 @@ impl VenueSettings {
 fn address(
     table: &Table,
     key: &'static str,
-    parse: fn(&str) -> Result<FeedUrl, BadFeedUrl>,
+    parse: impl Fn(&str) -> Result<FeedUrl, BadFeedUrl>,
 ) -> Result<Option<FeedUrl>, BadVenue> {
     let Some(value) = table.get(key) else {
         return Ok(None);
@@ -136,16 +163,18 @@ fn address(
 }
 
 /// Never repeats what stands there: it may be a key in the wrong place.
-fn token(table: &Table, venue: VenueName) -> Result<TokenPlace, BadVenue> {
+fn token(table: &Table, venue: &Adapter) -> Result<TokenPlace, BadVenue> {
     match table.get("token").map(Value::as_str) {
         None => Ok(TokenPlace::None),
-        Some(Some("keyring")) if venue.key_need() == KeyNeed::None => Err(BadVenue::NoToken(venue.title())),
+        Some(Some("keyring")) if venue.key_need() == KeyNeed::None => {
+            Err(BadVenue::NoToken(venue.title().to_owned()))
+        }
         Some(Some("keyring")) => Ok(TokenPlace::Keyring),
         Some(_) => Err(BadVenue::Token),
     }
 }
 
-fn transports(table: &Table, venue: VenueName) -> Result<Vec<TransportKind>, BadVenue> {
+fn transports(table: &Table, venue: &Adapter) -> Result<Vec<TransportKind>, BadVenue> {
     let Some(value) = table.get("transports") else {
         return Ok(Vec::new());
     };
@@ -155,7 +184,7 @@ fn transports(table: &Table, venue: VenueName) -> Result<Vec<TransportKind>, Bad
         let way = word.as_str().and_then(TransportKind::from_word);
         let way = way.ok_or(BadVenue::Transports)?;
         if !venue.card().transports.contains(&way) {
-            let title = venue.title();
+            let title = venue.title().to_owned();
             return Err(BadVenue::Way { title, way });
         }
         if !ways.contains(&way) {
@@ -183,14 +212,27 @@ pub(super) struct VenueForm {
     transports: Vec<String>,
     #[serde(flatten)]
     network: NetworkForm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<CustomForm>,
     #[serde(flatten)]
     other: Table,
 }
 
 impl VenueForm {
-    pub(super) fn new(id: FeedId, settings: VenueSettings, paused: bool, other: Table) -> Self {
-        let written = |url: Option<FeedUrl>| url.map(|url| url.url().to_string());
+    pub(super) fn new(id: FeedId, settings: VenueSettings, paused: bool, mut other: Table) -> Self {
+        let written = |url: Option<FeedUrl>| url.map(|url| url.text());
+        let custom = match &settings.venue {
+            Adapter::Listed(_) => None,
+            Adapter::Custom(form) => {
+                let newer = match other.remove(custom::KEY) {
+                    Some(Value::Table(newer)) => newer,
+                    Some(_) | None => Table::new(),
+                };
+                Some(CustomForm::new(form.draft(), newer))
+            }
+        };
         Self {
+            custom,
             id,
             kind: settings.venue.as_named().to_owned(),
             paused,

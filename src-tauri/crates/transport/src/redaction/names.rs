@@ -45,8 +45,10 @@ pub(crate) fn strike_query(text: &str) -> String {
     told + text.get(from..).unwrap_or_default()
 }
 
+/// Whether what stands in a query by this name is a key, as its name or its look tells.
+///
 /// A list of symbols in a query is no secret, and striking it out would spoil every message.
-pub(crate) fn is_key(name: &str, value: &str) -> bool {
+pub fn is_key(name: &str, value: &str) -> bool {
     const NAMES: [&str; 8] = ["token", "key", "secret", "sign", "pass", "auth", "jwt", "session"];
     const LONG: usize = 20;
     let name = name.to_ascii_lowercase();

@@ -34,6 +34,8 @@ pub enum Showing {
     FetchPair { id: &'static str, secret: &'static str },
     /// In the query of each address, by this name.
     Query(&'static str),
+    /// In the place of `{key}` in the address and in all paths.
+    Written,
 }
 
 /// What is said of keys in each request.
@@ -44,7 +46,11 @@ pub(super) struct Keys {
     streamed: Vec<(HeaderName, HeaderValue)>,
     fetched: Vec<(HeaderName, HeaderValue)>,
     query: Option<(&'static str, Secret)>,
+    written: Option<Secret>,
 }
+
+/// What stands for the key where a person writes an address, as it is and as a URL writes it.
+const HOLES: [&str; 2] = ["{key}", "%7Bkey%7D"];
 
 impl Keys {
     pub(super) fn show(&mut self, showing: Showing, key: &Secret) -> Result<(), BadTarget> {
@@ -76,8 +82,17 @@ impl Keys {
                     .extend([first, second].map(|part| Secret::new(part.to_owned())));
             }
             Showing::Query(name) => self.query = Some((name, key.clone())),
+            Showing::Written => self.written = Some(key.clone()),
         }
         self.known.push(key.clone());
+        Ok(())
+    }
+
+    /// A field that a person has written, wherever something is asked.
+    pub(super) fn say(&mut self, name: &str, said: &Secret) -> Result<(), BadTarget> {
+        let head = (field(name)?, value("", said.reveal())?);
+        self.streamed.push(head.clone());
+        self.fetched.push(head);
         Ok(())
     }
 
@@ -105,11 +120,24 @@ impl Keys {
             let query = with_pair(url.query().unwrap_or_default(), name, key);
             url.set_query(Some(&query));
         }
-        url
+        let filled = self.filled(url.as_str());
+        filled.and_then(|filled| filled.parse().ok()).unwrap_or(url)
+    }
+
+    /// With the key in its places, if there are any.
+    fn filled(&self, text: &str) -> Option<String> {
+        let key = percent(self.written.as_ref()?.reveal());
+        let holes = HOLES.iter().filter(|hole| text.contains(**hole));
+        holes.fold(None, |filled: Option<String>, hole| {
+            Some(filled.as_deref().unwrap_or(text).replace(hole, &key))
+        })
     }
 
     /// The same of something that is fetched.
     pub(super) fn path(&self, path: &PathAndQuery) -> Option<PathAndQuery> {
+        if let Some(filled) = self.filled(path.as_str()) {
+            return filled.parse().ok();
+        }
         let (name, key) = self.query.as_ref()?;
         let query = with_pair(path.query().unwrap_or_default(), name, key);
         format!("{}?{query}", path.path()).parse().ok()
@@ -196,6 +224,26 @@ mod tests {
             assert_eq!(path.as_str(), format!("{told}{shown}"));
         }
         assert!(keys.kept_back().path(&"/x".parse().unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_key_stands_where_a_person_has_written_its_place_and_nowhere_else() {
+        let mut keys = Keys::default();
+        let place: Url = "wss://feed.example/v2/{key}/ws?a={key}&b=1".parse().unwrap();
+        keys.show(Showing::Written, &secret("a/b c")).unwrap();
+        keys.say("X-Key", &secret("Key a/b c")).unwrap();
+        assert_eq!(
+            keys.address(&place).as_str(),
+            "wss://feed.example/v2/a%2Fb%20c/ws?a=a%2Fb%20c&b=1"
+        );
+        let path = keys.path(&"/p/{key}?t={key}".parse().unwrap()).unwrap();
+        assert_eq!(path.as_str(), "/p/a%2Fb%20c?t=a%2Fb%20c");
+        assert!(keys.path(&"/p".parse().unwrap()).is_none());
+        assert_eq!(told(&keys, false), ["x-key: Key a/b c"]);
+        assert_eq!(keys.known(), [secret("a/b c")]);
+        let other = keys.kept_back();
+        assert_eq!(other.address(&place), place, "another server is told nothing");
+        assert_eq!(told(&other, true), [""; 0]);
     }
 
     #[test]
