@@ -3,7 +3,7 @@
 use market::{Candidate, RowId};
 use model::{FeedId, Symbol};
 use profile::FeedKind;
-use provider::VenueName;
+use provider::{Adapter, VenueName};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 use tokio::task::block_in_place;
@@ -123,10 +123,14 @@ pub(super) fn suggest_sources(row: u32, shell: State<'_, Shell>) -> Answer<Vec<S
     Ok(suggested(&feeds, &sources))
 }
 
-const fn venue_of(kind: &FeedKind) -> Option<VenueName> {
+fn venue_of(kind: &FeedKind) -> Option<VenueName> {
     match kind {
         FeedKind::Sim(_) | FeedKind::Tickwire { .. } => Some(VenueName::SIM),
-        FeedKind::Venue(settings) => Some(settings.venue),
+        FeedKind::Venue(settings) => match settings.venue {
+            Adapter::Listed(venue) => Some(venue),
+            // Nobody knows what it calls anything.
+            Adapter::Custom(_) => None,
+        },
         FeedKind::Unread { .. } => None,
     }
 }
