@@ -17,13 +17,13 @@ pub(super) async fn serve(inside: &Inside, seats: Vec<String>, mut pipe: Box<dyn
     pipe.write_all(head.as_bytes()).await?;
     pipe.flush().await?;
     let seats: BTreeSet<_> = seats.into_iter().collect();
-    let seat = Seat::take(inside, seats.clone());
+    let _seat = Seat::take(inside, seats.clone());
     loop {
         match orders.recv().await? {
             Order::Say { seat, text } if seats.contains(&seat) => event(&mut pipe, &text).await?,
             Order::Say { .. } => {}
             Order::Announce { text } => event(&mut pipe, &text).await?,
-            Order::Close { .. } => return Ok(drop(seat)),
+            Order::Close { .. } => return Ok(()),
             Order::Cut => bail!("cut off"),
         }
     }

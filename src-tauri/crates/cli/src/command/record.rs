@@ -29,7 +29,7 @@ const TICKWIRE: &str = "tickwire.v1";
 
 /// A venue as it stands on a tape.
 pub(super) fn said_of(venue: &Adapter) -> &str {
-    if *venue == Adapter::from(VenueName::SIM) {
+    if *venue == VenueName::SIM {
         TICKWIRE
     } else {
         venue.as_str()
