@@ -499,6 +499,101 @@ proxy: string;
  * A person has agreed to be overheard.
  */
 plain: boolean;
+  
+/**
+ * The description of a venue of kind `custom`.
+ */
+custom?: CustomForm | null;
+};
+
+export type CustomForm = {
+  title: string;
+  example: string;
+  dialect: string;
+  subprotocol: string;
+  headers: Array<HeaderForm>;
+  hello: Array<string>;
+  subscribe: string;
+  unsubscribe: string;
+  query: string;
+  variables: string;
+  events: string;
+  poll: string;
+  pollsPerMinute: number | null;
+  beat: string;
+  beatSeconds: number | null;
+  symbolsMax: number | null;
+  alwaysOpen: boolean;
+  gapless: boolean;
+  messages: Array<MessageForm>;
+};
+
+export type HeaderForm = {
+  name: string;
+  value: string;
+};
+
+export type MessageForm = {
+  kind: string;
+  when: Array<WhenForm>;
+  symbol: string;
+  price: string;
+  size: string;
+  time: string;
+  unit: string;
+  sequence: string;
+  side: string;
+  buy: string;
+  bid: string;
+  bidSize: string;
+  ask: string;
+  askSize: string;
+  text: string;
+  means: string;
+  answer: string;
+};
+
+export type WhenForm = {
+  pointer: string;
+  equals: string;
+};
+
+export type PreviewView = {
+  faults: Array<Fault>;
+  messages: Array<GlimpseView>;
+};
+
+export type GlimpseView = {
+  
+/**
+ * How it begins.
+ */
+text: string;
+  
+/**
+ * What would come of it;
+  as a sentence.
+ */
+verdict: string;
+  found: Array<SeenView>;
+};
+
+export type SeenView = {
+  kind: string;
+  
+/**
+ * Which of the description's messages it is.
+ */
+message: number;
+  values: Array<ReadView>;
+};
+
+export type ReadView = {
+  field: string;
+  pointer: string;
+  found: string | null;
+  read: string | null;
+  problem: string | null;
 };
 
 export type FeedEntry = {

@@ -41,6 +41,14 @@ impl Adapter {
         }
     }
 
+    /// As a person has named it, who may have meant the provider's first market.
+    pub fn as_named(&self) -> &str {
+        match self {
+            Self::Listed(venue) => venue.as_named(),
+            Self::Custom(_) => CUSTOM,
+        }
+    }
+
     /// Whose market it is.
     pub fn provider(&self) -> &str {
         match self {

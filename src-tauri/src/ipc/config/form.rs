@@ -13,8 +13,8 @@ use transport::{BadTarget, Via};
 
 use super::listing::{SIM, TICKWIRE};
 use super::views::{Fault, FeedForm};
-use crate::text::sentence;
 use crate::ipc::custom;
+use crate::text::sentence;
 
 /// The fields that a fault can be in.
 mod field {

@@ -66,6 +66,7 @@ pub(crate) struct FeedForm {
     /// A person has agreed to be overheard.
     pub(crate) plain: bool,
     /// The description of a venue of kind `custom`.
+    #[cfg_attr(test, ts(optional = nullable))]
     pub(crate) custom: Option<CustomForm>,
 }
 

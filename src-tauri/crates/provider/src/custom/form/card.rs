@@ -11,7 +11,7 @@ use crate::custom::fault::Faults;
 use crate::custom::rule::{Field, Kind, Rule};
 use crate::custom::template::{Hole, Template};
 use crate::{
-    Admission, Beat, Card, CloseMeaning, Crowd, Hours, KeyNeed, KeyPlace, Numbering, Pacing, Replay,
+    Admission, Beat, Budget, Card, CloseMeaning, Crowd, Hours, KeyNeed, KeyPlace, Numbering, Pacing, Replay,
 };
 
 /// Every five seconds: often enough to see prices move, and seldom enough for any free account.
@@ -62,6 +62,8 @@ pub(super) static EMPTY: Card = Card {
         times: POLLS_USUAL,
         within: Duration::from_secs(60),
     },
+    // What it may be asked in an hour or a day only the person knows.
+    budget: Budget::NONE,
     // The first price is the answer.
     acks: false,
     hours: Hours::Told,
