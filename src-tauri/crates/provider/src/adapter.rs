@@ -69,6 +69,7 @@ impl Adapter {
     pub fn provider_title(&self) -> &str {
         match self {
             Self::Listed(venue) => venue.provider_title(),
+            Self::Custom(form) => form.title(),
         }
     }
 
@@ -76,6 +77,7 @@ impl Adapter {
     pub fn history(&self) -> Option<&'static History> {
         match self {
             Self::Listed(venue) => venue.history(),
+            Self::Custom(_) => None,
         }
     }
 
