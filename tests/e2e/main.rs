@@ -11,6 +11,7 @@ mod stage;
 mod window;
 
 mod feed_lost_and_found;
+mod feeds;
 mod first_run;
 mod quits;
 mod report;

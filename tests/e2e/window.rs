@@ -94,6 +94,13 @@ impl Window {
         field.clear().await.unwrap();
     }
 
+    /// Writes a text into a field in the place of what stands there.
+    pub(crate) async fn fill(&self, id: &str, text: &str) {
+        self.clear(id).await;
+        let field = self.client.find(Locator::Css(&selector(id))).await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
     /// Types a text and confirms it with Enter.
     pub(crate) async fn enter(&self, id: &str, text: &str) {
         let keys = format!("{text}{}", char::from(Key::Enter));
