@@ -20,13 +20,13 @@ async fn coinbase_is_added_by_a_person_and_shows_its_prices() {
     window.add_feed("coinbase", &house, None).await;
     window.click("feeds-close").await;
     window.choose_feed("coinbase").await;
-    window.enter("add-symbol", "BTC-USD").await;
+    window.enter("add-symbol", "SOL-USD").await;
     window.until_feed("coinbase", &["live"]).await;
-    // What was so before anybody came.
-    window.until_text("price-BTC-USD", "37,209.00").await;
-    say(&house, "matches:BTC-USD", MATCH).await;
-    window.until_text("price-BTC-USD", "37,210.01").await;
-    window.until_freshness("BTC-USD", &["live"]).await;
+    // What was so before anybody came. (The simulator has nothing of this name.)
+    window.until_text("price-SOL-USD", "37,209.00").await;
+    say(&house, "matches:SOL-USD", MATCH).await;
+    window.until_text("price-SOL-USD", "37,210.01").await;
+    window.until_freshness("SOL-USD", &["live"]).await;
     no_rule_was_broken(&house);
     window.close().await;
 }
@@ -86,29 +86,29 @@ async fn a_feed_that_was_removed_comes_back_as_it_was() {
     window.add_feed("coinbase", &house, None).await;
     window.click("feeds-close").await;
     window.choose_feed("coinbase").await;
-    window.enter("add-symbol", "BTC-USD").await;
-    window.until_text("price-BTC-USD", "37,209.00").await;
+    window.enter("add-symbol", "SOL-USD").await;
+    window.until_text("price-SOL-USD", "37,209.00").await;
 
     window.click("open-feeds").await;
     window.click("feed-remove-coinbase").await;
     wait_until("its row has gone", async || {
-        window.text("row-BTC-USD").await.is_none()
+        window.text("row-SOL-USD").await.is_none()
     })
     .await
     .unwrap();
     window.click("feed-undo").await;
     window.until_feed("coinbase", &["live"]).await;
     window.click("feeds-close").await;
-    window.until_text("price-BTC-USD", "37,209.00").await;
+    window.until_text("price-SOL-USD", "37,209.00").await;
     window.close().await;
 
     let window = Window::open(&stage, &[]).await;
-    window.until_text("price-BTC-USD", "37,209.00").await;
+    window.until_text("price-SOL-USD", "37,209.00").await;
     no_rule_was_broken(&house);
     window.close().await;
 }
 
-const MATCH: &str = r#"{"type":"match","trade_id":280232,"maker_order_id":"a","taker_order_id":"b","side":"sell","size":"1","price":"37210.01","product_id":"BTC-USD","sequence":177100030,"time":"2026-11-20T10:00:00.000001Z"}"#;
+const MATCH: &str = r#"{"type":"match","trade_id":280232,"maker_order_id":"a","taker_order_id":"b","side":"sell","size":"1","price":"37210.01","product_id":"SOL-USD","sequence":177100030,"time":"2026-11-20T10:00:00.000001Z"}"#;
 
 const TRADE: &str = r#"{"type":"trade","data":[{"c":["1"],"p":129.58,"s":"AAPL","t":1763650800666,"v":100}]}"#;
 

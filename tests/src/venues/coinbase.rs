@@ -11,7 +11,7 @@ use crate::house::{Answer, Client, Head, Venue};
 
 /// Whoever has not subscribed by then is disconnected.
 const SUBSCRIBED_WITHIN: Duration = Duration::from_secs(5);
-const PRODUCTS: [&str; 2] = ["BTC-USD", "ETH-USD"];
+const PRODUCTS: [&str; 3] = ["BTC-USD", "ETH-USD", "SOL-USD"];
 /// What needs no key.
 const CHANNELS: [&str; 6] = [
     "ticker",
