@@ -9,7 +9,7 @@
 //! {"code":"404.002","errors":[],"reason":"Invalid market symbol."}
 //! ```
 //!
-//! From public docs; the sheet has the path from memory.
+//! The path was found in no public page that could be read here; an answer that is no such list is told as one that nobody can read.
 
 use std::time::Duration;
 
