@@ -110,7 +110,8 @@ async fn a_feed_that_was_removed_comes_back_as_it_was() {
 
 const MATCH: &str = r#"{"type":"match","trade_id":280232,"maker_order_id":"a","taker_order_id":"b","side":"sell","size":"1","price":"37210.01","product_id":"SOL-USD","sequence":177100030,"time":"2026-11-20T10:00:00.000001Z"}"#;
 
-const TRADE: &str = r#"{"type":"trade","data":[{"c":["1"],"p":129.58,"s":"AAPL","t":1763650800666,"v":100}]}"#;
+const TRADE: &str =
+    r#"{"type":"trade","data":[{"c":["1"],"p":129.58,"s":"AAPL","t":1763650800666,"v":100}]}"#;
 
 impl Window {
     /// Adds a feed of this venue, which is in the house.

@@ -333,7 +333,10 @@ mod tests {
                 let FeedKind::Venue(found) = feed.kind else {
                     panic!("{word} is not read")
                 };
-                assert_eq!(Some(found.venue.clone()), VenueName::from_word(word).map(Into::into));
+                assert_eq!(
+                    Some(found.venue.clone()),
+                    VenueName::from_word(word).map(Into::into)
+                );
                 assert!(found.place().is_some(), "{word}");
             }
         }
