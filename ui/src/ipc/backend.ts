@@ -8,14 +8,16 @@ import type {
   CommandError,
   Fault,
   FeedEntry,
-  KeepView,
+  FeedForm,
   FeedLogView,
+  KeepView,
   Lifecycle,
   ListingView,
   MarketView,
   Notice,
   Opening,
   PageError,
+  PreviewView,
   Removal,
   RowView,
   SearchView,
@@ -28,7 +30,6 @@ import type {
   TrialView,
   WireView,
 } from "./bindings";
-import type { AnyFeedForm, PreviewView } from "./feeds";
 
 export interface Listener {
   frame: (bytes: ArrayBuffer) => void;
@@ -83,11 +84,11 @@ export interface Backend {
   /** The feeds as they are configured, in the person's order. */
   feedSettings(): Promise<FeedEntry[]>;
   /** What is wrong with a form as it is typed. `original` is the id of the feed that is edited. */
-  checkFeed(form: AnyFeedForm, original: string | null): Promise<Fault[]>;
+  checkFeed(form: FeedForm, original: string | null): Promise<Fault[]>;
   /** Adds a feed, or changes the one of that id; what it changes holds at once. */
-  saveFeed(form: AnyFeedForm, original: string | null): Promise<FeedEntry>;
+  saveFeed(form: FeedForm, original: string | null): Promise<FeedEntry>;
   /** What a described venue's pointers find in messages that a person pastes. */
-  previewCustom(form: AnyFeedForm, sample: string): Promise<PreviewView>;
+  previewCustom(form: FeedForm, sample: string): Promise<PreviewView>;
   pauseFeed(feed: string): Promise<void>;
   resumeFeed(feed: string): Promise<void>;
   /** Takes a feed away with its rows and its key. For a while the answer's number brings all of it back. */
@@ -100,7 +101,7 @@ export interface Backend {
   setProxyLogin(feed: string, login: string, keep: KeepView): Promise<void>;
   forgetProxyLogin(feed: string): Promise<void>;
   /** Tries the feed that a form describes, saved or not. The answer numbers the trial; what comes of it is heard. */
-  testFeed(form: AnyFeedForm, original: string | null, key: string | null): Promise<number>;
+  testFeed(form: FeedForm, original: string | null, key: string | null): Promise<number>;
   stopTrial(number: number): Promise<void>;
   /** What happens to a feed is heard from now on, with what happened before. One feed at a time. */
   openLog(feed: string): Promise<void>;

@@ -9,6 +9,7 @@ import type { Backend, CloseUp, Listener } from "./backend";
 import type {
   CommandError,
   FeedEntry,
+  FeedForm,
   KeepView,
   MarketView,
   Notice,
@@ -21,7 +22,6 @@ import type {
   StepView,
   Timeframe,
 } from "./bindings";
-import type { AnyFeedForm } from "./feeds";
 import { previewOf } from "./fake/custom";
 import { FakeCloseUps } from "./fake/close-up";
 import { DRILLS } from "./fake/drills";
@@ -325,15 +325,15 @@ export class FakeBackend implements Backend {
     return Promise.resolve(this.#book.entries());
   }
 
-  checkFeed(form: AnyFeedForm, original: string | null) {
+  checkFeed(form: FeedForm, original: string | null) {
     return Promise.resolve(this.#book.check(form, original));
   }
 
-  saveFeed(form: AnyFeedForm, original: string | null) {
+  saveFeed(form: FeedForm, original: string | null) {
     return this.#book.save(form, original);
   }
 
-  previewCustom(form: AnyFeedForm, sample: string) {
+  previewCustom(form: FeedForm, sample: string) {
     return Promise.resolve(previewOf(form.custom ?? null, sample));
   }
 
@@ -369,7 +369,7 @@ export class FakeBackend implements Backend {
     return this.#book.setLogin(feed, null);
   }
 
-  testFeed(form: AnyFeedForm, _original: string | null, key: string | null): Promise<number> {
+  testFeed(form: FeedForm, _original: string | null, key: string | null): Promise<number> {
     return Promise.resolve(this.#closeUps.test(form, key));
   }
 

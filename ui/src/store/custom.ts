@@ -1,5 +1,5 @@
 /** The blank description of a venue of a person's own, and which parts each kind of message has. Pure. */
-import type { CustomForm, MessageForm } from "../ipc/feeds";
+import type { CustomForm, MessageForm } from "../ipc/bindings";
 
 export type PointerName = Exclude<keyof MessageForm, "kind" | "when" | "unit" | "buy" | "means" | "answer">;
 

@@ -7,7 +7,7 @@
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
 import type { Fault, FeedEntry, ListingView } from "../ipc/bindings";
-import type { AnyFeedForm, CustomForm } from "../ipc/feeds";
+import type { FeedForm, CustomForm } from "../ipc/bindings";
 
 /** Shorter than a pause between two words, longer than one between two letters. */
 const CHECK_AFTER_MS = 200;
@@ -16,8 +16,8 @@ export type DraftBackend = Pick<Backend, "checkFeed" | "saveFeed">;
 
 export class FeedDraft {
   readonly listing: ListingView;
-  form: AnyFeedForm = $state.raw(NO_FORM);
-  #saved = $state.raw<AnyFeedForm | null>(null);
+  form: FeedForm = $state.raw(NO_FORM);
+  #saved = $state.raw<FeedForm | null>(null);
   #faults = $state.raw<readonly Fault[]>([]);
   #touched = $state.raw<ReadonlySet<string>>(new Set());
   #isSaving = $state.raw(false);
@@ -27,7 +27,7 @@ export class FeedDraft {
   #later: ReturnType<typeof setTimeout> | undefined;
 
   /** `saved` is the feed as it is configured; null where it is to be added. */
-  constructor(backend: DraftBackend, listing: ListingView, form: AnyFeedForm, saved: AnyFeedForm | null) {
+  constructor(backend: DraftBackend, listing: ListingView, form: FeedForm, saved: FeedForm | null) {
     this.#backend = backend;
     this.listing = listing;
     this.form = form;
@@ -58,7 +58,7 @@ export class FeedDraft {
     return this.#faults.find((fault) => fault.field === field)?.sentence ?? null;
   }
 
-  change(part: Partial<AnyFeedForm>): void {
+  change(part: Partial<FeedForm>): void {
     this.form = { ...this.form, ...part };
     this.touch(...Object.keys(part));
     // One address may be forbidden by another field of the form.
@@ -120,7 +120,7 @@ export class FeedDraft {
   }
 
   /** This is how it is configured now. */
-  take(saved: AnyFeedForm): void {
+  take(saved: FeedForm): void {
     clearTimeout(this.#later);
     this.#checks += 1;
     this.#saved = saved;
@@ -131,7 +131,7 @@ export class FeedDraft {
   }
 
   /** The same, unless a person has begun to change it. */
-  learn(saved: AnyFeedForm): void {
+  learn(saved: FeedForm): void {
     if (this.isEdited) this.#saved = saved;
     else this.take(saved);
   }
@@ -141,7 +141,7 @@ export class FeedDraft {
   }
 }
 
-const NO_FORM: AnyFeedForm = {
+const NO_FORM: FeedForm = {
   id: "",
   venue: "",
   url: "",

@@ -6,9 +6,7 @@
  */
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
-import type { FeedEntry, FeedForm, ListingView } from "../ipc/bindings";
-import type { KeepView } from "../ipc/bindings";
-import type { AnyFeedForm } from "../ipc/feeds";
+import type { FeedEntry, FeedForm, KeepView, ListingView } from "../ipc/bindings";
 import { emptyCustom } from "./custom";
 import { FeedDraft, told } from "./feed-draft.svelte";
 
@@ -127,7 +125,7 @@ export class Feeds {
   /** The form of a new feed of this listing, with a name that no feed has. */
   begin(listing: ListingView): void {
     const ids = new Set(this.#entries?.map(({ form }) => form.id));
-    const form: AnyFeedForm = {
+    const form: FeedForm = {
       id: proposedId(listing.provider, ids),
       venue: listing.venue,
       url: "",

@@ -1,6 +1,6 @@
 /** What a description finds in pasted messages, asked for while both are typed; the newest answer counts. */
 import type { Backend } from "../ipc/backend";
-import type { AnyFeedForm, PreviewView } from "../ipc/feeds";
+import type { FeedForm, PreviewView } from "../ipc/bindings";
 import { told } from "./feed-draft.svelte";
 
 const ASK_AFTER_MS = 300;
@@ -26,7 +26,7 @@ export class Preview {
     return this.#problem;
   }
 
-  ask(form: AnyFeedForm, sample: string): void {
+  ask(form: FeedForm, sample: string): void {
     clearTimeout(this.#later);
     this.#number += 1;
     if (sample.trim() === "") this.#view = this.#problem = null;
@@ -38,7 +38,7 @@ export class Preview {
     this.#number += 1;
   }
 
-  async #askNow(form: AnyFeedForm, sample: string): Promise<void> {
+  async #askNow(form: FeedForm, sample: string): Promise<void> {
     const number = this.#number;
     try {
       const view = await this.#backend.previewCustom(form, sample);

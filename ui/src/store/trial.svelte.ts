@@ -2,7 +2,7 @@
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
 import type { TrialView } from "../ipc/bindings";
-import type { AnyFeedForm } from "../ipc/feeds";
+import type { FeedForm } from "../ipc/bindings";
 
 export class Trial {
   readonly #backend: Backend;
@@ -32,7 +32,7 @@ export class Trial {
   }
 
   /** The key is handed on and not kept. */
-  async run(form: AnyFeedForm, original: string | null, key: string | null): Promise<void> {
+  async run(form: FeedForm, original: string | null, key: string | null): Promise<void> {
     this.#over = this.#newest;
     this.#view = null;
     this.#problem = null;

@@ -3,8 +3,7 @@
  * word `wrong`; a log that goes on; and a wire with a ping now and then.
  */
 import type { CloseUp } from "../backend";
-import type { FeedLogView, LogEntryView, SightView, TrialStepView, TrialView } from "../bindings";
-import type { AnyFeedForm } from "../feeds";
+import type { FeedForm, FeedLogView, LogEntryView, SightView, TrialStepView, TrialView } from "../bindings";
 
 type Heard = { [K in keyof CloseUp]: Set<(news: CloseUp[K]) => void> };
 type Happening = LogEntryView["what"];
@@ -39,7 +38,7 @@ export class FakeCloseUps {
     return Promise.resolve(() => this.#heard[kind].delete(heard));
   }
 
-  test(form: AnyFeedForm, key: string | null): number {
+  test(form: FeedForm, key: string | null): number {
     clearInterval(this.#trial);
     this.#numbers += 1;
     const number = this.#numbers;

@@ -1,6 +1,5 @@
 /** The imitated reading of messages by a person's own description: its pointers, and little else. */
-import type { Fault } from "../bindings";
-import type { CustomForm, FoundView, MessageForm, PreviewView } from "../feeds";
+import type { CustomForm, Fault, MessageForm, PreviewView, ReadView } from "../bindings";
 
 const POINTERS = [
   "symbol",
@@ -46,7 +45,7 @@ function readMessage(form: CustomForm | null, text: string): PreviewView["messag
   return { text, verdict, found };
 }
 
-function valuesOf(message: MessageForm, value: unknown): FoundView[] {
+function valuesOf(message: MessageForm, value: unknown): ReadView[] {
   return POINTERS.filter((field) => message[field] !== "").map((field) => {
     const found = at(value, message[field]) ?? null;
     const problem = found === null ? "Nothing stands there." : null;

@@ -3,7 +3,6 @@
  * the reload. It tells its owner which feeds to open and close, and keeps no connection itself.
  */
 import type { Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal } from "../bindings";
-import type { AnyFeedForm } from "../feeds";
 import { faultsOf } from "./custom";
 import { CATALOGUE } from "./catalogue";
 
@@ -16,7 +15,7 @@ export interface FeedBookOwner {
 }
 
 interface Kept {
-  form: AnyFeedForm;
+  form: FeedForm;
   paused: boolean;
   /** A key with this word in it is refused. */
   key: { text: string; keep: KeepView } | null;
@@ -47,7 +46,7 @@ export class FakeFeedBook {
     return this.#kept.map(asEntry);
   }
 
-  check(form: AnyFeedForm, original: string | null): Fault[] {
+  check(form: FeedForm, original: string | null): Fault[] {
     const faults: Fault[] = [];
     const say = (field: string, sentence: string) => faults.push({ field, sentence });
     const listing = listingOf(form.venue);
@@ -85,7 +84,7 @@ export class FakeFeedBook {
     return faults;
   }
 
-  save(form: AnyFeedForm, original: string | null): Promise<FeedEntry> {
+  save(form: FeedForm, original: string | null): Promise<FeedEntry> {
     const [fault] = this.check(form, original);
     if (fault !== undefined) return refuse("bad_feed", fault.sentence, "Correct it and save again.");
     const kept: Kept = { form: { ...form }, paused: false, key: null, login: null };

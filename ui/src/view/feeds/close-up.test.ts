@@ -2,13 +2,13 @@ import { fireEvent, render, screen, waitFor, within } from "@testing-library/sve
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { FakeBackend } from "../../ipc/fake";
-import type { AnyFeedForm } from "../../ipc/feeds";
+import type { FeedForm } from "../../ipc/bindings";
 import FeedLog from "./FeedLog.svelte";
 import FeedTest from "./FeedTest.svelte";
 import WireInspector from "./WireInspector.svelte";
 
 const PATIENT = { timeout: 30_000 };
-const FORM: AnyFeedForm = {
+const FORM: FeedForm = {
   id: "finnhub",
   venue: "finnhub",
   url: "",
