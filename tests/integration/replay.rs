@@ -180,10 +180,12 @@ async fn play(path: &Path, transport: TransportKind) -> (Events, u64) {
 fn open(engine: &Engine, spec: &FeedSpec) -> Events {
     let handle = engine.handle();
     let observer = handle.observe(EVENTS_MAX);
-    handle.open_feed(spec).unwrap();
+    // All of them are wanted before anything is dialed, so that both times the same is asked for first.
+    handle.open_absent(&spec.id, spec.source, "not opened yet");
     for symbol in SYMBOLS {
         handle.watch(&spec.id, &Symbol::new(symbol)).unwrap();
     }
+    handle.open_feed(spec).unwrap();
     Events {
         observer,
         seen: Vec::new(),

@@ -150,7 +150,7 @@ fn kind(form: &FeedForm, before: Option<&FeedSettings>, faults: &mut Faults) -> 
             Some(venue) => {
                 let url = faults.of(field::URL, optional(&form.url, FeedUrl::parse));
                 let rest = faults.of(field::REST, optional(&form.rest, FeedUrl::parse_rest));
-                of_venue(form, &venue.into(), (url?, rest?), before, faults)
+                of_venue(form, &venue.into(), (url, rest), before, faults)
             }
             None => {
                 faults.add(
@@ -224,7 +224,7 @@ fn described(form: &FeedForm, before: Option<&FeedKind>, faults: &mut Faults) ->
     let rest = faults.of(field::REST, optional(&form.rest, address(false)));
     let (url, rest) = (url?, rest?);
     match custom::described(form.custom.as_ref(), url.as_ref(), rest.as_ref()) {
-        Ok(described) => of_venue(form, &described.into(), (url, rest), before, faults),
+        Ok(described) => of_venue(form, &described.into(), (Some(url), Some(rest)), before, faults),
         Err(more) => {
             faults.0.extend(more);
             None
@@ -232,10 +232,11 @@ fn described(form: &FeedForm, before: Option<&FeedKind>, faults: &mut Faults) ->
     }
 }
 
+/// The addresses are none where they could not be read, and none inside where none was given.
 fn of_venue(
     form: &FeedForm,
     venue: &Adapter,
-    (url, rest): (Option<FeedUrl>, Option<FeedUrl>),
+    (url, rest): (Option<Option<FeedUrl>>, Option<Option<FeedUrl>>),
     before: Option<&FeedKind>,
     faults: &mut Faults,
 ) -> Option<FeedKind> {
@@ -243,8 +244,8 @@ fn of_venue(
     let network = network(form, login_of(before), faults)?;
     let settings = VenueSettings {
         venue: venue.clone(),
-        url,
-        rest,
+        url: url?,
+        rest: rest?,
         token: token_of(before, venue),
         transports: transports?,
         network,

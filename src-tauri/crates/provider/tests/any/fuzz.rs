@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use peak_alloc::PeakAlloc;
 use provider::{Event, Venue, VenueName};
 
+use crate::described;
 use crate::dice::Dice;
 use crate::mutation::changed;
 use crate::said;
@@ -55,9 +56,8 @@ fn whatever_a_venue_sends_is_read_without_a_panic_and_in_bounds() {
         None => 0..runs.div_ceil(MESSAGES + 2 * LOOKS),
     };
     let word = std::env::var("TICKWIRE_FUZZ_VENUE").ok();
-    let venues = VenueName::all().filter(|venue| word.as_deref().is_none_or(|word| venue.as_str() == word));
-    for venue in venues {
-        let stage = Stage::of(venue);
+    let is_wanted = |stage: &Stage| word.as_deref().is_none_or(|word| stage.word == word);
+    for stage in stages().filter(is_wanted) {
         tried(&stage, seed, cases.clone(), only.is_some());
     }
 }
@@ -65,8 +65,7 @@ fn whatever_a_venue_sends_is_read_without_a_panic_and_in_bounds() {
 #[test]
 fn what_a_connection_remembers_of_nonsense_does_not_grow() {
     let _alone = alone();
-    for venue in VenueName::all() {
-        let stage = Stage::of(venue);
+    for stage in stages() {
         let mut translator = stage.connected();
         let mut events = Vec::new();
         let mut dice = Dice::of(1, 1);
@@ -81,8 +80,14 @@ fn what_a_connection_remembers_of_nonsense_does_not_grow() {
         let before = MEMORY.current_usage();
         hear(LONG);
         let left = MEMORY.current_usage().saturating_sub(before);
-        assert!(left <= LEFT_MAX, "{venue} keeps {left} bytes");
+        assert!(left <= LEFT_MAX, "{} keeps {left} bytes", stage.word);
     }
+}
+
+/// Those of the list, and some that a person has described.
+fn stages() -> impl Iterator<Item = Stage> {
+    let listed = VenueName::all().map(Stage::of);
+    listed.chain(described::ALL.into_iter().map(Stage::described))
 }
 
 fn tried(stage: &Stage, seed: u64, cases: Range<u64>, tells: bool) {
@@ -115,7 +120,7 @@ fn tried(stage: &Stage, seed: u64, cases: Range<u64>, tells: bool) {
     let took = began.elapsed().max(Duration::from_millis(1));
     println!(
         "{}: {count} messages, seed {seed}, in {:.1} s ({:.0} a second); {told} events, {errors} unreadable; at most {peak} bytes of memory for a connection, of {MEMORY_MAX}",
-        stage.venue,
+        stage.word,
         took.as_secs_f64(),
         count as f64 / took.as_secs_f64(),
     );
@@ -180,7 +185,7 @@ struct Again<'a> {
 impl Drop for Again<'_> {
     fn drop(&mut self) {
         let Self { stage, seed, number } = self;
-        let venue = stage.venue;
+        let venue = &stage.word;
         println!("again: cargo xtask fuzz venues --venue {venue} --seed {seed} --case {number}");
     }
 }

@@ -20,6 +20,7 @@
 )]
 
 mod bad;
+mod described;
 mod dice;
 mod fuzz;
 mod mutation;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use model::{Secret, Symbol, SymbolKey, TransportKind};
-use provider::{Asking, Directory, Venue, VenueName, Wanted};
+use provider::{Adapter, Asking, Directory, Venue, Wanted};
+
+use crate::described::described;
 
 /// More than any person's list of one feed, in a test that reads millions of messages.
 const SYMBOLS_MAX: usize = 24;
@@ -20,7 +22,9 @@ const FINDS: &str = ".symbols";
 const BINARY: &str = "yahoo";
 
 pub(crate) struct Stage {
-    pub(crate) venue: VenueName,
+    pub(crate) venue: Adapter,
+    /// What it is called in the files and by `cargo xtask fuzz`.
+    pub(crate) word: String,
     /// What it sends.
     pub(crate) lines: Vec<String>,
     /// What it answers where things are fetched, where that is something else.
@@ -32,27 +36,45 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn of(venue: VenueName) -> Self {
-        let names = names(lines(venue, "").iter().chain(&lines(venue, ANSWERS)));
-        Self::with(venue, names.iter().map(String::as_str))
+    pub(crate) fn of(venue: impl Into<Adapter>) -> Self {
+        let venue = venue.into();
+        let word = venue.as_str().to_owned();
+        Self::called(&word, venue)
+    }
+
+    /// One that a person has described.
+    pub(crate) fn described(word: &str) -> Self {
+        Self::called(word, described(word))
+    }
+
+    fn called(word: &str, venue: Adapter) -> Self {
+        let names = names(
+            lines(word, &venue, "")
+                .iter()
+                .chain(&lines(word, &venue, ANSWERS)),
+        );
+        Self::with(word, venue, names.iter().map(String::as_str))
     }
 
     /// Only what it never speaks of is wanted.
-    pub(crate) fn of_strangers(venue: VenueName) -> Self {
-        Self::with(venue, STRANGERS.into_iter())
+    pub(crate) fn of_strangers(venue: impl Into<Adapter>) -> Self {
+        let venue = venue.into();
+        let word = venue.as_str().to_owned();
+        Self::with(&word, venue, STRANGERS.into_iter())
     }
 
-    fn with<'a>(venue: VenueName, names: impl Iterator<Item = &'a str>) -> Self {
+    fn with<'a>(word: &str, venue: Adapter, names: impl Iterator<Item = &'a str>) -> Self {
         let symbols: Vec<_> = names.map(Symbol::new).collect();
         let mut directory = Directory::default();
         for (number, symbol) in (0..).zip(&symbols) {
             directory.insert(symbol.clone(), SymbolKey(number));
         }
         Self {
+            word: word.to_owned(),
+            lines: lines(word, &venue, ""),
+            answers: lines(word, &venue, ANSWERS),
+            finds: lines(word, &venue, FINDS),
             venue,
-            lines: lines(venue, ""),
-            answers: lines(venue, ANSWERS),
-            finds: lines(venue, FINDS),
             directory,
             symbols,
         }
@@ -106,9 +128,9 @@ impl Stage {
 }
 
 /// Those of its own, or those of its provider.
-fn lines(venue: VenueName, ending: &str) -> Vec<String> {
+fn lines(word: &str, venue: &Adapter, ending: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let own = venue.as_str().replace(':', "-");
+    let own = word.replace(':', "-");
     let files = [own.as_str(), venue.provider()].map(|name| folder.join(format!("{name}{ending}.ndjson")));
     let text = files.iter().find_map(|file| std::fs::read_to_string(file).ok());
     let text = text.unwrap_or_default();
