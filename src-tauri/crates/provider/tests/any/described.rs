@@ -5,21 +5,17 @@ use std::sync::Arc;
 use provider::Adapter;
 use provider::custom::{Addresses, Draft, Form, MessageDraft, WhenDraft};
 
-/// What stands before the dash is what all of them are.
-pub(crate) const ALL: [&str; 2] = ["custom-plain", "custom-graphql"];
+pub(crate) const ALL: [Described; 2] = [("custom-plain", plain), ("custom-graphql", graphql)];
 
-/// One of them, by its word.
-pub(crate) fn described(word: &str) -> Adapter {
-    let draft = match word {
-        "custom-plain" => plain(),
-        "custom-graphql" => graphql(),
-        other => panic!("nobody has described {other}"),
-    };
+/// What it is called, and what is said of it.
+pub(crate) type Described = (&'static str, fn() -> Draft);
+
+pub(crate) fn adapter(draft: &Draft) -> Adapter {
     let addresses = Addresses {
         stream: Some("wss://ticks.example/ws"),
         rest: Some("https://ticks.example"),
     };
-    Adapter::Custom(Arc::new(Form::of(&draft, addresses).unwrap()))
+    Adapter::Custom(Arc::new(Form::of(draft, addresses).unwrap()))
 }
 
 /// Trades and quotes in lists, the last prices of all by their names, and errors.

@@ -6,7 +6,7 @@ use std::path::Path;
 use model::{Secret, Symbol, SymbolKey, TransportKind};
 use provider::{Adapter, Asking, Directory, Venue, Wanted};
 
-use crate::described::described;
+use crate::described::{Described, adapter};
 
 /// More than any person's list of one feed, in a test that reads millions of messages.
 const SYMBOLS_MAX: usize = 24;
@@ -43,8 +43,8 @@ impl Stage {
     }
 
     /// One that a person has described.
-    pub(crate) fn described(word: &str) -> Self {
-        Self::called(word, described(word))
+    pub(crate) fn described((word, draft): Described) -> Self {
+        Self::called(word, adapter(&draft()))
     }
 
     fn called(word: &str, venue: Adapter) -> Self {
