@@ -115,7 +115,7 @@ const TRADE: &str =
 
 impl Window {
     /// Adds a feed of this venue, which is in the house.
-    async fn add_feed(&self, venue: &str, house: &House, key: Option<&str>) {
+    pub(crate) async fn add_feed(&self, venue: &str, house: &House, key: Option<&str>) {
         let port = house.address.port();
         self.click("open-feeds").await;
         self.click("add-feed").await;
@@ -132,7 +132,7 @@ impl Window {
     }
 
     /// New symbols are for this feed.
-    async fn choose_feed(&self, feed: &str) {
+    pub(crate) async fn choose_feed(&self, feed: &str) {
         let script = format!(
             r#"const select = document.querySelector('[data-testid="add-symbol-feed"]');
             select.value = "{feed}";

@@ -127,7 +127,7 @@ fn run(given: &Given, report: &mut Report) {
             "any",
             "--profile",
             "fuzz",
-            "fuzz::whatever",
+            "whatever_a_venue",
             "--",
             "--nocapture",
             "--test-threads=1",
