@@ -74,13 +74,15 @@ struct World {
     told: [Told; 2],
     listening: bool,
     way: VecDeque<String>,
+    /// What was sent once more over this line.
+    again: BTreeSet<String>,
     now: Moment,
     reader: Reader,
     translator: Box<dyn Venue>,
     desired: Desired,
     asked: Asked,
     line: LineId,
-    /// Whatever is on its way arrives before time passes.
+    /// Whatever is on its way arrives before time passes, and what is sent again arrives at all.
     prompt: bool,
     burst: Burst,
     /// What was handed on, by epoch and symbol.
@@ -106,6 +108,7 @@ impl World {
             told: Default::default(),
             listening: false,
             way: VecDeque::new(),
+            again: BTreeSet::new(),
             now: Moment::START,
             reader: Reader::new(Source::Simulated, card, Redaction::default()),
             translator,
@@ -128,6 +131,7 @@ impl World {
 
     fn connect(&mut self) {
         self.way.clear();
+        self.again.clear();
         self.listening = true;
         self.translator = VenueName::SIM.translator();
         self.burst.begin(Received {
@@ -189,7 +193,9 @@ impl World {
         match after.filter(|_| self.replays) {
             Some(after) if same_epoch && after >= forgotten && after <= last => {
                 self.way.push_back(ack(after, r#","recovered":true"#));
-                self.way.extend((after + 1..=last).map(|seq| trade(symbol, seq)));
+                let missed: Vec<_> = (after + 1..=last).map(|seq| trade(symbol, seq)).collect();
+                self.again.extend(missed.iter().cloned());
+                self.way.extend(missed);
             }
             known => {
                 let word = known.map_or("", |_| r#","recovered":false"#);
@@ -213,7 +219,7 @@ impl World {
                 }
             }
             // Only what is counted may be lost or doubled: the rest is a server's business to get right.
-            Happening::Lose if self.newest_are_trades(1) => {
+            Happening::Lose if self.newest_are_trades(1) && !self.newest_is_owed() => {
                 self.way.pop_back();
             }
             Happening::Repeat if self.newest_are_trades(1) => {
@@ -249,6 +255,12 @@ impl World {
                 .rev()
                 .take(count)
                 .all(|message| message.contains(r#""type":"trade""#))
+    }
+
+    /// Of an answer that is lost, and behind which nothing comes, nobody learns that it was
+    /// sent. Who waits for it stops at some time, and tells what is missing.
+    fn newest_is_owed(&self) -> bool {
+        self.prompt && self.way.back().is_some_and(|newest| self.again.contains(newest))
     }
 
     fn pass(&mut self, time: Duration) {

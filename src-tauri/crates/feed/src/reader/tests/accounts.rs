@@ -53,15 +53,7 @@ proptest! {
                 | Happening::Cut
                 | Happening::Restart
                 | Happening::Arrive
-                | Happening::Pass { .. }) => {
-                    let is_cut = matches!(other, Happening::Cut);
-                    world.happen(other);
-                    // What is sent again must come: of an answer that is lost whole, nobody
-                    // learns that it was sent, and the wait for it has its end.
-                    if is_cut {
-                        world.arrive();
-                    }
-                }
+                | Happening::Pass { .. }) => world.happen(other),
             }
         }
         settle(&mut world);
