@@ -85,7 +85,9 @@ fn calendar_of(instrument: &Instrument) -> Option<Calendar> {
         Some(InstrumentKind::Index | InstrumentKind::Crypto | InstrumentKind::Fx) => None,
         Some(InstrumentKind::Stock | InstrumentKind::Etf) | None => match &instrument.exchange {
             Some(exchange) => Calendar::of(exchange),
-            None => (instrument.currency.as_deref() == Some("USD")).then_some(Calendar::UnitedStates),
+            None => (instrument.currency.as_deref() == Some("USD"))
+                .then(Calendar::united_states)
+                .flatten(),
         },
     }
 }

@@ -1,76 +1,60 @@
 //! When an exchange trades, where its venue does not say.
 
+mod book;
 mod days;
 mod hours;
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Timelike, Utc};
-use chrono_tz::Tz;
 
-use self::days::Sort;
+use self::book::Book;
+use self::hours::Phase;
 use crate::Session;
 
 /// The hours and days of one exchange, or of several that keep the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Calendar {
-    /// New York's exchanges, with trading before and after their official hours.
-    UnitedStates,
-    London,
-    Xetra,
-    /// Amsterdam, Brussels, Lisbon and Paris.
-    Euronext,
-    Tokyo,
-    HongKong,
-}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar(&'static Book);
 
 /// No exchange is shut for longer: the longest are the new years of the east and
 /// Japan's days of May, with the weekends around them.
 const SHUT_MAX: u64 = 14;
 
 impl Calendar {
-    pub const ALL: [Self; 6] = [
-        Self::UnitedStates,
-        Self::London,
-        Self::Xetra,
-        Self::Euronext,
-        Self::Tokyo,
-        Self::HongKong,
-    ];
+    /// Every one that there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Book::all().iter().map(Self)
+    }
 
     /// That of an exchange, by its ISO 10383 code.
     pub fn of(exchange: &str) -> Option<Self> {
-        match exchange {
-            "XNYS" | "XNAS" | "ARCX" | "XASE" | "BATS" | "BATY" | "EDGA" | "EDGX" | "IEXG" | "XNGS"
-            | "XNMS" | "XNCM" | "MEMX" | "EPRL" => Some(Self::UnitedStates),
-            "XLON" => Some(Self::London),
-            "XETR" => Some(Self::Xetra),
-            "XAMS" | "XBRU" | "XLIS" | "XPAR" => Some(Self::Euronext),
-            "XTKS" => Some(Self::Tokyo),
-            "XHKG" => Some(Self::HongKong),
-            _ => None,
-        }
+        Self::all().find(|Self(book)| book.codes.contains(&exchange))
+    }
+
+    /// New York's exchanges, with trading before and after their official hours.
+    pub fn united_states() -> Option<Self> {
+        Self::of("XNYS")
     }
 
     /// The part of the trading day that it is in; `None` in a year whose days are
     /// not known.
     pub fn session(self, time: DateTime<Utc>) -> Option<Session> {
-        let local = time.with_timezone(&self.zone());
+        let local = time.with_timezone(&self.0.zone);
         let minute = local.hour() * 60 + local.minute();
-        let phases = self.phases(local.date_naive())?;
-        let begun = phases.iter().rev().find(|(start, _)| *start <= minute);
-        Some(begun.map_or(Session::Closed, |(_, session)| *session))
+        let phases = self.0.phases(local.date_naive())?;
+        let begun = phases.iter().rev().find(|phase| phase.minute <= minute);
+        Some(begun.map_or(Session::Closed, |phase| phase.session))
     }
 
     /// When that changes next; `None` where it is not known until then.
     pub fn next_change(self, time: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let is = self.session(time)?;
-        let today = time.with_timezone(&self.zone()).date_naive();
+        let today = time.with_timezone(&self.0.zone).date_naive();
         for later in 0..=SHUT_MAX {
             let date = today.checked_add_days(Days::new(later))?;
-            for (minute, session) in self.phases(date)? {
-                let at = self.instant(date, *minute)?;
-                if at > time && *session != is {
+            for phase in self.0.phases(date)? {
+                let at = self.instant(date, *phase)?;
+                if at > time && phase.session != is {
                     return Some(at);
                 }
             }
@@ -78,30 +62,10 @@ impl Calendar {
         None
     }
 
-    /// The minutes of a day at which its parts begin, in the exchange's own time.
-    fn phases(self, date: NaiveDate) -> Option<&'static [(u32, Session)]> {
-        Some(match days::sort(self, date)? {
-            Sort::Shut => &[],
-            Sort::Early => self.early_hours(),
-            Sort::Whole => self.hours(date),
-        })
-    }
-
-    fn instant(self, date: NaiveDate, minute: u32) -> Option<DateTime<Utc>> {
+    fn instant(self, date: NaiveDate, Phase { minute, .. }: Phase) -> Option<DateTime<Utc>> {
         let time = date.and_hms_opt(minute / 60, minute % 60, 0)?;
         // No exchange begins anything in the hour in which its clocks are changed.
-        let local = self.zone().from_local_datetime(&time).earliest()?;
+        let local = self.0.zone.from_local_datetime(&time).earliest()?;
         Some(local.to_utc())
-    }
-
-    const fn zone(self) -> Tz {
-        match self {
-            Self::UnitedStates => Tz::America__New_York,
-            Self::London => Tz::Europe__London,
-            Self::Xetra => Tz::Europe__Berlin,
-            Self::Euronext => Tz::Europe__Paris,
-            Self::Tokyo => Tz::Asia__Tokyo,
-            Self::HongKong => Tz::Asia__Hong_Kong,
-        }
     }
 }

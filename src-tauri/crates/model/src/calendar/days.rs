@@ -1,90 +1,69 @@
-//! Which days are trading days: `days.txt`, read once.
-
-use std::sync::LazyLock;
+//! Which days are trading days: the lines of `days.txt`.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::Calendar;
+use super::hours::Kind;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
-    Shut,
-    Early,
-    Whole,
-}
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(TEXT));
-
-const TEXT: &str = include_str!("days.txt");
-
-#[derive(Debug, Default)]
-pub(super) struct Table {
+/// The days of one calendar that are not as usual, and the years that are known.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Days {
+    years: Vec<i32>,
     /// In order, so that one is found quickly.
-    pub(super) days: Vec<(Calendar, NaiveDate, Sort)>,
-    pub(super) years: Vec<(Calendar, i32)>,
-    /// Lines that say nothing that could be understood; a test sees to it that there are none.
-    pub(super) unread: Vec<&'static str>,
+    unusual: Vec<(NaiveDate, Kind)>,
 }
 
-impl Table {
-    pub(super) fn read(text: &'static str) -> Self {
-        let mut table = Self::default();
-        let lines = text.lines().map(str::trim);
-        for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            match read(line) {
-                Some((calendar, year, days)) => {
-                    table.days.extend(days);
-                    table.years.push((calendar, year));
-                }
-                None => table.unread.push(line),
-            }
+impl Days {
+    pub(super) fn add(&mut self, line: Line) {
+        self.years.push(line.year);
+        self.unusual
+            .extend(line.days.into_iter().map(|day| (day, line.kind)));
+        self.unusual.sort_unstable_by_key(|(day, _)| *day);
+    }
+
+    /// `None` in a year of which nothing is known.
+    pub(super) fn kind(&self, date: NaiveDate) -> Option<Kind> {
+        if !self.years.contains(&date.year()) {
+            return None;
         }
-        table
-            .days
-            .sort_unstable_by_key(|(calendar, date, _)| (*calendar, *date));
-        table
+        if matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
+            return Some(Kind::Shut);
+        }
+        let found = self.unusual.binary_search_by_key(&date, |(day, _)| *day);
+        let known = found.ok().and_then(|at| self.unusual.get(at));
+        Some(known.map_or(Kind::Whole, |(_, kind)| *kind))
+    }
+
+    #[cfg(test)]
+    pub(super) fn unusual(&self) -> &[(NaiveDate, Kind)] {
+        &self.unusual
     }
 }
 
-type Line = (Calendar, i32, Vec<(Calendar, NaiveDate, Sort)>);
-
-fn read(line: &str) -> Option<Line> {
-    let mut words = line.split_ascii_whitespace();
-    let calendar = match words.next()? {
-        "US" => Calendar::UnitedStates,
-        "XLON" => Calendar::London,
-        "XETR" => Calendar::Xetra,
-        "EURONEXT" => Calendar::Euronext,
-        "XTKS" => Calendar::Tokyo,
-        "XHKG" => Calendar::HongKong,
-        _ => return None,
-    };
-    let year: i32 = words.next()?.parse().ok()?;
-    let sort = match words.next()? {
-        "closed" => Sort::Shut,
-        "early" => Sort::Early,
-        _ => return None,
-    };
-    let day = |word: &str| {
-        let (month, day) = word.split_once('-')?;
-        let date = NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)?;
-        Some((calendar, date, sort))
-    };
-    Some((calendar, year, words.map(day).collect::<Option<_>>()?))
+/// Days of one year that are alike.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) calendar: &'static str,
+    year: i32,
+    kind: Kind,
+    days: Vec<NaiveDate>,
 }
 
-/// `None` in a year of which nothing is known.
-pub(super) fn sort(calendar: Calendar, date: NaiveDate) -> Option<Sort> {
-    let table = &*TABLE;
-    if !table.years.contains(&(calendar, date.year())) {
-        return None;
+impl Line {
+    pub(super) fn read(line: &'static str) -> Option<Self> {
+        let mut words = line.split_ascii_whitespace();
+        let calendar = words.next()?;
+        let year = words.next()?.parse().ok()?;
+        let kind = Kind::read(words.next()?)?;
+        let day = |word: &str| {
+            let (month, day) = word.split_once('-')?;
+            NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
+        };
+        let days = words.map(day).collect::<Option<_>>()?;
+        Some(Self {
+            calendar,
+            year,
+            kind,
+            days,
+        })
     }
-    if matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
-        return Some(Sort::Shut);
-    }
-    let found = table
-        .days
-        .binary_search_by_key(&(calendar, date), |(calendar, date, _)| (*calendar, *date));
-    let known = found.ok().and_then(|at| table.days.get(at));
-    Some(known.map_or(Sort::Whole, |(_, _, sort)| *sort))
 }

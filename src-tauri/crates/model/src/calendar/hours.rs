@@ -1,128 +1,99 @@
-//! The hours of a trading day, in the exchange's own time.
-//!
-//! Orders that are collected before the opening and at the close count as an
-//! auction; trading at the price of one is not told apart from being closed. A
-//! pause at noon is no session.
+//! The hours of a trading day, in the exchange's own time: the lines of `hours.txt`.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
-use super::Calendar;
-use crate::Session::{self, Auction, Closed, Open, Post, Pre};
+use crate::Session;
 
-/// From this day on Tokyo trades half an hour longer and closes by an auction.
-const TOKYO_LONGER: Option<NaiveDate> = NaiveDate::from_ymd_opt(2024, 11, 5);
-
-const fn at(hour: u32, minute: u32) -> u32 {
-    hour * 60 + minute
+/// How much of a day is traded on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Shut,
+    Whole,
+    /// It closes early.
+    Early,
+    /// It begins late.
+    Late,
 }
 
-const UNITED_STATES: &[(u32, Session)] = &[
-    (at(4, 0), Pre),
-    (at(9, 30), Open),
-    (at(16, 0), Post),
-    (at(20, 0), Closed),
-];
-const UNITED_STATES_EARLY: &[(u32, Session)] = &[
-    (at(4, 0), Pre),
-    (at(9, 30), Open),
-    (at(13, 0), Post),
-    (at(17, 0), Closed),
-];
-
-const LONDON: &[(u32, Session)] = &[
-    (at(7, 50), Auction),
-    (at(8, 0), Open),
-    (at(16, 30), Auction),
-    (at(16, 35), Closed),
-];
-const LONDON_EARLY: &[(u32, Session)] = &[
-    (at(7, 50), Auction),
-    (at(8, 0), Open),
-    (at(12, 30), Auction),
-    (at(12, 35), Closed),
-];
-
-const XETRA: &[(u32, Session)] = &[
-    (at(8, 50), Auction),
-    (at(9, 0), Open),
-    (at(17, 30), Auction),
-    (at(17, 35), Closed),
-];
-const XETRA_EARLY: &[(u32, Session)] = &[
-    (at(8, 50), Auction),
-    (at(9, 0), Open),
-    (at(14, 0), Auction),
-    (at(14, 5), Closed),
-];
-
-const EURONEXT: &[(u32, Session)] = &[
-    (at(7, 15), Auction),
-    (at(9, 0), Open),
-    (at(17, 30), Auction),
-    (at(17, 35), Closed),
-];
-const EURONEXT_EARLY: &[(u32, Session)] = &[
-    (at(7, 15), Auction),
-    (at(9, 0), Open),
-    (at(14, 0), Auction),
-    (at(14, 5), Closed),
-];
-
-const TOKYO: &[(u32, Session)] = &[
-    (at(8, 0), Auction),
-    (at(9, 0), Open),
-    (at(11, 30), Closed),
-    (at(12, 5), Auction),
-    (at(12, 30), Open),
-    (at(15, 25), Auction),
-    (at(15, 30), Closed),
-];
-const TOKYO_BEFORE: &[(u32, Session)] = &[
-    (at(8, 0), Auction),
-    (at(9, 0), Open),
-    (at(11, 30), Closed),
-    (at(12, 5), Auction),
-    (at(12, 30), Open),
-    (at(15, 0), Closed),
-];
-
-const HONG_KONG: &[(u32, Session)] = &[
-    (at(9, 0), Auction),
-    (at(9, 30), Open),
-    (at(12, 0), Closed),
-    (at(13, 0), Open),
-    (at(16, 0), Auction),
-    (at(16, 10), Closed),
-];
-const HONG_KONG_EARLY: &[(u32, Session)] = &[
-    (at(9, 0), Auction),
-    (at(9, 30), Open),
-    (at(12, 0), Auction),
-    (at(12, 10), Closed),
-];
-
-impl Calendar {
-    pub(super) fn hours(self, date: NaiveDate) -> &'static [(u32, Session)] {
-        match self {
-            Self::UnitedStates => UNITED_STATES,
-            Self::London => LONDON,
-            Self::Xetra => XETRA,
-            Self::Euronext => EURONEXT,
-            Self::Tokyo if Some(date) < TOKYO_LONGER => TOKYO_BEFORE,
-            Self::Tokyo => TOKYO,
-            Self::HongKong => HONG_KONG,
+impl Kind {
+    pub(super) fn read(word: &str) -> Option<Self> {
+        match word {
+            "closed" => Some(Self::Shut),
+            "whole" => Some(Self::Whole),
+            "early" => Some(Self::Early),
+            "late" => Some(Self::Late),
+            _ => None,
         }
     }
+}
 
-    /// Tokyo has no such days.
-    pub(super) const fn early_hours(self) -> &'static [(u32, Session)] {
-        match self {
-            Self::UnitedStates => UNITED_STATES_EARLY,
-            Self::London => LONDON_EARLY,
-            Self::Xetra => XETRA_EARLY,
-            Self::Euronext => EURONEXT_EARLY,
-            Self::Tokyo => TOKYO,
-            Self::HongKong => HONG_KONG_EARLY,
-        }
+/// From this minute of the day on it is in that part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Phase {
+    pub(super) minute: u32,
+    pub(super) session: Session,
+}
+
+/// What a day of one kind is made of, up to a last day on which that holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Rule {
+    until: NaiveDate,
+    kind: Kind,
+    phases: Vec<Phase>,
+}
+
+/// All of one calendar, in the order of the file: the first that fits is the one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Hours(Vec<Rule>);
+
+impl Hours {
+    pub(super) fn add(&mut self, rule: Rule) {
+        self.0.push(rule);
     }
+
+    pub(super) fn phases(&self, date: NaiveDate, kind: Kind) -> &[Phase] {
+        let rule = self.0.iter().find(|rule| rule.kind == kind && date <= rule.until);
+        rule.map_or(&[], |rule| &rule.phases)
+    }
+}
+
+/// A line.
+#[derive(Debug)]
+pub(super) enum Statement {
+    Calendar {
+        name: &'static str,
+        zone: Tz,
+        codes: Vec<&'static str>,
+    },
+    Rule(Rule),
+}
+
+impl Statement {
+    pub(super) fn read(line: &'static str) -> Option<Self> {
+        let mut words = line.split_ascii_whitespace();
+        let mut word = words.next()?;
+        if word == "calendar" {
+            let (name, zone) = (words.next()?, words.next()?.parse().ok()?);
+            let codes = words.collect();
+            return Some(Self::Calendar { name, zone, codes });
+        }
+        let mut until = NaiveDate::MAX;
+        if word == "until" {
+            until = words.next()?.parse().ok()?;
+            word = words.next()?;
+        }
+        let kind = Kind::read(word)?;
+        let mut phases = Vec::new();
+        while let Some(time) = words.next() {
+            let (minute, session) = (minute(time)?, Session::from_word(words.next()?)?);
+            phases.push(Phase { minute, session });
+        }
+        Some(Self::Rule(Rule { until, kind, phases }))
+    }
+}
+
+fn minute(time: &str) -> Option<u32> {
+    let (hour, minute) = time.split_once(':')?;
+    Some(hour.parse::<u32>().ok()? * 60 + minute.parse::<u32>().ok()?)
 }

@@ -53,7 +53,7 @@ pub(super) fn phase(words: &str, time: Option<DateTime<Utc>>) -> (Option<Session
         windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
     };
     if has("ext") || has("pre") || has("post") || has("after") {
-        let session = time.and_then(|time| Calendar::UnitedStates.session(time));
+        let session = time.and_then(|time| Calendar::united_states()?.session(time));
         let session = session.filter(|session| matches!(session, Session::Pre | Session::Post));
         (session, true)
     } else if has("clos") {

@@ -26,7 +26,7 @@ pub(super) fn native(symbol: &Symbol) -> String {
 }
 
 /// Its words for exchanges, and their ISO 10383 codes: those whose hours are known.
-const EXCHANGES: [(&str, &str); 16] = [
+const EXCHANGES: [(&str, &str); 39] = [
     ("NMS", "XNAS"),
     ("NGM", "XNAS"),
     ("NCM", "XNAS"),
@@ -43,6 +43,29 @@ const EXCHANGES: [(&str, &str); 16] = [
     ("LIS", "XLIS"),
     ("JPX", "XTKS"),
     ("HKG", "XHKG"),
+    ("TOR", "XTSE"),
+    ("VAN", "XTSX"),
+    ("ISE", "XDUB"),
+    ("MIL", "XMIL"),
+    ("MCE", "XMAD"),
+    ("EBS", "XSWX"),
+    ("VIE", "XWBO"),
+    ("STO", "XSTO"),
+    ("CPH", "XCSE"),
+    ("HEL", "XHEL"),
+    ("OSL", "XOSL"),
+    ("WSE", "XWAR"),
+    ("IST", "XIST"),
+    ("JNB", "XJSE"),
+    ("SHH", "XSHG"),
+    ("SHZ", "XSHE"),
+    ("KSC", "XKRX"),
+    ("KOE", "XKOS"),
+    ("TAI", "XTAI"),
+    ("BSE", "XBOM"),
+    ("NSI", "XNSE"),
+    ("ASX", "XASX"),
+    ("NZE", "XNZE"),
 ];
 
 /// Of any other exchange nothing is known.
