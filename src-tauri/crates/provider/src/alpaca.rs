@@ -230,8 +230,11 @@ impl Venue for Alpaca {
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
-        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
-        let gone: Vec<_> = gone.map(|symbol| self.market.native()(symbol)).collect();
+        let gone = self.names.give_up(symbols);
+        let gone: Vec<_> = gone
+            .into_iter()
+            .map(|symbol| self.market.native()(symbol))
+            .collect();
         self.requests.unsubscribe(&gone)
     }
 

@@ -135,8 +135,8 @@ impl Venue for Bitstamp {
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
-        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
-        let gone: Vec<_> = gone.map(|symbol| symbol::native(symbol)).collect();
+        let gone = self.names.give_up(symbols);
+        let gone: Vec<_> = gone.into_iter().map(symbol::native).collect();
         subscription::unsubscribe(&gone)
     }
 

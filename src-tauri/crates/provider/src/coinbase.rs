@@ -157,12 +157,10 @@ impl Venue for Coinbase {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         let mut gone = Vec::new();
-        for symbol in symbols {
-            if self.names.remove(symbol) {
-                let product = symbol::native(symbol);
-                self.count.end(&product);
-                gone.push(product);
-            }
+        for symbol in self.names.give_up(symbols) {
+            let product = symbol::native(symbol);
+            self.count.end(&product);
+            gone.push(product);
         }
         subscription::unsubscribe(&gone)
     }
@@ -170,9 +168,7 @@ impl Venue for Coinbase {
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
         match transport {
             TransportKind::Poll => {
-                for wanted in asking.symbols {
-                    self.names.add(wanted.symbol);
-                }
+                self.names.add_all(asking);
                 rest::paths(asking)
             }
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),

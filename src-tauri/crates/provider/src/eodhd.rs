@@ -199,12 +199,10 @@ impl Venue for Eodhd {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         let mut gone = Vec::new();
-        for symbol in symbols {
-            if self.names.remove(symbol) {
-                let name = self.names.native(symbol);
-                self.heard.forget(&name);
-                gone.push(name);
-            }
+        for symbol in self.names.give_up(symbols) {
+            let name = self.names.native(symbol);
+            self.heard.forget(&name);
+            gone.push(name);
         }
         self.asked.clear();
         let chunks = gone.chunks(EXCHANGE.symbols_per_message);

@@ -153,7 +153,7 @@ impl Venue for Finnhub {
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
-        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
+        let gone = self.names.give_up(symbols).into_iter();
         let messages = gone.filter_map(|symbol| self.asked.unsubscribe(&symbol::native(symbol)));
         messages.collect()
     }

@@ -136,18 +136,12 @@ impl Venue for Kraken {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-        }
+        self.names.add_all(asking);
         self.requests.subscribe(asking)
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
-        let gone: Vec<_> = symbols
-            .iter()
-            .filter(|symbol| self.names.remove(symbol))
-            .copied()
-            .collect();
+        let gone = self.names.give_up(symbols);
         self.requests.unsubscribe(&gone)
     }
 

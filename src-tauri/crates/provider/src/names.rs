@@ -63,6 +63,12 @@ impl Names {
         }
     }
 
+    pub(crate) fn add_all(&mut self, asking: Asking<'_>) {
+        for wanted in asking.symbols {
+            self.add(wanted.symbol);
+        }
+    }
+
     /// All who are asked for, by the venue's names: two ways to write one are one question.
     pub(crate) fn take_in(&mut self, asking: Asking<'_>) -> Vec<String> {
         let mut natives = Vec::with_capacity(asking.symbols.len());
@@ -76,8 +82,13 @@ impl Names {
         natives
     }
 
-    /// Whether nobody wants its streams any more.
-    pub(crate) fn remove(&mut self, symbol: &Symbol) -> bool {
+    /// Those of them whose streams nobody wants any more.
+    pub(crate) fn give_up<'a>(&mut self, symbols: &[&'a Symbol]) -> Vec<&'a Symbol> {
+        let gone = symbols.iter().filter(|symbol| self.remove(symbol));
+        gone.copied().collect()
+    }
+
+    fn remove(&mut self, symbol: &Symbol) -> bool {
         let native = self.native(symbol);
         let Some(stream) = self.streams.get_mut(&native) else {
             return false;

@@ -190,21 +190,17 @@ impl Venue for Tiingo {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-        }
+        self.names.add_all(asking);
         self.requests.subscribe(self.market, &self.names, asking)
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         let mut gone = Vec::new();
-        for symbol in symbols {
-            if self.names.remove(symbol) {
-                let ticker = self.names.native(symbol);
-                self.houses.forget(&ticker);
-                self.halts.forget(&ticker);
-                gone.push(ticker);
-            }
+        for symbol in self.names.give_up(symbols) {
+            let ticker = self.names.native(symbol);
+            self.houses.forget(&ticker);
+            self.halts.forget(&ticker);
+            gone.push(ticker);
         }
         self.requests.unsubscribe(&gone)
     }

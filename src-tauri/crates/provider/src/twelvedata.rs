@@ -158,12 +158,10 @@ impl Venue for TwelveData {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         let mut gone = Vec::new();
-        for symbol in symbols {
-            if self.names.remove(symbol) {
-                let native = self.names.native(symbol);
-                self.listed.remove(&native);
-                gone.push(native);
-            }
+        for symbol in self.names.give_up(symbols) {
+            let native = self.names.native(symbol);
+            self.listed.remove(&native);
+            gone.push(native);
         }
         subscription::unsubscribe(&gone)
     }

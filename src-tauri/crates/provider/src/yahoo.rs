@@ -141,12 +141,10 @@ impl Venue for Yahoo {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         let mut gone = Vec::new();
-        for symbol in symbols {
-            if self.names.remove(symbol) {
-                let name = self.names.native(symbol);
-                self.heard.forget(&name);
-                gone.push(name);
-            }
+        for symbol in self.names.give_up(symbols) {
+            let name = self.names.native(symbol);
+            self.heard.forget(&name);
+            gone.push(name);
         }
         subscription::unsubscribe(&gone)
     }

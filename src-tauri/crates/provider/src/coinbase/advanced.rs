@@ -124,24 +124,20 @@ impl Venue for Advanced {
     }
 
     fn subscribe(&mut self, asking: Asking<'_>) -> Vec<String> {
-        for wanted in asking.symbols {
-            self.names.add(wanted.symbol);
-        }
+        self.names.add_all(asking);
         subscription::subscribe(asking, &mut self.standing)
     }
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
-        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
-        let gone: Vec<_> = gone.map(|symbol| symbol::native(symbol)).collect();
+        let gone = self.names.give_up(symbols);
+        let gone: Vec<_> = gone.into_iter().map(symbol::native).collect();
         subscription::unsubscribe(&gone)
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
         match transport {
             TransportKind::Poll => {
-                for wanted in asking.symbols {
-                    self.names.add(wanted.symbol);
-                }
+                self.names.add_all(asking);
                 rest::paths(asking)
             }
             TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => Vec::new(),

@@ -41,8 +41,11 @@ impl Standing {
 
     /// Those of them whom nobody wants any more.
     pub(super) fn give_up(&mut self, symbols: &[&Symbol]) -> Vec<String> {
-        let gone = symbols.iter().filter(|symbol| self.names.remove(symbol));
-        let gone: Vec<_> = gone.map(|symbol| symbol.as_str().to_owned()).collect();
+        let gone = self.names.give_up(symbols);
+        let gone: Vec<_> = gone
+            .into_iter()
+            .map(|symbol| symbol.as_str().to_owned())
+            .collect();
         for symbol in &gone {
             self.asked.remove(symbol);
             self.heard.remove(symbol);
