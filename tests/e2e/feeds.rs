@@ -9,7 +9,7 @@ use tests::{not_run, wait_until};
 use crate::stage::Stage;
 use crate::window::Window;
 
-const WRONG_KEY: &str = "c1wrong0secret0finnhub0key";
+pub(crate) const WRONG_KEY: &str = "c1wrong0secret0finnhub0key";
 
 #[tokio::test]
 async fn coinbase_is_added_by_a_person_and_shows_its_prices() {
@@ -108,7 +108,7 @@ async fn a_feed_that_was_removed_comes_back_as_it_was() {
     window.close().await;
 }
 
-const MATCH: &str = r#"{"type":"match","trade_id":280232,"maker_order_id":"a","taker_order_id":"b","side":"sell","size":"1","price":"37210.01","product_id":"SOL-USD","sequence":177100030,"time":"2026-11-20T10:00:00.000001Z"}"#;
+pub(crate) const MATCH: &str = r#"{"type":"match","trade_id":280232,"maker_order_id":"a","taker_order_id":"b","side":"sell","size":"1","price":"37210.01","product_id":"SOL-USD","sequence":177100030,"time":"2026-11-20T10:00:00.000001Z"}"#;
 
 const TRADE: &str =
     r#"{"type":"trade","data":[{"c":["1"],"p":129.58,"s":"AAPL","t":1763650800666,"v":100}]}"#;
@@ -143,7 +143,7 @@ impl Window {
 }
 
 /// Says it once somebody listens.
-async fn say(house: &House, seat: &str, text: &str) {
+pub(crate) async fn say(house: &House, seat: &str, text: &str) {
     wait_until(&format!("somebody listens to {seat}"), async || {
         house.seated(seat) > 0
     })
@@ -155,7 +155,7 @@ async fn say(house: &House, seat: &str, text: &str) {
     });
 }
 
-fn no_rule_was_broken(house: &House) {
+pub(crate) fn no_rule_was_broken(house: &House) {
     assert!(house.ledger().wrong.is_empty(), "{:?}", house.ledger().wrong);
 }
 

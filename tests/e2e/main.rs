@@ -10,9 +10,13 @@ mod pictures;
 mod stage;
 mod window;
 
+mod close_up;
+mod described;
 mod feed_lost_and_found;
 mod feeds;
 mod first_run;
 mod quits;
 mod report;
+mod search;
 mod simulator;
+mod sources;

@@ -55,14 +55,12 @@ async fn another_market_is_opened_from_the_menu_and_kept_in_the_settings() {
 #[tokio::test]
 async fn two_simulated_feeds_show_prices_side_by_side_and_a_drill_concerns_one() {
     let Some(stage) = Stage::set() else { return };
-    std::fs::create_dir_all(stage.profile()).unwrap();
-    let settings = "version = 1\n[[feeds]]\nid = 'calm'\nkind = 'sim'\nmood = 'calm'\n\
+    let feeds = "[[feeds]]\nid = 'calm'\nkind = 'sim'\nmood = 'calm'\n\
                     [[feeds]]\nid = 'storm'\nkind = 'sim'\nseed = 7\nmood = 'wild'\nrate = 300\n";
-    std::fs::write(stage.profile().join("settings.toml"), settings).unwrap();
-    let lists = "version = 1\n[[lists]]\nname = 'Both'\n\
+    let lists = "[[lists]]\nname = 'Both'\n\
                  [[lists.entries]]\nfeed = 'calm'\nsymbol = 'NVX'\n\
                  [[lists.entries]]\nfeed = 'storm'\nsymbol = 'BTC-USD'\n";
-    std::fs::write(stage.profile().join("lists.toml"), lists).unwrap();
+    stage.furnish(feeds, lists);
     let window = Window::open(&stage, &[]).await;
     window.until_price_moves("NVX").await;
     window.until_price_moves("BTC-USD").await;

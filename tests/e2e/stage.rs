@@ -53,6 +53,15 @@ impl Stage {
     pub(crate) fn profile(&self) -> PathBuf {
         self.folder.path().join("profile")
     }
+
+    /// What a person has configured and watches, as a run before has left it.
+    pub(crate) fn furnish(&self, feeds: &str, lists: &str) {
+        let profile = self.profile();
+        std::fs::create_dir_all(&profile).unwrap();
+        for (name, text) in [("settings.toml", feeds), ("lists.toml", lists)] {
+            std::fs::write(profile.join(name), format!("version = 1\n{text}")).unwrap();
+        }
+    }
 }
 
 /// A port that was free a moment ago; the driver cannot be told to pick one.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -10,6 +11,8 @@ use serde_json::{Value, json};
 use tests::{ask_window_to_close, descendants, is_alive, wait_until, wait_until_some};
 
 use crate::stage::Stage;
+
+mod until;
 
 pub(crate) struct Window {
     client: Client,
@@ -55,15 +58,11 @@ impl Window {
         }
     }
 
-    /// The text of what has this test id; `None` while it is not there.
+    /// The text of what has this test id; `None` while it is not there. (WebDriver's own word for it
+    /// leaves out what could be cut off by its place, whether it is or not.)
     pub(crate) async fn text(&self, id: &str) -> Option<String> {
-        self.client
-            .find(Locator::Css(&selector(id)))
-            .await
-            .ok()?
-            .text()
-            .await
-            .ok()
+        let element = self.client.find(Locator::Css(&selector(id))).await.ok()?;
+        element.prop("innerText").await.ok()?
     }
 
     pub(crate) async fn attribute(&self, id: &str, name: &str) -> Option<String> {
@@ -78,20 +77,28 @@ impl Window {
 
     /// Clicks on it once it is there.
     pub(crate) async fn click(&self, id: &str) {
-        wait_until(&format!("{id} can be clicked"), async || {
+        self.until(&format!("{id} can be clicked"), async || {
             let Ok(element) = self.client.find(Locator::Css(&selector(id))).await else {
                 return false;
             };
             element.click().await.is_ok()
         })
-        .await
-        .unwrap();
+        .await;
     }
 
-    /// Empties a field.
+    /// Empties a field once it is there.
     pub(crate) async fn clear(&self, id: &str) {
-        let field = self.client.find(Locator::Css(&selector(id))).await.unwrap();
-        field.clear().await.unwrap();
+        self.until(&format!("{id} can be emptied"), async || {
+            let Ok(field) = self.client.find(Locator::Css(&selector(id))).await else {
+                return false;
+            };
+            // The driver takes what is below the edge of a long form for hidden.
+            let into_view = "arguments[0].scrollIntoView({ block: 'center' })";
+            let place = serde_json::to_value(&field).unwrap();
+            let _shown = self.client.execute(into_view, vec![place]).await;
+            field.clear().await.is_ok()
+        })
+        .await;
     }
 
     /// Writes a text into a field in the place of what stands there.
@@ -113,56 +120,26 @@ impl Window {
             .unwrap();
     }
 
-    /// A price as it is shown, once there is one.
-    pub(crate) async fn price(&self, symbol: &str) -> String {
-        wait_until_some(&format!("{symbol} shows a price"), async || {
-            self.text(&format!("price-{symbol}"))
-                .await
-                .filter(|text| text.chars().any(|c| c.is_ascii_digit()))
-        })
-        .await
-        .unwrap()
+    /// Presses keys one after the other, wherever the focus is.
+    pub(crate) async fn press(&self, keys: impl IntoIterator<Item = char>) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for value in keys {
+            actions = actions
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        self.client.perform_actions(actions).await.unwrap();
     }
 
-    pub(crate) async fn until_price_moves(&self, symbol: &str) {
-        let before = self.price(symbol).await;
-        wait_until(
-            &format!("the price of {symbol} is no longer {before}"),
-            async || {
-                self.text(&format!("price-{symbol}"))
-                    .await
-                    .is_some_and(|now| now != before)
-            },
-        )
-        .await
-        .unwrap();
-    }
-
-    /// Waits until a feed's badge says one of these.
-    pub(crate) async fn until_feed(&self, feed: &str, states: &[&str]) {
-        wait_until(&format!("the badge of {feed} is one of {states:?}"), async || {
-            let state = self.attribute(&format!("feed-badge-{feed}"), "data-state").await;
-            state.is_some_and(|state| states.contains(&state.as_str()))
-        })
-        .await
-        .unwrap();
-    }
-
-    pub(crate) async fn until_text(&self, id: &str, words: &str) {
-        wait_until(&format!("{id} says {words}"), async || {
-            self.text(id).await.is_some_and(|text| text.contains(words))
-        })
-        .await
-        .unwrap();
-    }
-
-    pub(crate) async fn until_freshness(&self, symbol: &str, wanted: &[&str]) {
-        wait_until(&format!("{symbol} is one of {wanted:?}"), async || {
-            let state = self.attribute(&format!("row-{symbol}"), "data-freshness").await;
-            state.is_some_and(|state| wanted.contains(&state.as_str()))
-        })
-        .await
-        .unwrap();
+    /// The same while another key is held.
+    pub(crate) async fn press_with(&self, held: Key, value: char) {
+        let held = char::from(held);
+        let actions = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: held })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: held });
+        self.client.perform_actions(actions).await.unwrap();
     }
 
     /// What is drawn on the chart, as text that differs when the picture does.

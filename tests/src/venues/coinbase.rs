@@ -11,7 +11,8 @@ use crate::house::{Answer, Client, Head, Venue};
 
 /// Whoever has not subscribed by then is disconnected.
 const SUBSCRIBED_WITHIN: Duration = Duration::from_secs(5);
-const PRODUCTS: [&str; 3] = ["BTC-USD", "ETH-USD", "SOL-USD"];
+/// The last of them is known to few.
+const PRODUCTS: [&str; 4] = ["BTC-USD", "ETH-USD", "SOL-USD", "WHELK-USD"];
 /// What needs no key.
 const CHANNELS: [&str; 6] = [
     "ticker",
@@ -35,6 +36,15 @@ impl Venue for Coinbase {
 
     fn fetched(&self, head: &Head) -> Answer {
         match head.place() {
+            "/products" => {
+                let listed = PRODUCTS.map(|id| {
+                    let base = id.trim_end_matches("-USD");
+                    json!({"id": id, "base_currency": base, "quote_currency": "USD", "display_name": id,
+                        "quote_increment": "0.01", "base_increment": "0.00000001", "status": "online",
+                        "trading_disabled": false})
+                });
+                Answer::json(json!(listed).to_string())
+            }
             "/products/BTC-USD/ticker" => Answer::json(
                 r#"{"ask":"37213.10","bid":"37213.00","volume":"9021.5","trade_id":280300,"price":"37213.05","size":"0.25","time":"2026-11-20T10:00:07.123456Z"}"#,
             ),

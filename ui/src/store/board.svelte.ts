@@ -8,6 +8,9 @@ import type { ListView, RowView } from "../ipc/bindings";
 import type { Market } from "./market";
 import { QuoteCell } from "./quote.svelte";
 
+/** Where a symbol is added while there is no list: the shell makes one of this name. */
+const FIRST_LIST = "Watchlist";
+
 /** Of a row that is not known. */
 const NOBODY = new QuoteCell();
 
@@ -32,6 +35,11 @@ export class Board {
   /** The list that is shown. */
   get list(): ListView | undefined {
     return this.#lists.find(({ name }) => name === this.#listName) ?? this.#lists[0];
+  }
+
+  /** The name of the list that a symbol is added to. */
+  get listName(): string {
+    return this.list?.name ?? FIRST_LIST;
   }
 
   row(number: number): RowView | undefined {
@@ -75,10 +83,12 @@ export class Board {
     if (made.length > 0) this.#cells = new Map([...this.#cells, ...made]);
   }
 
-  /** Puts a row at the end of a list, once. */
+  /** Puts a row at the end of a list, once. A list that is not there was made for it. */
   enter(name: string, row: RowView): void {
     this.know([row]);
-    this.#lists = this.#lists.map((list) =>
+    const isThere = this.#lists.some((list) => list.name === name);
+    const lists = isThere ? this.#lists : [...this.#lists, { name, rows: [] }];
+    this.#lists = lists.map((list) =>
       list.name === name && !list.rows.includes(row.row) ? { ...list, rows: [...list.rows, row.row] } : list,
     );
   }

@@ -140,7 +140,7 @@ export class Desk {
 
   /** Rejects with a `CommandError`, which the field shows. */
   async add(feed: string, symbol: string): Promise<RowView> {
-    const list = this.board.list?.name ?? "";
+    const list = this.board.listName;
     const row = await this.backend.addSymbol(list, feed, symbol);
     this.board.enter(list, row);
     this.select(row.row);
@@ -179,7 +179,7 @@ export class Desk {
   };
 
   async #changeSources(change: (list: string) => Promise<RowView>): Promise<void> {
-    this.board.know([await change(this.board.list?.name ?? "")]);
+    this.board.know([await change(this.board.listName)]);
   }
 
   async retryFeed(feed: string): Promise<void> {
