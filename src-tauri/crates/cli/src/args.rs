@@ -1,21 +1,23 @@
 //! What can be said on the command line.
 
 mod doctor;
+mod feed;
 mod help;
+mod place;
 mod symbols;
 mod venue;
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use model::{FeedId, TransportKind};
 use recording::Speed;
 use url::Url;
 
-use crate::command::replay::From as Place;
-use crate::feeds::{FeedName, Wanted};
 pub(crate) use doctor::DoctorArgs;
+use feed::way;
+pub(crate) use feed::{FeedName, KeyArgs, NetworkArgs, ProfileArgs, Wanted};
+pub(crate) use place::Place;
 pub(crate) use symbols::SymbolsArgs;
 pub(crate) use venue::{DrillArgs, DrillDeed, MarketArgs, SimArgs};
 
@@ -66,8 +68,7 @@ pub(crate) struct WatchArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Vec<Url>,
     /// The way to talk to it, where it shall not be the feed's own first choice.
-    #[arg(long, value_name = "WAY", value_parser = PossibleValuesParser::new(WAYS)
-          .map(|word| way(&word)))]
+    #[arg(long, value_name = "WAY", value_parser = way())]
     pub(crate) transport: Option<TransportKind>,
     #[command(flatten)]
     pub(crate) profile: ProfileArgs,
@@ -113,17 +114,6 @@ impl WatchArgs {
             network: &self.network,
         }
     }
-}
-
-/// The ways of talking to a server that can be asked for.
-const WAYS: [&str; TransportKind::ALL.len()] = {
-    let [first, second, third, fourth] = TransportKind::ALL;
-    [first.as_str(), second.as_str(), third.as_str(), fourth.as_str()]
-};
-
-/// Only ever asked for one of [`WAYS`].
-fn way(word: &str) -> TransportKind {
-    TransportKind::from_word(word).unwrap_or(TransportKind::WebSocket)
 }
 
 /// Records what a feed sends onto a tape, until Ctrl+C, after a time or a number of ticks.
@@ -207,54 +197,6 @@ pub(crate) struct VenuesArgs {
     /// One JSON object a line instead of text for people.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ProfileArgs {
-    /// The folder with settings and lists, instead of the system's own place for them.
-    #[arg(long = "profile", value_name = "DIR")]
-    pub(crate) folder: Option<PathBuf>,
-}
-
-/// Keys are taken from where other users of this computer cannot read them,
-/// which rules out the command line itself.
-#[derive(Debug, Default, ClapArgs)]
-#[group(multiple = false)]
-pub(crate) struct KeyArgs {
-    /// Read the feed's key from the first line of standard input. It is used for this once and
-    /// kept nowhere.
-    #[arg(long)]
-    pub(crate) key_stdin: bool,
-    /// The same from this environment variable.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) key_env: Option<String>,
-    /// The token of a server on this computer, such as a simulated venue prints at its start.
-    ///
-    /// Whoever is logged in here can read the command lines of programs, so the keys of real
-    /// feeds are only taken by --key-stdin and --key-env.
-    #[arg(long, value_name = "TOKEN")]
-    pub(crate) token: Option<String>,
-}
-
-/// How to get to the server.
-#[derive(Debug, Default, ClapArgs)]
-pub(crate) struct NetworkArgs {
-    /// The proxy to go through: system, none, http://HOST:PORT or socks5://HOST:PORT.
-    ///
-    /// Without it the feed's own setting holds, and without one the system's: HTTPS_PROXY,
-    /// ALL_PROXY and NO_PROXY, then the desktop's settings.
-    #[arg(long, value_name = "PROXY")]
-    pub(crate) proxy: Option<String>,
-    /// Read the login of that proxy, as user:password, from this environment variable.
-    #[arg(long, value_name = "NAME", requires = "proxy")]
-    pub(crate) proxy_login_env: Option<String>,
-    /// Agree to an unencrypted connection beyond this computer, which everybody on the way can
-    /// read and change.
-    #[arg(long)]
-    pub(crate) plain: bool,
-    /// Trust the certificates in this PEM file beside those that the system trusts.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trust: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

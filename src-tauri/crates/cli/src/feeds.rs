@@ -6,12 +6,11 @@ pub(crate) mod network;
 pub(crate) mod venue;
 
 use std::path::Path;
-use std::str::FromStr;
 
 use anyhow::Context;
 use chrono::Utc;
 use engine::FeedSpec;
-use model::{FeedId, Secret, Source, TransportKind};
+use model::{FeedId, Secret, Source};
 use profile::{
     BadVenue, FeedKind, FeedSettings, KeyringError, MarketSettings, Profile, Secrets, TokenPlace,
     VenueSettings,
@@ -21,7 +20,7 @@ use provider::custom::CUSTOM;
 use sim::{Options, ScenarioWords, Server};
 use url::Url;
 
-use crate::args::{KeyArgs, NetworkArgs};
+use crate::args::{FeedName, KeyArgs, Wanted};
 use crate::aside::aside;
 use elsewhere::Elsewhere;
 
@@ -30,13 +29,6 @@ const CUSTOM_PREFIX: &str = "custom:";
 
 /// For who has no keyring, or not now.
 const FOR_THIS_ONCE: &str = " Or hand the key over for this once, by --key-stdin or --key-env NAME.";
-
-/// An address, or the name of a feed in the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FeedName {
-    Address(Url),
-    Named(FeedId),
-}
 
 /// What was named is nothing that can be watched.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,30 +96,6 @@ impl Found {
     fn alone(spec: FeedSpec) -> Self {
         Self { spec, _venue: None }
     }
-}
-
-impl FromStr for FeedName {
-    type Err = url::ParseError;
-
-    fn from_str(text: &str) -> Result<Self, url::ParseError> {
-        if text.contains("://") {
-            text.parse().map(Self::Address)
-        } else {
-            Ok(Self::Named(FeedId::new(text)))
-        }
-    }
-}
-
-/// What a person says of the feed that is wanted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) feed: &'a FeedName,
-    pub(crate) endpoints: &'a [Url],
-    pub(crate) transport: Option<TransportKind>,
-    pub(crate) bars: bool,
-    pub(crate) profile: Option<&'a Path>,
-    pub(crate) key: &'a KeyArgs,
-    pub(crate) network: &'a NetworkArgs,
 }
 
 pub(crate) async fn find(wanted: Wanted<'_>) -> anyhow::Result<Found> {

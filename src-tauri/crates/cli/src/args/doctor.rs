@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use model::TransportKind;
 use url::Url;
 
-use super::{KeyArgs, NetworkArgs, ProfileArgs, WAYS, help, way};
-use crate::feeds::{FeedName, Wanted};
+use super::feed::way;
+use super::{FeedName, KeyArgs, NetworkArgs, ProfileArgs, Wanted, help};
 
 /// Tells what works of a feed and what does not: the name, the network, the proxy, TLS, the way of
 /// talking, the login, the subscription and the first price, each with the time it took.
@@ -30,8 +29,7 @@ pub(crate) struct DoctorArgs {
     #[arg(long, value_name = "URL", requires = "feed")]
     pub(crate) endpoint: Vec<Url>,
     /// The way to talk to it, where it shall not be the feed's own first choice.
-    #[arg(long, value_name = "WAY", value_parser = PossibleValuesParser::new(WAYS)
-          .map(|word| way(&word)))]
+    #[arg(long, value_name = "WAY", value_parser = way())]
     pub(crate) transport: Option<TransportKind>,
     /// How many seconds to wait for a first price.
     #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]

@@ -6,8 +6,7 @@ use clap::Args as ClapArgs;
 use provider::VenueName;
 use url::Url;
 
-use super::{KeyArgs, NetworkArgs, ProfileArgs};
-use crate::feeds::{FeedName, Wanted};
+use super::{FeedName, KeyArgs, NetworkArgs, ProfileArgs, Wanted};
 
 /// Finds an instrument by its ticker or its name, the likeliest first.
 ///

@@ -12,8 +12,8 @@ use anyhow::Context;
 use engine::{FeedSpec, Trial};
 use model::Symbol;
 
-use crate::args::DoctorArgs;
-use crate::feeds::{self, FeedName, NotAFeed};
+use crate::args::{DoctorArgs, FeedName};
+use crate::feeds::{self, NotAFeed};
 use crate::output::{Output, json};
 use crate::stop::Stop;
 use line::{Body, Findings};

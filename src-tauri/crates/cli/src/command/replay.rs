@@ -1,7 +1,6 @@
 //! `tickwire-cli replay`: a tape, through the very engine that it was recorded from.
 
 mod about;
-mod from;
 
 use std::future::pending;
 use std::process::ExitCode;
@@ -18,7 +17,6 @@ use crate::args::ReplayArgs;
 use crate::output::{Output, json};
 use crate::stop::Stop;
 use about::About;
-pub(crate) use from::From;
 
 /// What is on this tape cannot be shown, though the tape is whole.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,8 +7,8 @@ use engine::Engine;
 use provider::{Bundle, Listed, VenueName};
 use serde::Serialize;
 
-use crate::args::SymbolsArgs;
-use crate::feeds::{self, FeedName};
+use crate::args::{FeedName, SymbolsArgs};
+use crate::feeds;
 use crate::output::{Output, json};
 
 pub(crate) async fn run(wanted: &SymbolsArgs, output: Output) -> anyhow::Result<ExitCode> {

@@ -9,7 +9,7 @@ use recording::Tape;
 
 /// A time of day or a date on which it was recorded, or how far from the beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum From {
+pub(crate) enum Place {
     After(Duration),
     /// In UTC.
     TimeOfDay(NaiveTime),
@@ -20,7 +20,7 @@ pub(crate) enum From {
 #[error("a place on a tape is 90s, 12m, 1h30m, a time of day in UTC as 14:30:05, or 2026-01-05T14:30:05Z")]
 pub(crate) struct NotAPlace;
 
-impl FromStr for From {
+impl FromStr for Place {
     type Err = NotAPlace;
 
     fn from_str(text: &str) -> Result<Self, NotAPlace> {
@@ -38,7 +38,7 @@ impl FromStr for From {
     }
 }
 
-impl fmt::Display for From {
+impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::After(passed) => write!(f, "{} s after its beginning", passed.as_secs_f64()),
@@ -48,9 +48,9 @@ impl fmt::Display for From {
     }
 }
 
-impl From {
+impl Place {
     /// The moment on this tape; `None` when it is over before.
-    pub(super) fn on(&self, tape: &Tape) -> Option<Duration> {
+    pub(crate) fn on(&self, tape: &Tape) -> Option<Duration> {
         let (first, last) = tape.span();
         let (begin, end) = (tape.wall(first), tape.wall(last));
         let at = match self {
@@ -101,8 +101,8 @@ mod tests {
     #[test]
     fn a_place_is_said_as_people_say_it() {
         let after = |text: &str| match text.parse() {
-            Ok(From::After(passed)) => Some(passed.as_secs()),
-            Ok(From::TimeOfDay(_) | From::At(_)) | Err(_) => None,
+            Ok(Place::After(passed)) => Some(passed.as_secs()),
+            Ok(Place::TimeOfDay(_) | Place::At(_)) | Err(_) => None,
         };
         assert_eq!(after("90"), Some(90));
         assert_eq!(after("90s"), Some(90));
@@ -118,8 +118,8 @@ mod tests {
         ] {
             assert_eq!(after(text), None, "{text}");
         }
-        assert!(matches!("14:30".parse(), Ok(From::TimeOfDay(_))));
-        assert!(matches!("14:30:05.25".parse(), Ok(From::TimeOfDay(_))));
-        assert!(matches!("2026-01-05T14:30:05Z".parse(), Ok(From::At(_))));
+        assert!(matches!("14:30".parse(), Ok(Place::TimeOfDay(_))));
+        assert!(matches!("14:30:05.25".parse(), Ok(Place::TimeOfDay(_))));
+        assert!(matches!("2026-01-05T14:30:05Z".parse(), Ok(Place::At(_))));
     }
 }
