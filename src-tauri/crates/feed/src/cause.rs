@@ -11,7 +11,7 @@ use provider::Denial;
 use transport::{Blame, DialError, Loss, Phase};
 
 pub(crate) use self::denied::SLOWER_WAIT;
-use crate::journal::Layer;
+use crate::layer::Layer;
 use crate::policy::Policy;
 
 /// Why connections are lost, as far as it is worth telling apart in a count.

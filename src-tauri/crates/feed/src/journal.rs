@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub(crate) use clerk::Clerk;
 pub use histogram::Histogram;
 pub use log::{Entry, Happening, Log};
-pub use transition::{Layer, Transition};
+pub use transition::Transition;
 
 use crate::cause::LossCause;
 

@@ -1,6 +1,5 @@
-//! What everybody else holds of a feed: the wishes that its task reads.
+//! What everybody else holds of a feed.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{Symbol, SymbolKey};
@@ -12,6 +11,7 @@ use transport::{Dialer, Redaction};
 use crate::journal::{Clerk, Journal, Log};
 use crate::outlet::Outlet;
 use crate::supervisor::Supervisor;
+use crate::wishes::Wishes;
 use crate::{Clock, Endpoint, Surroundings};
 
 /// A running feed. It ends when its token is cancelled or this is dropped.
@@ -26,15 +26,6 @@ pub struct Feed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the feed has ended")]
 pub struct FeedGone;
-
-/// What is wanted is a state, not a queue of commands: however often it
-/// changes while the feed is busy, only the newest counts.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Wishes {
-    pub(crate) symbols: BTreeMap<SymbolKey, Symbol>,
-    /// How often a person has asked to try again now.
-    pub(crate) retries: u64,
-}
 
 impl Feed {
     pub fn start(

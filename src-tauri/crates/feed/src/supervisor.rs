@@ -27,9 +27,9 @@ use crate::outlet::{Burst, Outlet, Update};
 use crate::question::Question;
 use crate::reader::Reader;
 use crate::rhythm::Attention;
-use crate::running::Wishes;
 use crate::session::{Action, Event, Glance, LineId, News, Session};
 use crate::subscriptions::{Asked, Desired};
+use crate::wishes::Wishes;
 use crate::{Clock, Endpoint};
 
 /// No timer is so late unless the whole machine is.

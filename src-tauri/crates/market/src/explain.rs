@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use model::{FeedState, LineHealth, Moment, Session};
 
-use crate::freshness::{Freshness, freshness};
+use crate::freshness::freshness;
 use crate::line::Line;
-use crate::row::{Amended, Row, Subscription};
+use crate::row::{Amended, Freshness, Row, Subscription};
 
 /// An answer to a ping that is older than this tells nothing about now: the
 /// feed asks every 15 s at least.

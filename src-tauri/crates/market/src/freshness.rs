@@ -11,24 +11,7 @@ use std::time::Duration;
 use model::{Moment, Session};
 
 use crate::line::Line;
-use crate::row::{Row, Subscription};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Freshness {
-    /// There never was a price.
-    Unknown,
-    Live,
-    /// No news for longer than usual, over a connection that is proven alive.
-    Quiet,
-    /// Silence that cannot be told from a fault any more.
-    Stale,
-    /// The venue has stopped trading in it, over a connection that is proven alive.
-    Halted,
-    /// Its market is closed, which is no reason to hear anything.
-    Closed,
-    /// Nothing can come, or nothing has come yet through the new connection.
-    Disconnected,
-}
+use crate::row::{Freshness, Row, Subscription};
 
 /// No symbol is suspected sooner: even busy ones pause for some seconds.
 const PAUSE: Duration = Duration::from_secs(10);

@@ -32,10 +32,9 @@ mod tests;
 
 pub use choice::Lack;
 pub use day::{Basis, Day};
-pub use freshness::Freshness;
 pub use market::Market;
 pub use past::{Past, PastState};
 pub use preference::{Candidate, Preference, Shown};
 pub use revision::Revision;
-pub use row::{Amended, Last, Row, RowId, Subscription};
+pub use row::{Amended, Freshness, Last, Row, RowId, Subscription};
 pub use series::{Marked, Origin, Series};

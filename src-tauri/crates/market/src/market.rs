@@ -17,7 +17,7 @@ use crate::freshness::{freshness, next_change};
 use crate::lag::Lag;
 use crate::line::Line;
 use crate::preference::{Candidate, Preference, lack, missing};
-use crate::row::{Row, RowId, Subscription};
+use crate::row::{FeedPlace, Row, RowId, Subscription};
 use crate::series::Series;
 
 /// The clocks of two servers of one venue may differ by so much, which is no
@@ -64,10 +64,6 @@ struct Feed {
     /// When anything of any of its rows came last, by the market's time.
     heard: Option<DateTime<Utc>>,
 }
-
-/// Where a feed stands in the list of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FeedPlace(usize);
 
 impl Market {
     pub fn new() -> Self {

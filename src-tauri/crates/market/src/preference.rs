@@ -5,9 +5,9 @@ use model::{FeedId, FeedState, LineHealth, Moment, Received, Symbol};
 
 use crate::Revision;
 use crate::choice::{Choice, Lack, Sight};
-use crate::freshness::{Freshness, is_suspicious};
+use crate::freshness::is_suspicious;
 use crate::line::Line;
-use crate::row::{Row, RowId, Subscription};
+use crate::row::{Freshness, Row, RowId, Subscription};
 
 /// One of the sources that a person has named.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -19,9 +19,7 @@ use crate::arrival::Arrival;
 use crate::cadence::Cadence;
 use crate::choice::{Lack, Sight};
 use crate::day::{Basis, Day};
-use crate::freshness::Freshness;
 use crate::hearing::Hearing;
-use crate::market::FeedPlace;
 use crate::past::Past;
 use crate::schedule::Schedule;
 use crate::series::Series;
@@ -29,9 +27,31 @@ use crate::series::Series;
 pub use amended::Amended;
 use recent::Recent;
 
+/// Where a feed stands in the market's list of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FeedPlace(pub(crate) usize);
+
 /// A row's number. It is never given to another row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId(pub u32);
+
+/// How much a price can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Freshness {
+    /// There never was a price.
+    Unknown,
+    Live,
+    /// No news for longer than usual, over a connection that is proven alive.
+    Quiet,
+    /// Silence that cannot be told from a fault any more.
+    Stale,
+    /// The venue has stopped trading in it, over a connection that is proven alive.
+    Halted,
+    /// Its market is closed, which is no reason to hear anything.
+    Closed,
+    /// Nothing can come, or nothing has come yet through the new connection.
+    Disconnected,
+}
 
 /// What the feed has said about being asked for this symbol.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,9 +10,10 @@ use transport::{Loss, Phase, Phases, Redaction};
 use super::attempt::Attempt;
 use super::log::{Happening, Log};
 use super::transition::{attempt, is_step, layer, rests};
-use super::{Journal, Layer, Measure, Transition};
+use super::{Journal, Measure, Transition};
 use crate::Clock;
 use crate::cause::Cause;
+use crate::layer::Layer;
 use crate::outlet::Burst;
 use crate::session::{Fallen, Heard, LineId, Role};
 

@@ -14,7 +14,7 @@ use model::{FeedState, Received, TransportKind};
 use tokio::sync::watch;
 use transport::Phases;
 
-use super::Layer;
+use crate::layer::Layer;
 
 const ENTRIES_MAX: usize = 512;
 /// So many counts in a row, which is some minutes; before them they are told together.

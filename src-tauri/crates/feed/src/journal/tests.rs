@@ -9,6 +9,7 @@ use transport::{DialError, Loss, Phases, Redaction};
 use super::*;
 use crate::Clock;
 use crate::cause::Cause;
+use crate::layer::Layer;
 use crate::outlet::Burst;
 use crate::session::{Fallen, Heard, LineId, Role};
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use model::{FeedState, FeedStatus, LineHealth, Moment, Received, TransportKind};
 
+use crate::layer::Layer;
+
 /// What has changed, when and why. Its texts are fit for a report: whatever is
 /// known to be a secret is struck out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,44 +23,6 @@ pub struct Transition {
     pub attempt: u32,
     /// How long it had been in the state before.
     pub lasted: Duration,
-}
-
-/// Where the cause of a step lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Layer {
-    Dns,
-    Tcp,
-    Proxy,
-    Tls,
-    Http,
-    Ws,
-    /// What the venue says.
-    App,
-    /// This computer, or the person at it.
-    Local,
-}
-
-impl Layer {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Tcp => "tcp",
-            Self::Proxy => "proxy",
-            Self::Tls => "tls",
-            Self::Http => "http",
-            Self::Ws => "ws",
-            Self::App => "app",
-            Self::Local => "local",
-        }
-    }
-
-    /// Where messages travel.
-    pub(crate) const fn of(transport: TransportKind) -> Self {
-        match transport {
-            TransportKind::WebSocket => Self::Ws,
-            TransportKind::EventStream | TransportKind::LongPoll | TransportKind::Poll => Self::Http,
-        }
-    }
 }
 
 /// Whether it is worth a line that a feed has come from one to the other: not

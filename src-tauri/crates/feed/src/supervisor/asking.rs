@@ -8,9 +8,9 @@ use transport::Outbound;
 use super::Supervisor;
 use crate::outlet::Update;
 use crate::request::ask;
-use crate::running::Wishes;
 use crate::session::{Event, LineId};
 use crate::subscriptions::Batch;
+use crate::wishes::Wishes;
 
 impl Supervisor {
     pub(super) fn wished(&mut self, wishes: &mut watch::Receiver<Wishes>) -> Moment {
