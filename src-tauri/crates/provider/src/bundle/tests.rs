@@ -31,11 +31,10 @@ fn every_line_of_the_list_is_well_formed() {
         assert!(!line.is_empty() && !listed.name.is_empty(), "{listed:?}");
         let capitals = |text: &str| text.bytes().all(|letter| letter.is_ascii_uppercase());
         assert!(listed.currency.len() == 3 && capitals(listed.currency), "{line}");
+        let open = listed.exchange.map(model::Calendar::of);
         assert!(
-            listed
-                .exchange
-                .is_none_or(|code| code.len() == 4 && capitals(code)),
-            "{line}"
+            open.is_none_or(|calendar| calendar.is_some()),
+            "{line} is never open"
         );
         let nothing: Price = "0".parse().unwrap();
         assert!(listed.tick.is_none_or(|tick| tick > nothing), "{line}");
