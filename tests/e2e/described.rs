@@ -1,6 +1,7 @@
 //! A venue that nobody has listed, described by a person in the form.
 
 use anyhow::Result;
+use fantoccini::key::Key;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -72,8 +73,9 @@ async fn a_venue_is_described_in_the_form_tried_on_a_sample_and_shows_its_price(
 
     window.click("feed-save").await;
     window.until_feed("corner", &["idle", "live"]).await;
-    window.click("feeds-close").await;
-    window.enter("add-symbol", "WHELK").await;
+    window.click("feed-symbols").await;
+    window.until_focused("add-symbol").await;
+    window.press("whelk".chars().chain([Key::Enter.into()])).await;
     window.until_text("price-WHELK", "12.34").await;
     no_rule_was_broken(&house);
     window.close().await;

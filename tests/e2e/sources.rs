@@ -32,6 +32,8 @@ async fn a_second_source_is_put_first_by_keyboard_and_the_row_goes_over_to_the_o
     window.until_text("source-far", "37210.01").await;
     window.until_source("SOL-USD", "near").await;
     window.click("prefer-far").await;
+    // It is the first now, and the hand is still on it.
+    window.until_focused("prefer-far-less").await;
     window.until_source("SOL-USD", "far").await;
     window.until_text("price-SOL-USD", "37,210.01").await;
     window.press([Key::Escape.into()]).await;

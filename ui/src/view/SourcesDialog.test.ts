@@ -51,6 +51,21 @@ test("another symbol of any feed can be typed, and what is wrong is said", async
   expect(symbol.value).toBe("MORE");
 });
 
+test("the hand stays on the source that it moves", async () => {
+  vi.spyOn(fake, "suggestSources").mockResolvedValue([{ feed: "sim", symbol: "NOVA2" }]);
+  open();
+  await fireEvent.click(await screen.findByTestId("suggested-sim", {}, PATIENT));
+  await sourcesAre(["NOVA", "NOVA2"]);
+  lastOf("Prefer sim more").focus();
+  await fireEvent.click(lastOf("Prefer sim more"));
+  await sourcesAre(["NOVA2", "NOVA"]);
+  // It is the first, and can only be preferred less.
+  const first = screen.getAllByRole("button", { name: "Prefer sim less", hidden: true })[0];
+  await waitFor(() => {
+    expect(document.activeElement).toBe(first);
+  }, PATIENT);
+});
+
 function open(): void {
   render(SourcesDialog, { desk, number: desk.selected?.row ?? -1, onclose: vi.fn() });
 }

@@ -175,8 +175,25 @@ test("a removed feed comes back with its symbols, and the way back stays as long
   await fireEvent.click(screen.getByTestId("open-feeds"));
   await loaded();
   await fireEvent.click(screen.getByTestId("feed-remove-sim"));
+  await pass(300);
+  await fireEvent.keyDown(screen.getByTestId("feeds"), { key: "z", ctrlKey: true });
+  await pass(500);
+  expect(desk.feeds.map(({ view }) => view.feed)).toEqual(["sim"]);
+  await fireEvent.click(screen.getByTestId("feed-remove-sim"));
   await pass(31_000);
   expect(screen.queryByTestId("feed-undo")).toBeNull();
+});
+
+test("whoever has added a feed is led to its symbols, with the hand in the field", async () => {
+  await start();
+  await add("coinbase", "coinbase");
+  await fireEvent.click(screen.getByTestId("feed-save"));
+  await pass(800);
+  await fireEvent.click(screen.getByTestId("feed-symbols"));
+  await pass(300);
+  expect(screen.queryByTestId("feeds")).toBeNull();
+  expect(document.activeElement).toBe(screen.getByTestId("add-symbol"));
+  expect(screen.getByTestId<HTMLSelectElement>("add-symbol-feed").value).toBe("coinbase");
 });
 
 test("what was typed and not saved is there when a person comes back, and can be taken back", async () => {
