@@ -10,10 +10,10 @@ use super::{Window, selector};
 impl Window {
     /// Waits until it is so. What was there instead is left as a picture for whoever looks into it.
     pub(crate) async fn until(&self, what: &str, is_so: impl AsyncFnMut() -> bool) {
-        let Err(error) = wait_until(what, is_so).await else {
-            return;
-        };
-        if let Some(folder) = std::env::var_os("TICKWIRE_SCREENSHOTS").map(PathBuf::from) {
+        let waited = wait_until(what, is_so).await;
+        if waited.is_err()
+            && let Some(folder) = std::env::var_os("TICKWIRE_SCREENSHOTS").map(PathBuf::from)
+        {
             std::fs::create_dir_all(&folder).unwrap();
             let name = what.replace(|letter: char| !letter.is_alphanumeric(), "-");
             std::fs::write(
@@ -22,7 +22,7 @@ impl Window {
             )
             .unwrap();
         }
-        panic!("{error}");
+        waited.unwrap();
     }
 
     /// Waits until the keys would go to what has this test id.
