@@ -10,13 +10,17 @@ use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
 use crate::scenes::past::{self, Done, WithPast, done};
-use crate::scenes::{self, limits};
+use crate::scenes::{self, limits, polls};
 use crate::sheet::{Sent, Sheet, Unknown};
 
 const STREAMS_MAX: usize = 1024;
 const SYMBOLS: [&str; 2] = ["btcusdt", "ethusdt"];
 
 /// `us`: ids must be numbers without a sign.
+/// What is fetched of the last 24 hours.
+const LATEST: &str = r#"{"symbol":"BTCUSDT","priceChange":"100.50000000","priceChangePercent":"0.131","weightedAvgPrice":"77000.1","prevClosePrice":"77000.0","lastPrice":"77100.50000000","lastQty":"0.20000000","bidPrice":"77100.40000000","bidQty":"1.50000000","askPrice":"77100.60000000","askQty":"2.50000000","openPrice":"77000.00000000","highPrice":"78000.00000000","lowPrice":"75000.10000000","volume":"8913.30000000","quoteVolume":"687000000.1","openTime":1763546400000,"closeTime":1763632801000,"firstId":28385,"lastId":28460,"count":76}"#;
+const TOLD: &str = "BTC-USDT latest 77100.50000000 x 0.20000000 bid 77100.40000000 x 1.50000000 ask 77100.60000000 x 2.50000000 in open at 2025-11-20T10:00:01Z";
+
 struct Binance {
     us: bool,
 }
@@ -26,6 +30,13 @@ impl Venue for Binance {
         match head.place() {
             "/stream" => Ok(()),
             _ => Err(Answer::status(404)),
+        }
+    }
+
+    fn fetched(&self, head: &Head) -> Answer {
+        match (head.place(), head.query("symbol").as_deref()) {
+            ("/api/v3/ticker/24hr", Some("BTCUSDT")) => Answer::json(LATEST),
+            _ => Answer::status(400).saying(r#"{"code":-1121,"msg":"Invalid symbol."}"#),
         }
     }
 
@@ -86,7 +97,7 @@ const fn sheet(word: &'static str) -> Sheet {
         path: "/stream",
         key: None,
         known: "BTC-USDT",
-        unknown: Unknown::Silent("ZZZ-USDT"),
+        unknown: Unknown::Fetched("ZZZ-USDT"),
         first: &[],
         sent: &[
             (
@@ -214,6 +225,16 @@ async fn binance_is_left_alone_for_as_long_as_it_says() -> Result<()> {
         limits::asked_to_wait(&COM, Binance { us: false }, 418),
     )?;
     Ok(())
+}
+
+#[tokio::test]
+async fn binance_is_asked_for_the_last_price_before_the_first_trade() -> Result<()> {
+    scenes::unpriced(&COM, Binance { us: false }, TOLD).await
+}
+
+#[tokio::test]
+async fn binance_may_be_asked_instead() -> Result<()> {
+    polls::polled(&COM, Binance { us: false }, TOLD).await
 }
 
 #[tokio::test]

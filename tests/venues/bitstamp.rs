@@ -80,7 +80,7 @@ static SHEET: Sheet = Sheet {
     path: "/",
     key: None,
     known: "btcusd",
-    unknown: Unknown::Silent("zzzusd"),
+    unknown: Unknown::Fetched("zzzusd"),
     first: &[],
     sent: &[
         // As it was in 2022: seconds beside microseconds, and a number that is not what the text says.
@@ -163,6 +163,12 @@ async fn bitstamp_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn bitstamp_takes_one_name_at_a_time() -> Result<()> {
     limits::many(&SHEET, Bitstamp, 30, "zz", "usd").await
+}
+
+#[tokio::test]
+async fn bitstamp_is_asked_for_the_last_price_before_the_first_trade() -> Result<()> {
+    let line = "btcusd latest 77188 bid 77187 ask 77189 in open at 2025-11-20T10:00:01Z";
+    scenes::unpriced(&SHEET, Bitstamp, line).await
 }
 
 #[tokio::test]

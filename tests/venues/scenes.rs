@@ -41,7 +41,7 @@ pub(crate) async fn prices(sheet: &'static Sheet, venue: impl Venue) -> Result<(
         Ok(())
     })?;
     match sheet.unknown {
-        Unknown::Refused(name) => {
+        Unknown::Refused(name) | Unknown::Fetched(name) => {
             let is_refused = |stage: &Stage| {
                 stage.look(|told| {
                     told.refused
@@ -60,6 +60,20 @@ pub(crate) async fn prices(sheet: &'static Sheet, venue: impl Venue) -> Result<(
     }
     let totals = stage.handle.totals(&stage.feed);
     ensure!(totals.unreadable == 0, "{totals:?}");
+    stage.end().await
+}
+
+/// Nobody deals, so the stream says nothing of a price: what was dealt at last is fetched, and the stream goes on
+/// from there.
+pub(crate) async fn unpriced(sheet: &'static Sheet, venue: impl Venue, latest: &str) -> Result<()> {
+    let stage = Stage::set(sheet, venue).await?;
+    stage.open(sheet.key)?;
+    stage.want(sheet.known)?;
+    stage.tells(&[sheet.first, &[latest]].concat()).await?;
+    let [(one, told_one), _, _] = sheet.trades;
+    stage.send(one).await?;
+    stage.tells(&[sheet.first, &[latest, told_one]].concat()).await?;
+    ensure!(stage.house.ledger().dials.len() == 1, "the connection was lost");
     stage.end().await
 }
 

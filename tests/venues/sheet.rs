@@ -32,12 +32,14 @@ pub(crate) enum Unknown {
     Refused(&'static str),
     /// It says nothing, or yes, and then nothing comes.
     Silent(&'static str),
+    /// The same, and only whoever fetches something of it is told that there is none.
+    Fetched(&'static str),
 }
 
 impl Unknown {
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Refused(name) | Self::Silent(name) => name,
+            Self::Refused(name) | Self::Silent(name) | Self::Fetched(name) => name,
         }
     }
 }

@@ -16,16 +16,19 @@ pub(crate) async fn beats(
     let stage = Stage::set(sheet, venue).await?;
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
-    stage.tells(sheet.first).await?;
+    let [(one, told_one), (two, told_two), _] = sheet.trades;
+    stage.send(one).await?;
+    stage.tells(&[sheet.first, &[told_one]].concat()).await?;
     stage
         .until("it says that it is there, again and again", |stage| {
             let ledger = stage.house.ledger();
             ledger.heard.iter().filter(|(_, text)| is_beat(text)).count() >= TIMES
         })
         .await?;
-    let (sent, line) = sheet.trades[0];
-    stage.send(sent).await?;
-    stage.tells(&[sheet.first, &[line]].concat()).await?;
+    stage.send(two).await?;
+    stage
+        .tells(&[sheet.first, &[told_one, told_two]].concat())
+        .await?;
     let totals = stage.handle.totals(&stage.feed);
     ensure!(totals.unreadable == 0, "the answer is not understood: {totals:?}");
     stage.end().await

@@ -240,7 +240,7 @@ impl Examination {
     fn heard(&mut self, observation: &Observation) -> Option<Finding> {
         let at = observation.received.at;
         match &observation.update {
-            Update::Snapshot { .. } | Update::Tick { .. } | Update::Bar { .. } => {
+            Update::Snapshot { beside: false, .. } | Update::Tick { .. } | Update::Bar { .. } => {
                 return Some(Finding::Data { at });
             }
             Update::Accepted { key, session, .. } => {
@@ -253,7 +253,9 @@ impl Examination {
             Update::Refused { key, why } => {
                 self.keys.insert(*key, Some(Answer::Refused(Arc::clone(why))));
             }
-            Update::Day { .. }
+            // What was asked for beside the stream says nothing of the stream.
+            Update::Snapshot { beside: true, .. }
+            | Update::Day { .. }
             | Update::Amended { .. }
             | Update::Gap { .. }
             | Update::Filled { .. }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{FeedId, Secret, Source, TransportKind};
-use provider::{Adapter, Denial, Hours};
+use provider::{Adapter, Denial, Hours, Replay};
 use transport::Target;
 
 use crate::cause::SLOWER_WAIT;
@@ -66,6 +66,11 @@ impl Endpoint {
             always_open: card.hours == Hours::Always,
             can_ask: card.transports.contains(&TransportKind::Poll) && self.has(TransportKind::Poll),
         }
+    }
+
+    /// Whether its stream may have no price of what it has accepted, and somebody else there knows it.
+    pub(crate) fn leaves_prices_open(&self) -> bool {
+        self.venue.card().replay == Replay::None && self.means().can_ask
     }
 
     /// Whether it is known where to talk to the venue in this way.

@@ -36,6 +36,7 @@ mod sequence;
 mod session;
 mod subscriptions;
 mod supervisor;
+mod unpriced;
 mod wishes;
 
 pub use cause::LossCause;

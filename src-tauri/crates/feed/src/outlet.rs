@@ -77,6 +77,8 @@ pub enum Update {
         key: SymbolKey,
         snapshot: Box<Snapshot>,
         precision: Precision,
+        /// Asked for beside the stream, which had brought no price yet.
+        beside: bool,
     },
     Tick {
         key: SymbolKey,

@@ -2,7 +2,8 @@
 //!
 //! It goes over a short connection of its own and disturbs no other. The answer
 //! is only compared with what the stream has brought: it moves no price, as
-//! nobody could then tell that the stream is mute.
+//! nobody could then tell that the stream is mute. Where there is no price at
+//! all it is the first (`unpriced`).
 
 use std::time::Duration;
 

@@ -100,6 +100,11 @@ impl Reader {
         self.sequence.is_joined(line)
     }
 
+    /// Words of the venue, without what may not be shown.
+    pub(crate) fn discreet(&self, words: &str) -> Arc<str> {
+        self.redaction.strike(words.to_owned()).into()
+    }
+
     /// What was waited for and has not come, and which lines to ask for it.
     pub(crate) fn overdue(&mut self, now: Moment, burst: &mut Burst) -> Vec<(LineId, SymbolKey)> {
         self.sequence.overdue(now, burst)
@@ -271,6 +276,7 @@ impl Reader {
                     key,
                     snapshot,
                     precision,
+                    beside: false,
                 };
                 match telling {
                     Telling::Everything => {

@@ -50,6 +50,7 @@ impl KeptState {
             snapshot: Box::new(self.state),
             // How finely the venue wrote it is not kept, and a time is kept as it is.
             precision: Precision::new(9),
+            beside: false,
         }
     }
 }

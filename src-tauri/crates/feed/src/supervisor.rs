@@ -29,6 +29,7 @@ use crate::reader::Reader;
 use crate::rhythm::Attention;
 use crate::session::{Action, Event, Glance, LineId, News, Session};
 use crate::subscriptions::{Asked, Desired};
+use crate::unpriced::Unpriced;
 use crate::wishes::Wishes;
 use crate::{Clock, Endpoint};
 
@@ -63,6 +64,7 @@ pub(crate) struct Supervisor {
     attention: Attention,
     clerk: Clerk,
     mute: Mute,
+    unpriced: Unpriced,
     question: Option<Question>,
     /// When it is told how far this feed has come.
     tell_at: Option<Moment>,
@@ -109,6 +111,7 @@ impl Supervisor {
             watched: true,
             attention: Attention::Watched,
             mute: Mute::new(endpoint.means(), now.at),
+            unpriced: Unpriced::new(endpoint.leaves_prices_open()),
             question: None,
             tell_at: None,
             drained: false,
@@ -150,7 +153,7 @@ impl Supervisor {
                     self.clerk.timer(due, now);
                     now
                 }
-                Woken::Answered(events) => self.answered(&events),
+                Woken::Answered(events) => self.answered(events),
             };
             self.drained = false;
             // After whatever happened: a timer that is late by then has let the socket speak first.
@@ -174,11 +177,13 @@ impl Supervisor {
         stop: &CancellationToken,
     ) -> Woken {
         let silence = self.stream().and_then(|_| self.mute.deadline());
+        let unpriced = self.may_ask_beside().then(|| self.unpriced.deadline()).flatten();
         let deadlines = [
             self.session.deadline(),
             self.lines.deadline(),
             self.reader.sequence().deadline(),
             silence,
+            unpriced,
             self.tell_at,
         ];
         let deadline = deadlines.into_iter().flatten().min();

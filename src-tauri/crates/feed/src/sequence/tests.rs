@@ -52,6 +52,7 @@ fn snapshot() -> Update {
         key: KEY,
         snapshot: Box::default(),
         precision: Precision::default(),
+        beside: false,
     }
 }
 

@@ -24,6 +24,7 @@ impl Supervisor {
         for gone in released {
             self.reader.forget(gone.key);
             self.mute.forget(gone.key);
+            self.unpriced.forget(gone.key);
         }
         self.go_on();
         self.step(Event::Wanted(!self.desired.is_empty()), now);

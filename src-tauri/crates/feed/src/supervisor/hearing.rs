@@ -83,6 +83,7 @@ impl Supervisor {
         }
         self.inbox.clear();
         let updates = &self.burst.updates;
+        self.unpriced.hear(updates, now);
         if held.telling() == Telling::Everything {
             self.mute.hear(updates, now);
             if more {

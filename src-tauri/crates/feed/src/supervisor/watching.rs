@@ -7,6 +7,7 @@ use super::Supervisor;
 use crate::cause::Cause;
 use crate::disturbance::{Disturbance, Surroundings};
 use crate::mute::Verdict;
+use crate::outlet::Update;
 use crate::question::{Question, findings};
 use crate::rhythm::Attention;
 use crate::session::{Event, LineId};
@@ -40,16 +41,36 @@ impl Supervisor {
         stranded
     }
 
-    /// What the venue knows of the symbols that are silent.
-    pub(super) fn answered(&mut self, events: &[provider::Event]) -> Moment {
+    /// What the venue knows of the symbols that are silent, or of which nothing is known.
+    pub(super) fn answered(&mut self, events: Vec<provider::Event>) -> Moment {
         let now = self.clock.now().at;
         self.question = None;
-        for (key, finding) in findings(events, self.reader.sequence()) {
+        for (key, finding) in findings(&events, self.reader.sequence()) {
             debug!(feed = %self.endpoint.id, key = key.0, ?finding, "asked beside the stream");
             self.mute.answered(key, finding, now);
         }
         self.mute.unanswered(now);
+        for event in events {
+            let Some(mut update) = self.unpriced.answer(event) else {
+                continue;
+            };
+            if let Update::Refused { key, why } = &mut update {
+                *why = self.reader.discreet(why);
+                self.refused_beside(*key);
+            }
+            self.burst.updates.push(update);
+        }
+        self.unpriced.answered(now);
         now
+    }
+
+    /// The stream said yes to it because it says yes to everything.
+    fn refused_beside(&mut self, key: SymbolKey) {
+        self.mute.forget(key);
+        let line = self.session.line();
+        if let Some(held) = line.and_then(|line| self.lines.get(line)) {
+            held.asked.refused(key);
+        }
     }
 
     /// The line whose silence means something. That of a tape was meant.
@@ -64,7 +85,7 @@ impl Supervisor {
             return;
         };
         match self.mute.look(alive, now) {
-            Verdict::Fine => {}
+            Verdict::Fine => self.ask_for_first_prices(now),
             Verdict::Ask(keys) => self.ask_beside(&keys, now),
             Verdict::Resubscribe(keys) => {
                 info!(feed = %self.endpoint.id, symbols = keys.len(), "subscribes silent symbols anew");
@@ -78,6 +99,21 @@ impl Supervisor {
             Verdict::Reconnect { symbols, silent } => {
                 self.fail(line, Cause::Behind { symbols, silent }, now);
             }
+        }
+    }
+
+    /// Whether there is a stream to stand beside, and nothing is being asked.
+    pub(super) fn may_ask_beside(&self) -> bool {
+        self.question.is_none() && self.stream().is_some()
+    }
+
+    fn ask_for_first_prices(&mut self, now: Moment) {
+        if !self.may_ask_beside() {
+            return;
+        }
+        let unpriced = self.unpriced.due(now);
+        if !unpriced.is_empty() {
+            self.ask_beside(&unpriced, now);
         }
     }
 
@@ -101,6 +137,7 @@ impl Supervisor {
         );
         if self.question.is_none() {
             self.mute.unanswered(now);
+            self.unpriced.answered(now);
         }
     }
 

@@ -65,12 +65,12 @@ pub(super) const CARD: Card = Card {
     symbols_per_connection: None,
     // It names none here either; so much it is known to take.
     message_max: 4 << 10,
-    // Eight messages a second, and a question is two of them.
+    // Eight messages a second, and a question is two of them: three questions and a ping.
     pacing: Pacing {
-        times: 3,
+        times: 4,
         within: Duration::from_secs(1),
     },
-    spacing: Duration::from_millis(300),
+    spacing: Duration::from_millis(100),
     // Ten a second from one address.
     polls: Pacing {
         times: 5,
