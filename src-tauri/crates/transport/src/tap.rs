@@ -2,15 +2,19 @@
 //!
 //! A [`Tap`] is given to a [`Target`](crate::Target); from then on somebody may
 //! [`Tap::look`], stop, and look again. What was not taken in time is counted
-//! and told as missed: nobody who looks can hold up a connection. While nobody
-//! looks, a frame costs a few additions and nothing is written anywhere; what is
-//! kept is the handshake of each line that is up, for whoever looks later.
+//! and told as missed: nobody who looks can hold up a connection. A look begins
+//! with the handshakes of the lines that are up, which are kept for it, and goes
+//! on with what begins after it, frames with the first whole one.
+//!
+//! While nobody looks, nothing else is kept and nothing is told: a WebSocket asks
+//! once a read whether somebody does, and walks through its server's frames as it
+//! would without a tap. Only of our own, which are few, each header is read.
 //!
 //! - `head`: what of a request and an answer may be shown
 //! - `start`: what of a payload may be shown
-//! - `frames`: where one frame ends and the next begins
+//! - `frames`: the frames of a line, while somebody looks
 //! - `line`: what is told of one line, in its order
-//! - `tapping`: the pipe that sees heads and frames
+//! - `tapping`: what a pipe shows of the heads and frames that go through it
 
 mod frames;
 mod head;
@@ -23,7 +27,7 @@ pub use start::Start;
 pub(crate) use tapping::Tapping;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -38,12 +42,17 @@ pub struct Tap(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    looked_at: AtomicBool,
+    /// The number of the look that goes on, or [`NOBODY`].
+    look: AtomicU64,
+    /// How many have begun.
+    looks: AtomicU64,
     lines: AtomicU64,
     /// Those that are up, and perhaps some that were.
     up: Mutex<Vec<Weak<OneLine>>>,
     eye: Mutex<Option<Eye>>,
 }
+
+const NOBODY: u64 = 0;
 
 struct Eye {
     sees: mpsc::Sender<Sighting>,
@@ -165,12 +174,15 @@ impl Tap {
                 }
             }
         }
-        *self.eye() = Some(Eye {
+        let mut eye = self.eye();
+        *eye = Some(Eye {
             sees,
             since: Instant::now(),
             missed: Arc::clone(&missed),
         });
-        self.0.looked_at.store(true, Ordering::Relaxed);
+        let number = self.0.looks.fetch_add(1, Ordering::Relaxed) + 1;
+        self.0.look.store(number, Ordering::Relaxed);
+        drop(eye);
         View {
             sights,
             missed,
@@ -180,8 +192,12 @@ impl Tap {
         }
     }
 
-    pub(crate) fn is_looked_at(&self) -> bool {
-        self.0.looked_at.load(Ordering::Relaxed)
+    fn is_looked_at(&self) -> bool {
+        self.look_number() != NOBODY
+    }
+
+    fn look_number(&self) -> u64 {
+        self.0.look.load(Ordering::Relaxed)
     }
 
     fn eye(&self) -> MutexGuard<'_, Option<Eye>> {
@@ -240,7 +256,7 @@ impl Drop for View {
             .is_some_and(|eye| Arc::ptr_eq(&eye.missed, &self.missed))
         {
             *eye = None;
-            self.tap.0.looked_at.store(false, Ordering::Relaxed);
+            self.tap.0.look.store(NOBODY, Ordering::Relaxed);
         }
     }
 }

@@ -19,7 +19,7 @@ mod polled;
 mod server;
 #[cfg(test)]
 mod tests;
-mod track;
+pub(crate) mod track;
 
 pub(crate) use self::frames::Header;
 
@@ -49,7 +49,6 @@ use crate::classify::{quoted, retry_after};
 use crate::connect::BoxPipe;
 use crate::density::Dense;
 use crate::progress::Progress;
-use crate::tap::{Tapping, Wiretap};
 use crate::{DialError, Inbound, Loss, Outbound, Target};
 
 /// Larger buffers leave the processor's cache: 1 MiB costs three times the
@@ -86,12 +85,7 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
         .read_buffer_size(READ_BUFFER_SIZE)
         // Bounds what pings from a server that does not read can make us keep; what we may hear we may say too.
         .max_write_buffer_size(target.message_limit() + FRAME_HEADER_MAX);
-    let wiretap = target.wiretap();
-    let pipe = match wiretap.clone() {
-        Some(wiretap) => Box::new(Tapping::new(pipe, wiretap)),
-        None => pipe,
-    };
-    let pipe = Inflating::new(pipe);
+    let pipe = Inflating::new(pipe, target.wiretap());
     let opened = tokio_tungstenite::client_async_with_config(request, pipe, Some(config)).await;
     let (handshake, response) = opened.map_err(|error| refusal(target, error))?;
     let answers = response.headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
@@ -100,7 +94,7 @@ pub(crate) async fn open(target: &Target, pipe: BoxPipe) -> Result<WebSocket, Un
     // What came behind the answer has been kept below.
     let mut pipe = handshake.into_inner();
     pipe.start(deflate);
-    Ok(WebSocket::new(Polled::new(pipe, config), wiretap))
+    Ok(WebSocket::new(Polled::new(pipe, config)))
 }
 
 fn request(target: &Target) -> Result<Request<()>, DialError> {
@@ -169,20 +163,18 @@ pub(crate) struct WebSocket {
     progress: Progress,
     /// Set at the first half of a message, and then again only when it rings.
     alarm: Option<Pin<Box<Sleep>>>,
-    wiretap: Option<Wiretap>,
     /// How many messages were handed on.
     messages: u64,
 }
 
 impl WebSocket {
-    const fn new(stream: Polled<Inflating<BoxPipe>>, wiretap: Option<Wiretap>) -> Self {
+    const fn new(stream: Polled<Inflating<BoxPipe>>) -> Self {
         Self {
             stream,
             ended: false,
             shut: false,
             progress: Progress::new(),
             alarm: None,
-            wiretap,
             messages: 0,
         }
     }
@@ -190,7 +182,7 @@ impl WebSocket {
     /// For whoever looks at the wire: only here it is known what a compressed message says.
     fn handed_on(&mut self, bytes: &[u8], is_text: bool) {
         self.messages += 1;
-        if let Some(wiretap) = &self.wiretap {
+        if let Some(wiretap) = self.stream.get_ref().looked_at() {
             wiretap.inflated(self.messages, bytes, is_text);
         }
     }

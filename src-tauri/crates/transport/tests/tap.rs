@@ -4,6 +4,8 @@
 
 mod venue;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use http::header::SEC_WEBSOCKET_EXTENSIONS;
@@ -219,6 +221,35 @@ async fn a_pong_tells_how_long_its_ping_was_away() {
         }
     }
     assert!(pongs >= 1, "no ping was answered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pong_is_no_answer_to_a_ping_of_an_earlier_look() {
+    let tap = Tap::default();
+    let (mut near, mut far) = connected(&tap).await;
+    let ping = || Outbound::Ping(Bytes::from_static(b"?"));
+    let first = tap.look(10);
+    near.send(ping()).await.unwrap();
+    drop(first);
+    far.next().await.unwrap().unwrap();
+    far.flush().await.unwrap();
+    near.next().await.unwrap().unwrap();
+    tokio::time::advance(Duration::from_secs(10)).await;
+    let mut view = tap.look(10);
+    near.send(ping()).await.unwrap();
+    far.next().await.unwrap().unwrap();
+    far.flush().await.unwrap();
+    near.next().await.unwrap().unwrap();
+    let mut kinds = Vec::new();
+    while kinds.len() < 2 {
+        if let Seen::Frame {
+            frame, round_trip, ..
+        } = seen(&mut view).await
+        {
+            kinds.push((frame.kind(), round_trip));
+        }
+    }
+    assert_eq!(kinds, [("ping", None), ("pong", Some(Duration::ZERO))]);
 }
 
 #[tokio::test]

@@ -1,45 +1,124 @@
-//! Where frames begin, in bytes that come in pieces of any size.
+//! The frames of a line, from when somebody begins to look until nobody does.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::start::LOOKED_AT_MAX;
-use super::{Direction, Frame};
+use super::{Direction, Frame, Seen, Wiretap};
 use crate::websocket::Header;
+use crate::websocket::track::{Look, Message};
 
-const TEXT: u8 = 1;
-const BINARY: u8 = 2;
+/// More that nobody has answered are not waited for.
+const PINGS_MAX: usize = 16;
+const CLOSE: u8 = 8;
+const PING: u8 = 9;
+const PONG: u8 = 10;
 
-/// The longest header: length and mask in full.
-const HEADER_MAX: usize = 14;
-
+/// Both ways of one line.
 pub(super) struct Frames {
-    direction: Direction,
-    /// The beginning of a header whose rest has not come.
-    header: [u8; HEADER_MAX],
-    had: usize,
-    /// What is still to come of the payload.
-    left: u64,
-    /// How many messages have begun.
-    messages: u64,
-    message: Message,
-    /// What is collected of the frame that is under way, when somebody looks.
-    begun: Option<Begun>,
+    /// The number of the look that they are for.
+    pub(super) look: u64,
+    incoming: OneWay,
+    outgoing: OneWay,
 }
 
-/// What the last frame of data belongs to.
-#[derive(Clone, Copy, Debug, Default)]
-struct Message {
-    is_text: bool,
-    is_compressed: bool,
+#[derive(Default)]
+struct OneWay {
+    /// The frame that is under way, unless all that is shown of it was told.
+    begun: Option<Begun>,
+    pings: Pings,
 }
 
 /// A frame, and how its payload begins.
-#[derive(Clone, Debug)]
-pub(super) struct Begun {
-    pub(super) frame: Frame,
-    pub(super) is_text: bool,
+struct Begun {
+    frame: Frame,
+    is_text: bool,
     /// The message that must be inflated before anybody knows what it says.
-    pub(super) inflates: Option<u64>,
-    pub(super) start: Vec<u8>,
+    inflates: Option<u64>,
+    start: Vec<u8>,
     mask: [u8; 4],
+}
+
+/// Those that were not answered yet.
+#[derive(Default)]
+struct Pings(VecDeque<(Vec<u8>, Instant)>);
+
+/// Tells what goes past in one direction.
+pub(super) struct Telling<'a> {
+    pub(super) frames: &'a mut Frames,
+    pub(super) wiretap: &'a Wiretap,
+    pub(super) direction: Direction,
+}
+
+impl Look for Telling<'_> {
+    fn begins(&mut self, header: &Header, message: Option<Message>) {
+        let inflates = message.filter(|message| message.is_compressed && self.direction == Direction::In);
+        let begun = Begun {
+            frame: header.seen(self.direction),
+            is_text: message.is_some_and(|message| message.is_text),
+            inflates: inflates.map(|message| message.number),
+            start: Vec::new(),
+            mask: header.mask(),
+        };
+        let (here, _) = self.frames.ways(self.direction);
+        here.begun = Some(begun);
+    }
+
+    fn goes_on(&mut self, payload: &[u8], ends: bool) {
+        let (here, there) = self.frames.ways(self.direction);
+        if let Some(begun) = &mut here.begun {
+            begun.take(payload);
+            if ends || begun.is_complete() {
+                here.tell(there, self.wiretap);
+            }
+        }
+    }
+}
+
+impl Frames {
+    pub(super) fn new(look: u64) -> Self {
+        Self {
+            look,
+            incoming: OneWay::default(),
+            outgoing: OneWay::default(),
+        }
+    }
+
+    /// The way that is meant, and the one back.
+    const fn ways(&mut self, direction: Direction) -> (&mut OneWay, &mut OneWay) {
+        match direction {
+            Direction::In => (&mut self.incoming, &mut self.outgoing),
+            Direction::Out => (&mut self.outgoing, &mut self.incoming),
+        }
+    }
+}
+
+impl OneWay {
+    fn tell(&mut self, back: &mut Self, wiretap: &Wiretap) {
+        let Some(begun) = self.begun.take() else { return };
+        let at = Instant::now();
+        let round_trip = match begun.frame.opcode {
+            PING => {
+                self.pings.asked(&begun.start, at);
+                None
+            }
+            PONG => back.pings.answered(&begun.start, at),
+            _ => None,
+        };
+        let start = match begun.frame.opcode {
+            CLOSE => wiretap.close(&begun.start),
+            _ => wiretap.start(&begun.start, begun.is_text),
+        };
+        let seen = Seen::Frame {
+            frame: begun.frame,
+            start,
+            inflated: None,
+            round_trip,
+        };
+        wiretap.frame(at, seen, begun.inflates);
+    }
 }
 
 impl Begun {
@@ -48,6 +127,9 @@ impl Begun {
     }
 
     fn take(&mut self, bytes: &[u8]) {
+        if self.inflates.is_some() {
+            return;
+        }
         let room = LOOKED_AT_MAX - self.start.len();
         for byte in bytes.iter().take(room) {
             let mask = self.mask[self.start.len() % 4];
@@ -56,156 +138,18 @@ impl Begun {
     }
 }
 
-impl Frames {
-    pub(super) fn new(direction: Direction) -> Self {
-        Self {
-            direction,
-            header: [0; HEADER_MAX],
-            had: 0,
-            left: 0,
-            messages: 0,
-            message: Message::default(),
-            begun: None,
+impl Pings {
+    fn asked(&mut self, payload: &[u8], at: Instant) {
+        if self.0.len() == PINGS_MAX {
+            self.0.pop_front();
         }
+        self.0.push_back((payload.to_vec(), at));
     }
 
-    /// Tells each frame when as much of it has come as is shown of it.
-    pub(super) fn see(&mut self, mut bytes: &[u8], is_looked_at: bool, mut told: impl FnMut(Begun)) {
-        loop {
-            let skipped = usize::try_from(self.left).map_or(bytes.len(), |left| left.min(bytes.len()));
-            let (payload, rest) = bytes.split_at(skipped);
-            bytes = rest;
-            self.left -= skipped as u64;
-            if let Some(mut begun) = self.begun.take() {
-                begun.take(payload);
-                if self.left == 0 || begun.is_complete() {
-                    told(begun);
-                } else {
-                    self.begun = Some(begun);
-                }
-            }
-            if bytes.is_empty() {
-                return;
-            }
-            let (had, header) = if self.had == 0 {
-                (0, Header::parse(bytes))
-            } else {
-                let more = (HEADER_MAX - self.had).min(bytes.len());
-                self.header[self.had..self.had + more].copy_from_slice(&bytes[..more]);
-                (self.had, Header::parse(&self.header[..self.had + more]))
-            };
-            let Some(header) = header else {
-                // All of it belongs to the header, which has less than fourteen bytes yet.
-                let more = bytes.len().min(HEADER_MAX - had);
-                self.header[had..had + more].copy_from_slice(&bytes[..more]);
-                self.had = had + more;
-                return;
-            };
-            bytes = &bytes[header.size() - had..];
-            self.had = 0;
-            self.left = header.length();
-            self.begin(&header, is_looked_at);
-        }
-    }
-
-    fn begin(&mut self, header: &Header, is_looked_at: bool) {
-        let frame = header.seen(self.direction);
-        if matches!(frame.opcode, TEXT | BINARY) {
-            self.messages += 1;
-            self.message = Message {
-                is_text: frame.opcode == TEXT,
-                is_compressed: frame.compressed,
-            };
-        }
-        if is_looked_at {
-            let is_data = frame.opcode <= BINARY;
-            let inflates = (is_data && self.message.is_compressed).then_some(self.messages);
-            self.begun = Some(Begun {
-                frame,
-                is_text: is_data && self.message.is_text,
-                inflates,
-                start: Vec::new(),
-                mask: header.mask(),
-            });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn bytes_of(frame: &Frame, mask: bool) -> Vec<u8> {
-        let mut bytes =
-            vec![frame.opcode | if frame.last { 0x80 } else { 0 } | if frame.compressed { 0x40 } else { 0 }];
-        let masked = if mask { 0x80 } else { 0 };
-        match frame.length {
-            length @ 0..=125 => bytes.push(masked | length as u8),
-            length @ 126..=0xffff => {
-                bytes.push(masked | 126);
-                bytes.extend((length as u16).to_be_bytes());
-            }
-            length => {
-                bytes.push(masked | 127);
-                bytes.extend(length.to_be_bytes());
-            }
-        }
-        bytes.extend_from_slice(if mask { b"mask" } else { b"" });
-        let key = if mask { *b"mask" } else { [0; 4] };
-        bytes.extend((0..frame.length as usize).map(|at| payload(at) ^ key[at % 4]));
-        bytes
-    }
-
-    /// Of which no byte may be taken for a header.
-    fn payload(at: usize) -> u8 {
-        (at % 251) as u8
-    }
-
-    proptest! {
-        #[test]
-        fn every_frame_is_seen_however_the_bytes_are_cut(
-            frames in prop::collection::vec(
-                (0u8..16, any::<bool>(), any::<bool>(),
-                 prop_oneof![0u64..130, 60_000u64..70_000], any::<bool>()), 1..6),
-            piece in 1usize..5_000,
-        ) {
-            let mut bytes = Vec::new();
-            let mut sent = Vec::new();
-            for (opcode, last, compressed, length, mask) in frames {
-                let mut frame = Frame {
-                    direction: Direction::In, opcode, last, compressed, length, overhead: 0,
-                };
-                let made = bytes_of(&frame, mask);
-                frame.overhead = u8::try_from(made.len() as u64 - length).unwrap();
-                bytes.extend(made);
-                sent.push(frame);
-            }
-            let mut seen = Vec::new();
-            let mut frames = Frames::new(Direction::In);
-            for piece in bytes.chunks(piece) {
-                frames.see(piece, true, |begun| seen.push(begun));
-            }
-            prop_assert_eq!(seen.iter().map(|begun| begun.frame).collect::<Vec<_>>(), sent);
-            for begun in &seen {
-                let length = (begun.frame.length as usize).min(LOOKED_AT_MAX);
-                let all: Vec<_> = (0..length).map(payload).collect();
-                // What is compressed is told by whoever inflates it.
-                prop_assert!(begun.start == all || begun.inflates.is_some());
-            }
-        }
-    }
-
-    #[test]
-    fn while_nobody_looks_nothing_is_told_or_kept() {
-        let mut frames = Frames::new(Direction::In);
-        for _ in 0..3 {
-            frames.see(&[0x81, 4, b't', b'i', b'c', b'k'], false, |begun| {
-                panic!("{begun:?}")
-            });
-        }
-        assert!(frames.begun.is_none());
-        assert_eq!(frames.messages, 3, "they are counted all the same");
+    /// Since the ping with this payload; who answers one has answered those before it.
+    fn answered(&mut self, payload: &[u8], at: Instant) -> Option<Duration> {
+        let place = self.0.iter().position(|(asked, _)| asked == payload)?;
+        let (_, since) = self.0.drain(..=place).next_back()?;
+        Some(at - since)
     }
 }

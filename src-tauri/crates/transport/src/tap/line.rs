@@ -56,13 +56,13 @@ impl Wiretap {
         Self(line)
     }
 
-    pub(crate) fn is_looked_at(&self) -> bool {
-        self.0.tap.is_looked_at()
+    pub(super) fn look_number(&self) -> u64 {
+        self.0.tap.look_number()
     }
 
     /// Builds what is told only when somebody looks.
     pub(crate) fn tell(&self, seen: impl FnOnce() -> Seen) {
-        if self.is_looked_at() {
+        if self.0.tap.is_looked_at() {
             self.0.tap.tell(self.0.number, Instant::now(), seen());
         }
     }
@@ -114,11 +114,13 @@ impl Wiretap {
         }
     }
 
+    /// Whoever has looked does not any more.
+    pub(super) fn forget(&self) {
+        *lock(&self.0.waiting) = VecDeque::new();
+    }
+
     /// The message of this number, counted from 1, as it is handed on.
     pub(crate) fn inflated(&self, number: u64, bytes: &[u8], is_text: bool) {
-        if !self.is_looked_at() {
-            return;
-        }
         let mut waiting = lock(&self.0.waiting);
         let first = waiting.iter_mut().find(|waiting| waiting.until == Some(number));
         if let Some(Waiting {

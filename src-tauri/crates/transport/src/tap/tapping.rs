@@ -1,183 +1,166 @@
-//! A pipe that a WebSocket speaks through, seen from outside.
+//! What a WebSocket's pipe shows of what goes through it.
 
-use std::collections::VecDeque;
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
-
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Instant;
-
-use super::frames::{Begun, Frames};
-use super::{Direction, Seen, Wiretap};
+use super::frames::{Frames, Telling};
+use super::{Direction, NOBODY, Seen, Wiretap};
+use crate::websocket::track::{Nobody, Track};
 
 /// A longer head is refused by whoever reads it for what it says.
 const HEAD_MAX: usize = 64 << 10;
-/// More that nobody has answered are not waited for.
-const PINGS_MAX: usize = 16;
-const CLOSE: u8 = 8;
-const PING: u8 = 9;
-const PONG: u8 = 10;
+const HEAD_END: &[u8] = b"\r\n\r\n";
 
-pub(crate) struct Tapping<S> {
-    pipe: S,
+pub(crate) struct Tapping {
     wiretap: Wiretap,
-    incoming: At,
-    outgoing: At,
-    /// Of the other side, and ours.
-    pings: [Pings; 2],
+    request: Request,
+    answer: Answer,
+    /// As of the last read or write, while somebody looks.
+    frames: Option<Box<Frames>>,
 }
 
-/// Those of one side that were not answered yet.
-#[derive(Default)]
-struct Pings(VecDeque<(Vec<u8>, Instant)>);
+enum Request {
+    Head(Head),
+    /// Behind it, where nobody else walks.
+    Frames(Track),
+}
 
-enum At {
-    /// What has come of it, or gone.
-    Head(Vec<u8>),
-    Frames(Frames),
-    /// Of an answer that is no WebSocket.
+enum Answer {
+    Head(Head),
+    /// Frames follow, which the pipe walks through for its own sake.
+    Switched,
+    /// It is no WebSocket.
     Body,
 }
 
-impl<S> Tapping<S> {
-    pub(crate) const fn new(pipe: S, wiretap: Wiretap) -> Self {
+/// As much of it as was seen.
+#[derive(Default)]
+struct Head(Vec<u8>);
+
+impl Tapping {
+    pub(crate) fn new(wiretap: Wiretap) -> Self {
         Self {
-            pipe,
             wiretap,
-            incoming: At::Head(Vec::new()),
-            outgoing: At::Head(Vec::new()),
-            pings: [Pings(VecDeque::new()), Pings(VecDeque::new())],
+            request: Request::Head(Head::default()),
+            answer: Answer::Head(Head::default()),
+            frames: None,
         }
     }
-}
 
-impl At {
-    fn see(&mut self, mut bytes: &[u8], direction: Direction, wiretap: &Wiretap, pings: &mut [Pings; 2]) {
-        if let Self::Head(head) = self {
-            // The end may stand across two pieces.
-            let from = head.len().saturating_sub(3);
-            head.extend_from_slice(bytes);
-            let end = head[from..].windows(4).position(|four| four == b"\r\n\r\n");
-            let Some(end) = end.map(|end| from + end + 4) else {
-                if head.len() > HEAD_MAX {
-                    *self = Self::Body;
+    /// Who looked at the frames that came last.
+    pub(crate) const fn looked_at(&self) -> Option<&Wiretap> {
+        match self.frames {
+            Some(_) => Some(&self.wiretap),
+            None => None,
+        }
+    }
+
+    /// Part of the answer to the handshake.
+    pub(crate) fn answered(&mut self, mut bytes: &[u8]) {
+        if let Answer::Head(head) = &mut self.answer {
+            let Some(count) = head.take(bytes) else {
+                if head.0.len() > HEAD_MAX {
+                    self.answer = Answer::Body;
                 }
                 return;
             };
-            let came_with_it = head.len() - end;
-            head.truncate(end);
-            bytes = &bytes[bytes.len() - came_with_it..];
-            let switched = match direction {
-                Direction::In => head.starts_with(b"HTTP/1.1 101"),
-                Direction::Out => true,
-            };
-            let kind = match direction {
-                Direction::In => Seen::Answered,
-                Direction::Out => Seen::Asked,
-            };
-            wiretap.shook_hands(head, kind);
-            *self = if switched {
-                Self::Frames(Frames::new(direction))
+            bytes = &bytes[count..];
+            self.wiretap.shook_hands(&head.0, Seen::Answered);
+            self.answer = if head.0.starts_with(b"HTTP/1.1 101") {
+                Answer::Switched
             } else {
-                Self::Body
+                Answer::Body
             };
         }
-        match self {
-            Self::Frames(frames) => frames.see(bytes, wiretap.is_looked_at(), |begun| {
-                tell(&begun, wiretap, pings);
-            }),
-            Self::Body if !bytes.is_empty() => wiretap.tell(|| Seen::Piece { length: bytes.len() }),
-            Self::Body | Self::Head(_) => {}
+        if matches!(self.answer, Answer::Body) && !bytes.is_empty() {
+            self.wiretap.tell(|| Seen::Piece { length: bytes.len() });
+        }
+    }
+
+    /// Frames, behind which `track` has walked until now.
+    pub(crate) fn came(&mut self, track: &mut Track, bytes: &[u8]) {
+        match telling(&self.wiretap, &mut self.frames, Direction::In) {
+            Some(mut telling) => track.see(bytes, &mut telling),
+            None => track.see(bytes, &mut Nobody),
+        }
+    }
+
+    pub(crate) fn went(&mut self, mut bytes: &[u8]) {
+        if let Request::Head(head) = &mut self.request {
+            let Some(count) = head.take(bytes) else { return };
+            bytes = &bytes[count..];
+            self.wiretap.shook_hands(&head.0, Seen::Asked);
+            self.request = Request::Frames(Track::default());
+        }
+        if let Request::Frames(track) = &mut self.request {
+            match telling(&self.wiretap, &mut self.frames, Direction::Out) {
+                Some(mut telling) => track.see(bytes, &mut telling),
+                None => track.see(bytes, &mut Nobody),
+            }
         }
     }
 }
 
-impl Pings {
-    fn asked(&mut self, payload: &[u8], at: Instant) {
-        if self.0.len() == PINGS_MAX {
-            self.0.pop_front();
-        }
-        self.0.push_back((payload.to_vec(), at));
+/// What was begun for whoever has gone is nobody else's.
+fn telling<'a>(
+    wiretap: &'a Wiretap,
+    frames: &'a mut Option<Box<Frames>>,
+    direction: Direction,
+) -> Option<Telling<'a>> {
+    let look = wiretap.look_number();
+    if frames.as_ref().is_some_and(|frames| frames.look != look) {
+        *frames = None;
+        wiretap.forget();
     }
+    (look != NOBODY).then(|| Telling {
+        frames: frames.get_or_insert_with(|| Box::new(Frames::new(look))),
+        wiretap,
+        direction,
+    })
+}
 
-    /// Since the ping with this payload; who answers one has answered those before it.
-    fn answered(&mut self, payload: &[u8], at: Instant) -> Option<Duration> {
-        let place = self.0.iter().position(|(asked, _)| asked == payload)?;
-        let (_, since) = self.0.drain(..=place).next_back()?;
-        Some(at - since)
+impl Head {
+    /// How many of these bytes belong to it, once its end is there.
+    fn take(&mut self, bytes: &[u8]) -> Option<usize> {
+        let had = self.0.len();
+        // The end may stand across two pieces.
+        let from = had.saturating_sub(HEAD_END.len() - 1);
+        self.0.extend_from_slice(bytes);
+        let end = self.0[from..]
+            .windows(HEAD_END.len())
+            .position(|four| four == HEAD_END)?;
+        self.0.truncate(from + end + HEAD_END.len());
+        Some(self.0.len() - had)
     }
 }
 
-/// What is known of a frame once its beginning has come.
-fn tell(begun: &Begun, wiretap: &Wiretap, [theirs, ours]: &mut [Pings; 2]) {
-    let at = Instant::now();
-    let Begun {
-        frame,
-        is_text,
-        inflates,
-        start,
-        ..
-    } = begun;
-    let (asking, answering) = match frame.direction {
-        Direction::In => (theirs, ours),
-        Direction::Out => (ours, theirs),
-    };
-    let round_trip = match frame.opcode {
-        PING => {
-            asking.asked(start, at);
-            None
-        }
-        PONG => answering.answered(start, at),
-        _ => None,
-    };
-    let start = match frame.opcode {
-        CLOSE => wiretap.close(start),
-        _ => wiretap.start(start, *is_text),
-    };
-    let seen = Seen::Frame {
-        frame: *frame,
-        start,
-        inflated: None,
-        round_trip,
-    };
-    wiretap.frame(at, seen, *inflates);
-}
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
 
-impl<S: AsyncRead + Unpin> AsyncRead for Tapping<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut this.pipe).poll_read(cx, buf))?;
-        this.incoming.see(
-            &buf.filled()[before..],
-            Direction::In,
-            &this.wiretap,
-            &mut this.pings,
+    use super::super::{Start, Tap};
+    use super::*;
+
+    #[test]
+    fn while_nobody_looks_nothing_is_told_or_kept() {
+        let tap = Tap::default();
+        let mut tapping = Tapping::new(Wiretap::new(&tap, &[]));
+        let mut track = Track::default();
+        for packed in [&[0xc1, 4][..], b"pack", &[0xc1, 4], b"pa"] {
+            tapping.came(&mut track, packed);
+            assert!(tapping.frames.is_none() && tapping.looked_at().is_none());
+        }
+        let mut view = tap.look(10);
+        tapping.came(&mut track, b"ck\xc1\x04pack");
+        // They were counted all the same: what it says is known by its number.
+        for (number, text) in [(2, "second"), (3, "third")] {
+            let wiretap = tapping.looked_at().unwrap();
+            wiretap.inflated(number, text.as_bytes(), true);
+        }
+        let seen = view.next().now_or_never().flatten().unwrap().seen;
+        assert!(
+            matches!(&seen, Seen::Frame { start: Start::Text(text), .. } if text == "third"),
+            "{seen:?}"
         );
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Tapping<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let this = &mut *self;
-        let count = ready!(Pin::new(&mut this.pipe).poll_write(cx, bytes))?;
-        this.outgoing
-            .see(&bytes[..count], Direction::Out, &this.wiretap, &mut this.pings);
-        Poll::Ready(Ok(count))
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.pipe).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.pipe).poll_shutdown(cx)
+        drop(view);
+        tapping.came(&mut track, &[]);
+        assert!(tapping.frames.is_none(), "nobody looks any more");
     }
 }

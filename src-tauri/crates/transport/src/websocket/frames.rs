@@ -350,6 +350,10 @@ impl Header {
         self.first & FIN != 0
     }
 
+    pub(super) const fn is_text(&self) -> bool {
+        self.first & 0xf == TEXT
+    }
+
     pub(super) const fn is_compressed(&self) -> bool {
         self.first & RSV1 != 0
     }

@@ -10,7 +10,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::frames::{Frames, Side};
 use super::negotiation::Deflate;
-use super::track::Track;
+use super::track::{Nobody, Track};
+use crate::tap::{Tapping, Wiretap};
 
 /// Much comes from a server, little from each of thousands of clients.
 const READ_FROM_SERVER: usize = 16 << 10;
@@ -23,7 +24,9 @@ pub struct Inflating<S> {
     pipe: S,
     side: Side,
     mode: Mode,
-    track: Track,
+    /// Of what a server sends, behind its handshake.
+    track: Option<Track>,
+    tapping: Option<Box<Tapping>>,
     input: BytesMut,
     output: BytesMut,
     /// Found while bytes from before it were still waiting to be read.
@@ -50,12 +53,13 @@ enum Mode {
 
 impl<S> Inflating<S> {
     /// Below a client, before its handshake.
-    pub(super) fn new(pipe: S) -> Self {
+    pub(super) fn new(pipe: S, wiretap: Option<Wiretap>) -> Self {
         Self {
             pipe,
             side: Side::Server,
             mode: Mode::Head,
-            track: Track::default(),
+            track: None,
+            tapping: wiretap.map(|wiretap| Box::new(Tapping::new(wiretap))),
             input: BytesMut::new(),
             output: BytesMut::new(),
             fault: None,
@@ -68,7 +72,8 @@ impl<S> Inflating<S> {
             pipe,
             side: Side::Client,
             mode: Mode::Judged,
-            track: Track::default(),
+            track: None,
+            tapping: None,
             input: BytesMut::from(early),
             output: BytesMut::new(),
             fault: None,
@@ -83,8 +88,12 @@ impl<S> Inflating<S> {
             Some(deflate) => Mode::Frames(Box::new(Frames::new(self.side, deflate))),
             None => Mode::Raw,
         };
-        // What came behind the handshake's answer.
-        self.track.see(&self.input);
+        // Thousands of clients are none of our worries here: whoever serves them has clocks of their own.
+        if self.side == Side::Server {
+            self.track = Some(Track::default());
+            // What came behind the handshake's answer.
+            came(&mut self.track, &mut self.tapping, &self.input);
+        }
     }
 
     /// For bytes of which nobody wants to know what they mean.
@@ -94,7 +103,12 @@ impl<S> Inflating<S> {
 
     /// Whether a message has begun and not ended.
     pub(super) fn is_under_way(&self) -> bool {
-        self.track.is_under_way()
+        self.track.as_ref().is_some_and(Track::is_under_way)
+    }
+
+    /// Who looked at the frames that came last.
+    pub(super) fn looked_at(&self) -> Option<&Wiretap> {
+        self.tapping.as_ref()?.looked_at()
     }
 
     /// All that ever came of messages, inflated.
@@ -103,12 +117,7 @@ impl<S> Inflating<S> {
             Mode::Frames(frames) => frames.inflated(),
             Mode::Head | Mode::Judged | Mode::Raw => 0,
         };
-        self.track.came() + inflated
-    }
-
-    fn is_tracked(&self) -> bool {
-        // Thousands of clients are none of our worries here: whoever serves them has clocks of their own.
-        self.side == Side::Server && matches!(self.mode, Mode::Raw | Mode::Frames(_))
+        self.track.as_ref().map_or(0, Track::came) + inflated
     }
 
     fn owes(&self) -> bool {
@@ -157,6 +166,16 @@ impl<S> Inflating<S> {
     }
 }
 
+/// New bytes from below, for whoever wants to know of them.
+fn came(track: &mut Option<Track>, tapping: &mut Option<Box<Tapping>>, bytes: &[u8]) {
+    match (track, tapping) {
+        (Some(track), Some(tapping)) => tapping.came(track, bytes),
+        (Some(track), None) => track.see(bytes, &mut Nobody),
+        (None, Some(tapping)) => tapping.answered(bytes),
+        (None, None) => {}
+    }
+}
+
 /// The library wants `Connection: Upgrade` and nothing else, where RFC 6455 has
 /// a list that holds it, on one line or on several.
 fn one_connection_header(head: &[u8]) -> BytesMut {
@@ -201,9 +220,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
             if matches!(this.mode, Mode::Raw) && this.input.is_empty() {
                 let before = buf.filled().len();
                 ready!(Pin::new(&mut this.pipe).poll_read(cx, buf))?;
-                if this.is_tracked() {
-                    this.track.see(&buf.filled()[before..]);
-                }
+                came(&mut this.track, &mut this.tapping, &buf.filled()[before..]);
                 return Poll::Ready(Ok(()));
             }
             if !this.input.is_empty() || this.owes() {
@@ -225,16 +242,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Inflating<S> {
                 // What is left is half a frame or half a head; the end says enough.
                 return Poll::Ready(Ok(()));
             }
-            if this.is_tracked() {
-                this.track.see(&this.input[before..]);
-            }
+            came(&mut this.track, &mut this.tapping, &this.input[before..]);
         }
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Inflating<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.pipe).poll_write(cx, bytes)
+        let count = ready!(Pin::new(&mut self.pipe).poll_write(cx, bytes))?;
+        if let Some(tapping) = &mut self.tapping {
+            tapping.went(&bytes[..count]);
+        }
+        Poll::Ready(Ok(count))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

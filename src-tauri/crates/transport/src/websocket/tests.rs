@@ -1,4 +1,5 @@
 mod keeping;
+mod looking;
 mod serving;
 
 use flate2::{Compress, Compression, FlushCompress};
@@ -41,7 +42,7 @@ async fn the_end_of_a_message_does_not_wait_for_the_next_one() {
         let mut server = Server::new(TAKEOVER);
         let (client, mut far) = tokio::io::duplex(1 << 20);
         far.write_all(&server.compressed(&text)).await.unwrap();
-        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
+        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>, None);
         pipe.start(Some(TAKEOVER));
         let mut socket = socket(pipe);
         let next = tokio::time::timeout(std::time::Duration::from_secs(1), socket.next()).await;
@@ -101,11 +102,11 @@ async fn what_is_denser_than_any_market_is_refused_long_before_it_is_too_long() 
         let mut server = Server::new(TAKEOVER);
         let (client, mut far) = tokio::io::duplex(2 << 20);
         far.write_all(&server.compressed(&text)).await.unwrap();
-        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
+        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>, None);
         pipe.start(Some(TAKEOVER));
         let config = WebSocketConfig::default().max_message_size(Some(4 << 20));
         let stream = Polled::new(pipe, config);
-        match WebSocket::new(stream, None).next().await.unwrap() {
+        match WebSocket::new(stream).next().await.unwrap() {
             Ok(_) => assert!(arrives, "{} bytes", text.len()),
             Err(loss) => assert_eq!((arrives, loss.close_code()), (false, Some(1009)), "{loss}"),
         }
@@ -170,7 +171,7 @@ fn frames_in_the_packet_of_the_handshake_are_not_taken_for_its_answer() {
         let (client, mut far) = tokio::io::duplex(4_096);
         far.write_all(&bytes).await.unwrap();
         drop(far);
-        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
+        let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>, None);
         let mut answer = vec![0; head.len()];
         tokio::io::AsyncReadExt::read_exact(&mut pipe, &mut answer)
             .await
@@ -288,13 +289,13 @@ fn socket(pipe: Inflating<Box<dyn Pipe>>) -> WebSocket {
         .max_message_size(Some(1 << 20))
         .max_frame_size(Some(1 << 20));
     let stream = Polled::new(pipe, config);
-    WebSocket::new(stream, None)
+    WebSocket::new(stream)
 }
 
 /// Every message until the end, and the end. The pipe holds `piece` bytes at a time.
 async fn read(deflate: Deflate, bytes: &[u8], piece: usize) -> (Vec<String>, Loss) {
     let (client, far) = tokio::io::duplex(piece);
-    let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>);
+    let mut pipe = Inflating::new(Box::new(client) as Box<dyn Pipe>, None);
     pipe.start(Some(deflate));
     let (mut hears, mut speaks) = tokio::io::split(far);
     let talk = async {

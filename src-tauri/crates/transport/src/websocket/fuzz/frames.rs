@@ -6,10 +6,11 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use super::reference::{End, read};
 use crate::connect::BoxPipe;
 use crate::fuzz::{Said, deck, run};
+use crate::tap::Wiretap;
 use crate::websocket::negotiation::Deflate;
 use crate::websocket::polled::Polled;
 use crate::websocket::{Inflating, WebSocket};
-use crate::{Inbound, Loss};
+use crate::{Inbound, Loss, Tap};
 
 /// Small, so that many inputs reach it.
 const MESSAGE_MAX: usize = 16 << 10;
@@ -50,8 +51,10 @@ fn frames() {
         if dice.tells {
             println!("{deflate:?}, cut as {pieces:?}: {:02x?}", bytes);
         }
+        let tap = Tap::default();
+        let _view = dice.percent(50).then(|| tap.look(16));
         let (wanted, end, before) = read(&bytes, deflate, MESSAGE_MAX);
-        let (heard, loss) = through_the_stack(bytes, pieces, deflate);
+        let (heard, loss) = through_the_stack(&tap, bytes, pieces, deflate);
         let refused = loss.close_code().is_some();
         let at_least = if refused { before } else { wanted.len() };
         assert_eq!(
@@ -69,8 +72,14 @@ fn frames() {
     });
 }
 
-fn through_the_stack(bytes: Vec<u8>, pieces: Vec<usize>, deflate: Deflate) -> (Vec<Inbound>, Loss) {
-    let mut pipe = Inflating::new(Box::new(Said::new(bytes, pieces)) as BoxPipe);
+fn through_the_stack(
+    tap: &Tap,
+    bytes: Vec<u8>,
+    pieces: Vec<usize>,
+    deflate: Deflate,
+) -> (Vec<Inbound>, Loss) {
+    let said = Box::new(Said::new(bytes, pieces)) as BoxPipe;
+    let mut pipe = Inflating::new(said, Some(Wiretap::new(tap, &[])));
     pipe.start(Some(deflate));
     let config = WebSocketConfig::default()
         .max_message_size(Some(MESSAGE_MAX))
@@ -78,7 +87,7 @@ fn through_the_stack(bytes: Vec<u8>, pieces: Vec<usize>, deflate: Deflate) -> (V
         .read_buffer_size(4 << 10)
         .write_buffer_size(0)
         .max_write_buffer_size(1 << 20);
-    let mut socket = WebSocket::new(Polled::new(pipe, config), None);
+    let mut socket = WebSocket::new(Polled::new(pipe, config));
     let mut heard = Vec::new();
     loop {
         let next = socket

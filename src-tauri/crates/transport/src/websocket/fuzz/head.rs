@@ -3,9 +3,9 @@
 
 use futures_util::FutureExt;
 
-use crate::Target;
 use crate::fuzz::{Said, deck, run};
 use crate::websocket::{Unopened, open};
+use crate::{Tap, Target};
 
 /// The library's buffer of 128 KiB, ours of 64, and a head of 64 in both.
 const MEMORY_MAX: usize = 768 << 10;
@@ -27,6 +27,9 @@ const TELLING: [&[u8]; 10] = [
 fn head() {
     let url = "ws://127.0.0.1:9/v1/stream".parse().expect("an address");
     let target = Target::new(url).expect("an address that may be dialed");
+    // Half of the inputs are looked at.
+    let tap = Tap::default();
+    let target = target.with_tap(tap.clone());
     let named = target.clone().with_subprotocol("tickwire.v1");
     let mut opened = 0;
     run("head", MEMORY_MAX, |dice| {
@@ -39,6 +42,7 @@ fn head() {
         if dice.tells {
             println!("cut as {pieces:?}: {:?}", bytes.escape_ascii().to_string());
         }
+        let _view = dice.percent(50).then(|| tap.look(16));
         let opening = open(target, Box::new(Said::new(bytes, pieces)));
         match opening
             .now_or_never()

@@ -288,10 +288,10 @@ proptest! {
 }
 
 async fn listen(pipe: DuplexStream, deflate: Deflate) -> (Vec<String>, Loss) {
-    let mut below = Inflating::new(Box::new(pipe) as Box<dyn Pipe>);
+    let mut below = Inflating::new(Box::new(pipe) as Box<dyn Pipe>, None);
     below.start(Some(deflate));
     let stream = Polled::new(below, WebSocketConfig::default());
-    let mut client = WebSocket::new(stream, None);
+    let mut client = WebSocket::new(stream);
     let mut heard = Vec::new();
     loop {
         match client.next().await.unwrap() {
