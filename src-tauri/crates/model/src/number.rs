@@ -14,10 +14,12 @@ pub enum NotANumber {
     Malformed,
     #[error("the number has more digits than a price can hold")]
     OutOfRange,
+    #[error("there cannot be less than nothing of it")]
+    BelowZero,
 }
 
 macro_rules! decimal {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, $parse:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Decimal);
@@ -46,7 +48,7 @@ macro_rules! decimal {
             type Err = NotANumber;
 
             fn from_str(text: &str) -> Result<Self, NotANumber> {
-                parse(text).map(Self)
+                $parse(text).map(Self)
             }
         }
 
@@ -66,12 +68,12 @@ macro_rules! decimal {
 
 decimal! {
     /// What one unit costs. The scale of the text is kept: `10.50` stays `10.50`.
-    Price
+    Price, parse
 }
 
 decimal! {
     /// How much was traded or is offered, in the venue's own unit.
-    Size
+    Size, parse_amount
 }
 
 /// Reads plain and scientific notation without ever going through a float.
@@ -103,6 +105,15 @@ fn parse(text: &str) -> Result<Decimal, NotANumber> {
             NotANumber::Malformed
         }
     })
+}
+
+/// What is counted is there or is not there. Prices below zero have been seen.
+fn parse_amount(text: &str) -> Result<Decimal, NotANumber> {
+    let amount = parse(text)?;
+    if amount.is_sign_negative() && !amount.is_zero() {
+        return Err(NotANumber::BelowZero);
+    }
+    Ok(amount)
 }
 
 /// As nearly every price is written: digits with at most one point between
