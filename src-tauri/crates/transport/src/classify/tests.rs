@@ -132,6 +132,40 @@ fn a_403_is_about_the_key_unless_it_says_otherwise() {
 }
 
 #[test]
+fn a_page_that_is_written_for_programs_is_quoted_by_its_sentence() {
+    let long = "You are not entitled to this data. Please upgrade your plan at https://example.com/pricing to go on with it today.";
+    let long_page = format!(r#"{{"status":"NOT_AUTHORIZED","request_id":"6a7e1f","message":"{long}"}}"#);
+    for (page, quote) in [
+        (r#"{"error":"Invalid API key"}"#, "Invalid API key"),
+        (
+            r#"{"code":401,"message":"wrong key","status":"error"}"#,
+            "wrong key",
+        ),
+        (r#"{"detail": "Invalid token."}"#, "Invalid token."),
+        (
+            r#"{"error":{"code":7,"message":"no such thing"}}"#,
+            "no such thing",
+        ),
+        (
+            r#"{"errors":[{"message":"first"},{"message":"second"}]}"#,
+            "first",
+        ),
+        (
+            r#"{"error":["EGeneral:Too many requests"]}"#,
+            "EGeneral:Too many requests",
+        ),
+        (r#"{"message":" ","error":"said here"}"#, "said here"),
+        (r#"{"code":7}"#, r#"{"code":7}"#),
+        (r#"{"message":7}"#, r#"{"message":7}"#),
+        ("forbidden.", "forbidden."),
+        (r#"{"message":"cut o"#, r#"{"message":"cut o"#),
+        (&long_page, long),
+    ] {
+        assert_eq!(quoted(&HeaderMap::new(), page.as_bytes()), quote, "{page}");
+    }
+}
+
+#[test]
 fn who_is_told_to_wait_for_hours_is_told_by_a_person() {
     for (seconds, expected) in [
         (
