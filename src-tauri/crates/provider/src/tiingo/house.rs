@@ -23,7 +23,9 @@ struct House {
 
 impl Houses {
     /// Whether what this one says at this time is told.
-    pub(super) fn leads(&mut self, ticker: &str, name: &str, time: DateTime<Utc>) -> bool {
+    pub(super) fn leads(&mut self, ticker: &str, name: &str, time: Option<DateTime<Utc>>) -> bool {
+        // Whoever does not say when has no claim against one who does.
+        let time = time.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let Some(house) = self.0.get_mut(ticker) else {
             let name = name.to_owned();
             self.0.insert(ticker.to_owned(), House { name, heard: time });
@@ -54,23 +56,23 @@ mod tests {
     fn best_prices_are_those_of_one_exchange_until_it_is_silent() {
         let at = |seconds: i64| DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap();
         let mut houses = Houses::default();
-        assert!(houses.leads("btcusd", "gdax", at(0)));
-        assert!(!houses.leads("btcusd", "kraken", at(1)));
+        assert!(houses.leads("btcusd", "gdax", Some(at(0))));
+        assert!(!houses.leads("btcusd", "kraken", Some(at(1))));
         assert!(
-            houses.leads("ethusd", "kraken", at(1)),
+            houses.leads("ethusd", "kraken", Some(at(1))),
             "of each pair it is another"
         );
-        assert!(houses.leads("btcusd", "gdax", at(50)));
+        assert!(houses.leads("btcusd", "gdax", Some(at(50))));
         assert!(
-            !houses.leads("btcusd", "kraken", at(110)),
+            !houses.leads("btcusd", "kraken", Some(at(110))),
             "sixty seconds are not too long"
         );
-        assert!(houses.leads("btcusd", "kraken", at(111)));
+        assert!(houses.leads("btcusd", "kraken", Some(at(111))));
         assert!(
-            !houses.leads("btcusd", "gdax", at(112)),
+            !houses.leads("btcusd", "gdax", Some(at(112))),
             "and then it is the other one"
         );
         houses.forget("btcusd");
-        assert!(houses.leads("btcusd", "gdax", at(113)));
+        assert!(houses.leads("btcusd", "gdax", Some(at(113))));
     }
 }

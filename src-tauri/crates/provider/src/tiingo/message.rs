@@ -25,7 +25,7 @@ use super::place::Places;
 use crate::json::{Digits, Text, parse};
 use crate::names::Said;
 use crate::offer::offer;
-use crate::time::{iso, since_1970};
+use crate::time::{since_1970, stated};
 use crate::{Directory, Event, Unreadable};
 
 #[derive(Deserialize)]
@@ -156,10 +156,11 @@ fn stock(places: &Places<'_>, tiingo: &mut Tiingo, events: &mut Vec<Event>) -> R
         _ => return reference(places, &first, tiingo, events),
     };
     places.needs(12, "halted")?;
-    let ticker = places.text(3, "ticker")?;
-    let nanos = places.at(2).parse().ok().and_then(since_1970);
-    let stated = || places.text(1, "date").ok().and_then(|date| iso(&date));
-    let (time, precision) = nanos.or_else(stated).ok_or(Unreadable::Time { field: "date" })?;
+    let ticker = places.ticker(3)?;
+    let (time, precision) = match places.at(2).parse().ok().and_then(since_1970) {
+        Some((time, precision)) => (Some(time), precision),
+        None => places.stated(1),
+    };
     halted(places.truth(11), &ticker, (time, precision), tiingo, events);
     let tick = match &*kind {
         "T" => {
@@ -173,7 +174,7 @@ fn stock(places: &Places<'_>, tiingo: &mut Tiingo, events: &mut Vec<Event>) -> R
             Tick::Trade(Trade {
                 price: places.paid(9, "lastPrice")?,
                 size: places.size(10, "lastSize")?,
-                time: Some(time),
+                time,
                 id: None,
                 side: None,
                 conditions,
@@ -182,7 +183,7 @@ fn stock(places: &Places<'_>, tiingo: &mut Tiingo, events: &mut Vec<Event>) -> R
         "Q" => Tick::Quote(Quote {
             bid: offer(places.price(5, "bidPrice")?, places.size(4, "bidSize")?),
             ask: offer(places.price(7, "askPrice")?, places.size(8, "askSize")?),
-            time: Some(time),
+            time,
         }),
         // A trade is taken back, and nothing says which: its trades have no ids.
         _ => return Ok(()),
@@ -201,12 +202,12 @@ fn reference(
     events: &mut Vec<Event>,
 ) -> Result<(), Unreadable> {
     places.needs(3, "price")?;
-    let ticker = places.text(1, "ticker")?;
-    let (time, precision) = iso(date).ok_or(Unreadable::Time { field: "date" })?;
+    let ticker = places.ticker(1)?;
+    let (time, precision) = stated(Some(date));
     let tick = Tick::Trade(Trade {
         price: places.paid(2, "price")?,
         size: None,
-        time: Some(time),
+        time,
         id: None,
         side: None,
         conditions: Conditions::NONE.with(Condition::NotVolume),
@@ -221,14 +222,14 @@ fn reference(
 /// ```
 fn coins(places: &Places<'_>, tiingo: &mut Tiingo, events: &mut Vec<Event>) -> Result<(), Unreadable> {
     let kind = places.text(0, "data")?;
-    let ticker = places.text(1, "ticker")?;
-    let (time, precision) = iso(&places.text(2, "date")?).ok_or(Unreadable::Time { field: "date" })?;
+    let ticker = places.ticker(1)?;
+    let (time, precision) = places.stated(2);
     let house = places.text(3, "exchange")?;
     let tick = match &*kind {
         "T" => Tick::Trade(Trade {
             price: places.paid(5, "lastPrice")?,
             size: places.size(4, "lastSize")?,
-            time: Some(time),
+            time,
             id: None,
             side: None,
             conditions: Conditions::NONE,
@@ -238,7 +239,7 @@ fn coins(places: &Places<'_>, tiingo: &mut Tiingo, events: &mut Vec<Event>) -> R
             let quote = Quote {
                 bid: offer(places.price(5, "bidPrice")?, places.size(4, "bidSize")?),
                 ask: offer(places.price(8, "askPrice")?, places.size(7, "askSize")?),
-                time: Some(time),
+                time,
             };
             // Only what somebody wants is remembered.
             let is_wanted = !tiingo.names.keys(&ticker).is_empty();
@@ -264,12 +265,12 @@ fn currencies(places: &Places<'_>, tiingo: &Tiingo, events: &mut Vec<Event>) -> 
         return Err(Unreadable::UnknownKind);
     }
     places.needs(8, "askPrice")?;
-    let ticker = places.text(1, "ticker")?;
-    let (time, precision) = iso(&places.text(2, "date")?).ok_or(Unreadable::Time { field: "date" })?;
+    let ticker = places.ticker(1)?;
+    let (time, precision) = places.stated(2);
     let tick = Tick::Quote(Quote {
         bid: offer(places.price(4, "bidPrice")?, places.size(3, "bidSize")?),
         ask: offer(places.price(7, "askPrice")?, places.size(6, "askSize")?),
-        time: Some(time),
+        time,
     });
     tell(tiingo, &ticker, tick, precision, events);
     Ok(())
@@ -289,7 +290,7 @@ fn tell(tiingo: &Tiingo, symbol: &str, tick: Tick, precision: Precision, events:
 fn halted(
     halted: Option<bool>,
     ticker: &str,
-    (time, precision): (chrono::DateTime<chrono::Utc>, Precision),
+    (time, precision): (Option<chrono::DateTime<chrono::Utc>>, Precision),
     tiingo: &mut Tiingo,
     events: &mut Vec<Event>,
 ) {
@@ -305,7 +306,7 @@ fn halted(
         change: SessionChange {
             session,
             reason: None,
-            time: Some(time),
+            time,
         },
         precision,
     }));

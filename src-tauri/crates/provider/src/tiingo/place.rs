@@ -1,10 +1,14 @@
 //! Lists whose places have no names.
 
-use model::{Price, Size};
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use model::{Precision, Price, Size};
 
 use crate::Unreadable;
 use crate::json::{Text, each, optional, parse};
 use crate::offer::paid;
+use crate::time::stated;
 
 /// More of them than any message of today has.
 const PLACES_MAX: usize = 16;
@@ -40,6 +44,21 @@ impl<'a> Places<'a> {
             .ok()
             .flatten()
             .ok_or(Unreadable::Missing { field })
+    }
+
+    /// Written small, as it was asked for.
+    pub(super) fn ticker(&self, place: usize) -> Result<Cow<'a, str>, Unreadable> {
+        let ticker = self.text(place, "ticker")?;
+        Ok(if ticker.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(ticker.to_ascii_lowercase())
+        } else {
+            ticker.into_inner()
+        })
+    }
+
+    /// When it says that it was; a price without a time is a price all the same.
+    pub(super) fn stated(&self, place: usize) -> (Option<DateTime<Utc>>, Precision) {
+        stated(self.text(place, "date").ok().as_deref())
     }
 
     pub(super) fn price(&self, place: usize, field: &'static str) -> Result<Option<Price>, Unreadable> {

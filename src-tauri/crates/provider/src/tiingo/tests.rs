@@ -286,6 +286,29 @@ fn a_question_that_is_not_liked_is_about_one_symbol_or_nobody_knows_which() {
 }
 
 #[test]
+fn a_price_of_no_time_and_a_ticker_in_capitals_are_told_all_the_same() {
+    for (word, symbol, list) in [
+        (IEX, "spy", r#"["1970-01-01T00:00:00Z","spy",1.5]"#),
+        (IEX, "spy", r#"["","SPY",1.5]"#),
+        (
+            IEX,
+            "spy",
+            r#"["T","",0,"spy",null,null,null,null,null,1.5,1,null,0,0,0,0]"#,
+        ),
+        (CRYPTO, "btcusd", r#"["Q","BTCUSD","soon","gdax",1,2,3,4,5]"#),
+        (CRYPTO, "btcusd", r#"["T","btcusd",null,"gdax",1,2]"#),
+        (FX, "eurusd", r#"["Q","EURUSD","1970-01-01T00:00:00Z",1,2,3,4,5]"#),
+    ] {
+        let text = format!(r#"{{"messageType":"A","data":{list}}}"#);
+        let events = Trial::subscribed(word, &[symbol]).told(&text);
+        assert!(
+            matches!(events.as_slice(), [Event::Tick { tick, .. }] if tick.time().is_none()),
+            "{list}: {events:?}"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_read_says_which_field_it_was() {
     let error = |word, text: &str| trial(word).read(text).1.unwrap_err();
     let price = |list: &str| format!(r#"{{"messageType":"A","data":{list}}}"#);
@@ -302,11 +325,6 @@ fn what_cannot_be_read_says_which_field_it_was() {
         ),
         (
             IEX,
-            r#"["1970-01-01T00:00:00Z","spy",1.5]"#,
-            Unreadable::Time { field: "date" },
-        ),
-        (
-            IEX,
             r#"["T","2025-03-14T12:17:19Z"]"#,
             Unreadable::Missing { field: "halted" },
         ),
@@ -319,11 +337,6 @@ fn what_cannot_be_read_says_which_field_it_was() {
             FX,
             r#"["T","eurusd","2025-03-14T12:17:19Z",1,2,3,4,5]"#,
             Unreadable::UnknownKind,
-        ),
-        (
-            CRYPTO,
-            r#"["Q","btcusd","soon","gdax",1,2,3,4,5]"#,
-            Unreadable::Time { field: "date" },
         ),
         (CRYPTO, r#"{"T":1}"#, Unreadable::Json),
         (CRYPTO, "null", Unreadable::Missing { field: "data" }),
