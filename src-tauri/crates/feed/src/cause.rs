@@ -196,7 +196,12 @@ impl Cause {
         match self {
             Self::AddressGone | Self::Crowded { .. } => true,
             Self::Denied { denial, .. } => match denial {
-                Denial::Key | Denial::Plan | Denial::Region | Denial::Crowded | Denial::Slower { .. } => true,
+                Denial::Key
+                | Denial::Plan
+                | Denial::Region
+                | Denial::Unwelcome
+                | Denial::Crowded
+                | Denial::Slower { .. } => true,
                 Denial::Passing => false,
             },
             Self::Dial(_)

@@ -3,11 +3,12 @@
 
 use std::net::IpAddr;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use model::{Moment, Secret, TransportKind};
-use provider::{Admission, Beat, Denial, Venue};
+use provider::{Admission, Beat, Denial, KeyPlace, Venue};
 use tokio_util::task::TaskTracker;
-use transport::{DialError, Dialed, Dialing, Loss, Outbound, Phase};
+use transport::{Blame, DialError, Dialed, Dialing, Loss, Outbound, Phase};
 
 use crate::cause::Cause;
 use crate::inbox::Inbox;
@@ -179,11 +180,33 @@ impl Held {
                 patience: retry_after.or(patience),
             },
             Some(denial) => denial,
-            None => return cause,
+            None => match self.unnamed(*status, *retry_after, cause.blame()) {
+                Some(denial) => denial,
+                None => return cause,
+            },
         };
         Cause::Denied {
             denial,
             why: body.clone(),
+        }
+    }
+
+    /// The same of a venue whose papers say nothing of it.
+    fn unnamed(&self, status: u16, retry_after: Option<Duration>, blame: Blame) -> Option<Denial> {
+        let card = self.translator.card();
+        match status {
+            418 | 420 | 429 => {
+                // Who counts connections counts no questions by the same words.
+                let counts_lines = self.transport != TransportKind::Poll;
+                let crowd = counts_lines && card.crowd.statuses.contains(&status);
+                let patience = retry_after;
+                (!crowd).then_some(Denial::Slower { patience })
+            }
+            401 | 403 if card.key == KeyPlace::None => {
+                // Unless it gave another reason.
+                (blame == Blame::Person { again: None }).then_some(Denial::Unwelcome)
+            }
+            _ => None,
         }
     }
 

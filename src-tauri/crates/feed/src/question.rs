@@ -95,6 +95,8 @@ const fn is_answer(event: &Event) -> bool {
         Event::Snapshot { .. } | Event::Refused { .. } => true,
         Event::Welcome(_)
         | Event::Accepted { .. }
+        | Event::Full { .. }
+        | Event::Notice { .. }
         | Event::Released { .. }
         | Event::Tick { .. }
         | Event::Session { .. }
@@ -126,6 +128,8 @@ pub(crate) fn findings(events: &[Event], stream: &Sequence) -> Vec<(SymbolKey, F
         Event::Refused { key, .. } => Some((*key, Finding::Same)),
         Event::Welcome(_)
         | Event::Accepted { .. }
+        | Event::Full { .. }
+        | Event::Notice { .. }
         | Event::Released { .. }
         | Event::Tick { .. }
         | Event::Session { .. }

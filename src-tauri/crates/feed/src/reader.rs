@@ -53,6 +53,8 @@ pub(crate) enum Word {
     Denied { denial: Denial, why: String },
     /// It says something at least this often.
     Heartbeat { every: Duration },
+    /// A person should know this of it.
+    Noted { why: String },
     /// It will be gone after this long.
     Leaving { why: String, within: Duration },
 }
@@ -336,6 +338,7 @@ impl Reader {
                 Answer::Again => {}
                 Answer::Stray => burst.strays += 1,
             },
+            Event::Full { keys, why } => asked.full(&keys, &self.redaction.strike(why.into())),
             // One that is wanted has been asked for again since.
             Event::Released { .. } => {}
             Event::Welcome(welcome) => return self.welcome(welcome, line, burst),
@@ -349,7 +352,15 @@ impl Reader {
             Event::Complaint { why } => {
                 let why = self.redaction.strike(why);
                 debug!(why, "the venue complains");
-                asked.complained(&why);
+                if !asked.complained(&why) {
+                    // It is about nothing that waits for an answer.
+                    let why = format!("the venue says: {why}");
+                    return Some(Word::Noted { why });
+                }
+            }
+            Event::Notice { why } => {
+                let why = self.redaction.strike(why);
+                return Some(Word::Noted { why });
             }
             Event::Leaving { why, within } => {
                 let why = self.redaction.strike(why);

@@ -159,6 +159,8 @@ impl Unpriced {
             | Event::Admitted
             | Event::Denied { .. }
             | Event::Leaving { .. }
+            | Event::Full { .. }
+            | Event::Notice { .. }
             | Event::Complaint { .. } => None,
         }
     }

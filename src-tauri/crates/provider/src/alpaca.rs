@@ -127,6 +127,7 @@ const SHARES: Card = Card {
         statuses: &[],
         // Its own client goes on for up to a minute before it says that the account is in use.
         reaped_after: Duration::from_secs(60),
+        closes_unheard: false,
     },
     // A request that passes the account's limit adds nothing at all. Free accounts have thirty streams,
     // which are fifteen symbols with two each, so requests of five fill them to the last.

@@ -134,6 +134,8 @@ pub struct Crowd {
     pub statuses: &'static [u16],
     /// For how long one that is dead counts.
     pub reaped_after: Duration,
+    /// Whether it says so by closing a new connection before it has sent a word.
+    pub closes_unheard: bool,
 }
 
 impl Crowd {
@@ -141,6 +143,7 @@ impl Crowd {
     pub const UNTOLD: Self = Self {
         statuses: &[],
         reaped_after: Duration::from_secs(30),
+        closes_unheard: false,
     };
 }
 

@@ -30,6 +30,12 @@ pub enum Event {
         key: SymbolKey,
         why: String,
     },
+    /// There is no room for all of these, which were asked for in one message. Alone or in a smaller
+    /// one some may find a place.
+    Full {
+        keys: Box<[SymbolKey]>,
+        why: Box<str>,
+    },
     Released {
         key: SymbolKey,
     },
@@ -84,6 +90,10 @@ pub enum Event {
         /// It goes on sending for so long.
         within: Duration,
     },
+    /// What a person should know of this connection, which goes on.
+    Notice {
+        why: String,
+    },
     /// The venue did not like something we said that belongs to no symbol.
     Complaint {
         why: String,
@@ -99,6 +109,8 @@ pub enum Denial {
     Plan,
     /// It does not serve the place where we are.
     Region,
+    /// It does not let us in, and there is no key that could be wrong.
+    Unwelcome,
     /// Another connection of the same key is open, and may be our own dead one.
     Crowded,
     /// We were too many or too fast; not again before this, where it says so.

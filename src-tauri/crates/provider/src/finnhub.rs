@@ -70,6 +70,7 @@ const CARD: Card = Card {
         statuses: &[429],
         // A minute is what those wait who have met it.
         reaped_after: Duration::from_secs(60),
+        closes_unheard: true,
     },
     symbols_per_message: 1,
     // Of a free key: of 65 that were asked for 50 were told.

@@ -116,6 +116,7 @@ const SHARES: Card = Card {
         statuses: &[],
         // It ends one of the two, and nobody knows which; a minute is what those wait who have met it.
         reaped_after: Duration::from_secs(60),
+        closes_unheard: false,
     },
     // It names no limit; so many make a message of a kilobyte or two.
     symbols_per_message: 100,
@@ -157,8 +158,6 @@ const COINS: Card = Card {
 };
 
 const CURRENCIES: Card = Card {
-    // What its snapshots of them look like is in none of its papers that were read.
-    transports: &[TransportKind::WebSocket],
     numbering: Numbering::None,
     ..SHARES
 };
@@ -224,7 +223,7 @@ impl Venue for Massive {
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
-        if transport != TransportKind::Poll || self.market == Market::Currencies {
+        if transport != TransportKind::Poll {
             return Vec::new();
         }
         self.fetched = self.names.take_in(asking);

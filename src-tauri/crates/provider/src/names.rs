@@ -199,6 +199,29 @@ impl Names {
         }
     }
 
+    /// The venue has no room for all of these, which one message has asked for.
+    pub(crate) fn full(&self, natives: &[String], why: &str, directory: &Directory, events: &mut Vec<Event>) {
+        let full = |keys| Event::Full {
+            keys,
+            why: Box::from(why),
+        };
+        let rows =
+            |native: &String| -> Vec<_> { self.wanted(native, directory).map(|(key, _)| key).collect() };
+        match natives {
+            // However often it is written, it is one place.
+            [alone] => events.extend(rows(alone).into_iter().map(|key| full(Box::from([key])))),
+            several => {
+                let firsts: Box<[_]> = several
+                    .iter()
+                    .filter_map(|native| rows(native).first().copied())
+                    .collect();
+                if !firsts.is_empty() {
+                    events.push(full(firsts));
+                }
+            }
+        }
+    }
+
     pub(crate) fn day(&self, native: &str, figures: DayFigures, events: &mut Vec<Event>) {
         for key in self.keys(native) {
             let figures = Box::new(figures);

@@ -61,6 +61,7 @@ pub(crate) const CARD: Card = Card {
     crowd: Crowd {
         statuses: &[409],
         reaped_after: Duration::from_secs(30),
+        closes_unheard: false,
     },
     symbols_per_message: 100,
     symbols_per_connection: Some(500),

@@ -94,7 +94,10 @@ pub(super) fn patience(failure: &Failure, tries: u32) -> Option<Duration> {
         Failure::Read(NoHistory::Denied { denial, .. }) => match denial {
             Some(Denial::Slower { patience }) => patience.unwrap_or(again.saturating_mul(6)),
             Some(Denial::Passing) => again,
-            Some(Denial::Key | Denial::Plan | Denial::Region | Denial::Crowded) | None => return None,
+            Some(Denial::Key | Denial::Plan | Denial::Region | Denial::Unwelcome | Denial::Crowded)
+            | None => {
+                return None;
+            }
         },
         // The same question has the same answer.
         Failure::Read(NoHistory::Unreadable(_)) => return None,

@@ -27,6 +27,7 @@ pub(super) fn with_patience(denial: Denial, policy: Policy) -> Denial {
         | Denial::Key
         | Denial::Plan
         | Denial::Region
+        | Denial::Unwelcome
         | Denial::Crowded
         | Denial::Passing => denial,
     }
@@ -36,7 +37,7 @@ pub(super) fn blame(denial: Denial) -> Blame {
     match denial {
         // Asking again with the same key looks like guessing keys.
         Denial::Key => Blame::Person { again: None },
-        Denial::Plan | Denial::Region => Blame::Person {
+        Denial::Plan | Denial::Region | Denial::Unwelcome => Blame::Person {
             again: Some(ELSEWHERE_RETRY),
         },
         Denial::Slower { patience } => match wait(patience) {
@@ -55,7 +56,12 @@ pub(super) fn blame(denial: Denial) -> Blame {
 pub(super) fn asked_for(denial: Denial) -> Option<Duration> {
     match denial {
         Denial::Slower { patience } => Some(wait(patience)),
-        Denial::Key | Denial::Plan | Denial::Region | Denial::Crowded | Denial::Passing => None,
+        Denial::Key
+        | Denial::Plan
+        | Denial::Region
+        | Denial::Unwelcome
+        | Denial::Crowded
+        | Denial::Passing => None,
     }
 }
 
@@ -64,6 +70,7 @@ pub(super) fn sentence(denial: Denial, why: &str) -> String {
         Denial::Key => "the venue does not take the key",
         Denial::Plan => "the account's plan does not include this",
         Denial::Region => "the venue does not serve the place where this computer is",
+        Denial::Unwelcome => "the venue does not let this computer in",
         Denial::Crowded => "another connection of this key is still open at the venue",
         Denial::Slower { .. } => "the venue wants to be asked less often",
         Denial::Passing => "the venue does not serve this connection",
@@ -80,6 +87,7 @@ pub(super) const fn next_step(denial: Denial) -> Option<&'static str> {
         Denial::Key => Some("Check the feed's key or token."),
         Denial::Plan => Some("Check what your plan with this venue includes."),
         Denial::Region => Some("Take these symbols from a provider that serves the place you connect from."),
+        Denial::Unwelcome => Some("Wait for an hour, or connect from another network."),
         Denial::Crowded | Denial::Slower { .. } | Denial::Passing => None,
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Connected {
     leaving: Option<Leaving>,
     /// Not to be dialed sooner than this after its end.
     pub(super) retry_after: Option<Duration>,
+    /// What the venue has said of it that a person should know; how often that was another thing.
+    note: Option<(String, u32)>,
 }
 
 /// The venue goes on until then.
@@ -137,6 +139,7 @@ impl Connected {
             mute_after: None,
             leaving: None,
             retry_after: None,
+            note: None,
         }
     }
 
@@ -194,6 +197,21 @@ impl Connected {
             self.progress,
             Progress::Authenticating { .. } | Progress::Subscribing { .. }
         )
+    }
+
+    pub(super) fn note(&mut self, why: String) {
+        match &mut self.note {
+            Some((known, _)) if *known == why => {}
+            Some((known, count)) => {
+                *known = why;
+                *count += 1;
+            }
+            None => self.note = Some((why, 1)),
+        }
+    }
+
+    pub(super) const fn noted(&self) -> Option<&(String, u32)> {
+        self.note.as_ref()
     }
 
     /// Whether the venue itself has said anything on it.

@@ -72,6 +72,10 @@ pub(crate) enum News {
         why: String,
         within: Duration,
     },
+    /// A person should know this of the connection.
+    Noted {
+        why: String,
+    },
     /// After this connection's end, so much patience is asked for.
     RetryAfter(Duration),
     Pong(Bytes),

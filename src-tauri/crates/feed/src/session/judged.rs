@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::TransportKind;
 use provider::{CloseMeaning, Denial};
 use transport::{Blame, DialError, Loss};
 
@@ -31,7 +32,7 @@ impl Session {
     /// The same end as what it is to this venue, where its card says that it is
     /// something else than to any other.
     pub(super) fn recognized(&mut self, line: LineId, cause: Cause) -> Cause {
-        let Some(patience) = self.crowd_of(&cause) else {
+        let Some(patience) = self.crowd_of(line, &cause) else {
             return cause.after(self.terms.policy);
         };
         // The lines beside belong to one that lives: they are no sign of another app.
@@ -47,8 +48,8 @@ impl Session {
 
     /// Whether it is one connection too many of the same key, and how much
     /// patience the venue itself asks for.
-    fn crowd_of(&self, cause: &Cause) -> Option<Duration> {
-        if self.meaning(cause) == Some(CloseMeaning::Crowded) {
+    fn crowd_of(&self, line: LineId, cause: &Cause) -> Option<Duration> {
+        if self.meaning(cause) == Some(CloseMeaning::Crowded) || self.is_turned_away(line, cause) {
             return Some(Duration::ZERO);
         }
         if let Cause::Denied {
@@ -69,6 +70,20 @@ impl Session {
         };
         let is_crowd = self.terms.card.crowd.statuses.contains(status);
         is_crowd.then(|| retry_after.unwrap_or_default())
+    }
+
+    /// Whether it was closed before a word had come, by a venue that means another connection by that.
+    fn is_turned_away(&self, line: LineId, cause: &Cause) -> bool {
+        if !self.terms.card.crowd.closes_unheard || !matches!(cause, Cause::Loss(Loss::Closed { .. })) {
+            return false;
+        }
+        let State::Active(active) = &self.state else {
+            return false;
+        };
+        let main = &active.main;
+        let connected = main.connected().filter(|_| main.line == line);
+        main.transport == TransportKind::WebSocket
+            && connected.is_some_and(|connected| !connected.has_spoken())
     }
 
     const fn once_forgiven(&mut self, believed: Blame) -> Blame {

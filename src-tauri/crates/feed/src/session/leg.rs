@@ -106,6 +106,7 @@ impl Leg {
             (Stage::Up(connected), News::Expected { round_trip }) => connected.expect(round_trip),
             (Stage::Up(connected), News::SpeaksWithin(silence_max)) => connected.speaks_within(silence_max),
                         (Stage::Up(connected), News::RetryAfter(patience)) => connected.retry_after = Some(patience),
+            (Stage::Up(connected), News::Noted { why }) => connected.note(why),
             (Stage::Up(connected), News::Joined) => connected.joined = true,
             (Stage::Up(connected), News::Pong(payload)) => {
                 if let Some(round_trip) = connected.pong(&payload, now)
@@ -122,6 +123,7 @@ impl Leg {
                 | News::Expected { .. }
                 | News::SpeaksWithin(_)
                 | News::RetryAfter(_)
+                | News::Noted { .. }
                 | News::Joined
                 | News::Pong(_),
             )

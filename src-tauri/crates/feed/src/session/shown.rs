@@ -20,6 +20,8 @@ pub(crate) struct Glance {
     round_trip: Option<Duration>,
     since: Moment,
     drops: u64,
+    /// How much has been noted of the line that counts.
+    notes: u32,
 }
 
 impl Session {
@@ -30,6 +32,7 @@ impl Session {
             round_trip: self.round_trip(),
             since: self.since,
             drops: self.drops,
+            notes: self.note().map_or(0, |(_, count)| *count),
         }
     }
 
@@ -58,6 +61,17 @@ impl Session {
             return None;
         };
         active.main.connected()?.round_trip()
+    }
+
+    fn note(&self) -> Option<&(String, u32)> {
+        match &self.state {
+            State::Active(active) => active.main.connected()?.noted(),
+            State::Idle
+            | State::Offline { .. }
+            | State::Waiting { .. }
+            | State::Suspended { .. }
+            | State::Closed => None,
+        }
     }
 
     pub(crate) const fn attempt(&self) -> u32 {
@@ -152,7 +166,13 @@ impl Session {
         match &self.state {
             State::Idle => "nothing is wanted from this feed".to_owned(),
             State::Offline { cause, .. } | State::Waiting { cause, .. } => sentence(cause),
-            State::Active(active) => self.why_active(active),
+            State::Active(active) => {
+                let why = self.why_active(active);
+                match self.note() {
+                    Some((note, _)) => format!("{why}; {note}"),
+                    None => why,
+                }
+            }
             State::Suspended { cause, .. } => sentence(cause),
             State::Closed => "closed".to_owned(),
         }
@@ -205,5 +225,11 @@ const fn shown(phase: Phase) -> DialPhase {
 fn sentence(cause: &Cause) -> String {
     cause
         .next_step()
-        .map_or_else(|| cause.to_string(), |step| format!("{cause}. {step}"))
+        .map_or_else(|| cause.to_string(), |step| with_step(&cause.to_string(), step))
+}
+
+/// Some venues end what they say with a full stop, and some do not.
+fn with_step(what: &str, step: &str) -> String {
+    let end = if what.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{what}{end} {step}")
 }

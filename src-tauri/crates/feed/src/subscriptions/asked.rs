@@ -51,6 +51,8 @@ pub(crate) struct Asked {
     round: Round,
     /// Refusals that nobody was told of yet.
     refusals: Vec<(SymbolKey, Arc<str>)>,
+    /// How many the venue had when it said that there was no room for more.
+    most: Option<usize>,
     /// Which wishes these entries were made of.
     generation: Option<u64>,
     counts: Counts,
@@ -116,6 +118,7 @@ impl Asked {
             silent_again: None,
             round: Round::default(),
             refusals: Vec::new(),
+            most: None,
             generation: None,
             counts: Counts::default(),
         }
@@ -194,14 +197,17 @@ impl Asked {
     }
 
     /// The venue did not like something that was asked, and does not say what.
-    pub(crate) fn complained(&mut self, why: &str) {
+    /// Whether it can have meant anything that waits for an answer.
+    pub(crate) fn complained(&mut self, why: &str) -> bool {
         match self.way {
             Way::Messages => {
                 let verdicts = self.outstanding.complained(&Arc::from(why));
+                let meant = !verdicts.is_empty();
                 self.follow(verdicts);
+                meant
             }
             // One request has one answer, and that is how it ended.
-            Way::Fetching { .. } => {}
+            Way::Fetching { .. } => false,
         }
     }
 
@@ -308,15 +314,21 @@ impl Asked {
         }
     }
 
+    /// How many one connection carries, by the card and by what the venue has said since.
+    fn most(&self) -> Option<usize> {
+        [self.card.symbols_per_connection, self.most]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
     fn is_full(&self) -> bool {
         let carried = self.entries.len() - self.counts.crowded;
-        self.card
-            .symbols_per_connection
-            .is_some_and(|most| carried >= most)
+        self.most().is_some_and(|most| carried >= most)
     }
 
     fn crowded(&self) -> Arc<str> {
-        let most = self.card.symbols_per_connection.unwrap_or_default();
+        let most = self.most().unwrap_or_default();
         format!("this feed carries {most} symbols at most; give up another one to see it").into()
     }
 

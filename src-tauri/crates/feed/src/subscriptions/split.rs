@@ -157,7 +157,7 @@ impl Question {
     }
 }
 
-fn halves(keys: &[SymbolKey]) -> Vec<Verdict> {
+pub(super) fn halves(keys: &[SymbolKey]) -> Vec<Verdict> {
     let (first, second) = keys.split_at(keys.len().div_ceil(2));
     let halves = [first, second].into_iter().filter(|half| !half.is_empty());
     halves

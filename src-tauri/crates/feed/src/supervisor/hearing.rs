@@ -159,6 +159,7 @@ impl Held {
                 Some(News::Admitted)
             }
             Word::Denied { denial, why } => Some(News::Failed(Cause::Denied { denial, why })),
+            Word::Noted { why } => Some(News::Noted { why }),
             Word::Leaving { why, within } => Some(News::Leaving { why, within }),
             Word::Heartbeat { every } => {
                 let silence = every.saturating_mul(HEARTBEATS_MISSED);

@@ -37,7 +37,7 @@ pub(super) fn told(
             Some(Request::Prices(names)) => match alpaca.requests.without_halts(&names) {
                 Some(again) => events.extend(again.into_iter().map(Event::Reply)),
                 // It adds nothing of a request that is too large.
-                None => refuse(&names, &why, alpaca, directory, events),
+                None => alpaca.names.full(&names, &why, directory, events),
             },
             Some(Request::Halts(_)) => alpaca.requests.halts_are_refused(),
             Some(Request::Nothing) | None => events.push(Event::Complaint { why }),

@@ -33,8 +33,13 @@ pub(super) fn told(
         // Also the answer to whoever asks before it was told that it may.
         Some(500..=599) => Denial::Passing,
         Some(422) if !asked.is_empty() => {
-            for name in asked.drain(..) {
-                names.refuse(&name, &why, directory, events);
+            let asked = std::mem::take(asked);
+            if words.is_some_and(|words| words.to_ascii_lowercase().contains("limit")) {
+                names.full(&asked, &why, directory, events);
+            } else {
+                asked
+                    .iter()
+                    .for_each(|name| names.refuse(name, &why, directory, events));
             }
             return;
         }

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use model::{Condition, Conditions, Precision, Quote, Session, SessionChange, Size, Snapshot, Tick, Trade};
 use serde::Deserialize;
 
+use super::channel::Market;
 use super::{Eodhd, error, heard};
 use crate::json::{Digits, Text, optional, parse};
 use crate::names::Said;
@@ -85,17 +86,20 @@ pub(super) fn read(
     if eodhd.names.keys(symbol).is_empty() {
         return Ok(());
     }
-    // The first may be the last one of days ago: it is what is known, and nothing that happens.
     if eodhd.heard.is_first(symbol) {
         let session = session.or(eodhd.market.session());
         let known = |symbol: &_| eodhd.market.known(symbol);
         eodhd.names.accept(symbol, directory, known, session, events);
-        let snapshot = state(tick, session);
-        eodhd.names.snapshot(symbol, None, (snapshot, precision), events);
         if let Some(session) = session {
             eodhd.heard.is_news(symbol, session, time);
         }
-        return Ok(());
+        // Of currencies it is the last price of before, maybe of days ago: what is known, and
+        // nothing that happens. The others send only what happens.
+        if eodhd.market == Market::Forex {
+            let snapshot = state(tick, session);
+            eodhd.names.snapshot(symbol, None, (snapshot, precision), events);
+            return Ok(());
+        }
     }
     if let Some(session) = session
         && eodhd.heard.is_news(symbol, session, time)

@@ -47,7 +47,7 @@ fn symbols_are_asked_for_as_one_text_ten_at_a_time() {
 }
 
 #[test]
-fn the_first_price_is_what_is_known_and_the_next_one_happens() {
+fn a_deal_happens_and_the_first_one_also_says_that_the_symbol_is_there() {
     let mut trial = trial(US);
     let events = trial.told(fixture("\"v\":2,"));
     let [
@@ -57,9 +57,9 @@ fn the_first_price_is_what_is_known_and_the_next_one_happens() {
             session: Some(Session::Pre),
             ..
         },
-        Event::Snapshot {
+        Event::Tick {
             key: AAPL,
-            snapshot,
+            tick,
             precision,
             ..
         },
@@ -68,11 +68,7 @@ fn the_first_price_is_what_is_known_and_the_next_one_happens() {
         panic!("{events:?}")
     };
     assert_eq!(instrument.currency.as_deref(), Some("USD"));
-    assert_eq!(snapshot.last, Some(("309.19".parse().unwrap(), "2".parse().ok())));
-    assert_eq!((snapshot.bid, snapshot.session), (None, Some(Session::Pre)));
     assert_eq!(*precision, Precision::new(3));
-
-    let events = trial.told(fixture("\"v\":2,"));
     let early = Trade {
         price: "309.19".parse().unwrap(),
         size: "2".parse().ok(),
@@ -81,7 +77,9 @@ fn the_first_price_is_what_is_known_and_the_next_one_happens() {
         side: None,
         conditions: Conditions::NONE.with(Condition::Extended),
     };
-    assert_eq!(only_tick(&events).0, Tick::Trade(early));
+    assert_eq!(*tick, Tick::Trade(early));
+    let again = trial.told(fixture("\"v\":2,"));
+    assert_eq!(only_tick(&again).0, Tick::Trade(early));
 
     let events = trial.told(fixture("\"v\":200,"));
     let [
@@ -123,8 +121,16 @@ fn best_prices_of_stocks_have_sizes_and_those_of_currencies_have_none() {
     let text = fixture("227.33");
     let first = stocks.told(text);
     assert!(
-        matches!(first.as_slice(), [Event::Accepted { session: None, .. }, Event::Snapshot { snapshot, .. }]
-            if snapshot.bid.is_some() && snapshot.last.is_none()),
+        matches!(
+            first.as_slice(),
+            [
+                Event::Accepted { session: None, .. },
+                Event::Tick {
+                    tick: Tick::Quote(_),
+                    ..
+                }
+            ]
+        ),
         "{first:?}"
     );
     let quote = Quote {
@@ -211,14 +217,11 @@ fn one_symbol_too_many_refuses_what_was_asked_with_it_and_nothing_before() {
     let mut trial = Trial::subscribed(US, &names);
     let events = trial.told(fixture("limit"));
     let why = "Symbols limit reached (422)".to_owned();
-    let key = SymbolKey(10);
-    assert_eq!(
-        events,
-        [Event::Refused {
-            key,
-            why: why.clone()
-        }]
-    );
+    let full = Event::Full {
+        keys: Box::from([SymbolKey(10)]),
+        why: Box::from(why.as_str()),
+    };
+    assert_eq!(events, [full]);
     assert_eq!(
         trial.told(fixture("limit")),
         [Event::Complaint { why }],

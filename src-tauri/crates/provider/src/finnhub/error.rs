@@ -41,7 +41,7 @@ pub(super) fn told(words: &str, finnhub: &mut Finnhub, directory: &Directory, ev
     match meaning(words) {
         // It keeps those that came first, and says this once for each of the others.
         Meaning::Full => match finnhub.asked.last() {
-            Some(native) => finnhub.names.refuse(&native, &why, directory, events),
+            Some(native) => finnhub.names.full(&[native], &why, directory, events),
             None => events.push(Event::Complaint { why }),
         },
         Meaning::Denied(denial) => events.push(Event::Denied { denial, why }),

@@ -154,9 +154,9 @@ fn where_there_is_no_room_the_names_that_came_last_are_refused() {
     let mut trial = subscribed();
     let full = r#"{"type":"error","msg":"Subscribing to too many symbols"}"#;
     for key in [2, 1] {
-        let refused = Event::Refused {
-            key: SymbolKey(key),
-            why: "Subscribing to too many symbols".to_owned(),
+        let refused = Event::Full {
+            keys: Box::from([SymbolKey(key)]),
+            why: Box::from("Subscribing to too many symbols"),
         };
         assert_eq!(trial.told(full), [refused]);
     }

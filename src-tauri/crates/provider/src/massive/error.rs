@@ -8,6 +8,7 @@
 
 use super::Massive;
 use super::subscription::Refusal;
+use super::symbol::Market;
 use crate::sentence::sentence;
 use crate::{Denial, Event};
 
@@ -24,7 +25,13 @@ pub(super) fn told(status: &str, words: &str, massive: &mut Massive, events: &mu
         "max_connections" => crowded(&why, events),
         "not_authorized" => unpaid(why, massive, events),
         "error" if says("authentication failed") => denied(Denial::Key, why, events),
-        "error" if says("not authorized") => unpaid(why, massive, events),
+        "error"
+            if ["not authorized", "access", "entitled", "upgrade"]
+                .into_iter()
+                .any(says) =>
+        {
+            unpaid(why, massive, events);
+        }
         "error" if says("connections") => crowded(&why, events),
         "error" => events.push(Event::Complaint { why }),
         // Something to read, and nothing to do.
@@ -41,11 +48,28 @@ fn crowded(why: &str, events: &mut Vec<Event>) {
     denied(Denial::Crowded, why, events);
 }
 
-/// Who has paid for deals and not for quotes goes on with deals.
+/// Who has paid for a part of it goes on with that part, and is told what it is.
 fn unpaid(why: String, massive: &mut Massive, events: &mut Vec<Event>) {
+    let note = |what: &str| Event::Notice {
+        why: format!("{what} ({why})"),
+    };
     match massive.requests.refused() {
         Refusal::Everything => denied(Denial::Plan, why, events),
-        Refusal::Something => {}
+        Refusal::First { instead } => {
+            events.push(note(match massive.market {
+                Market::Shares | Market::Coins => {
+                    "the plan has no single deals, so the price is the last one of each minute"
+                }
+                Market::Currencies => {
+                    "the plan has no best prices, so the price is the last one of each minute"
+                }
+            }));
+            events.extend(instead.into_iter().map(Event::Reply));
+        }
+        Refusal::Beside => events.push(note(
+            "the plan has deals, and not all that was asked for beside them",
+        )),
+        Refusal::Known => {}
     }
 }
 

@@ -8,7 +8,7 @@
 //!
 //! Each frame is a list, of several channels and symbols.
 
-use model::{Symbol, Tick, Timeframe};
+use model::{Candle, Snapshot, Symbol, Tick, Timeframe};
 use serde::Deserialize;
 
 use super::channel::Channel;
@@ -96,6 +96,7 @@ fn one(
             };
             let candle = tick::candle(&bar)?;
             massive.names.bar(symbol, timeframe, candle, events);
+            last_of(&bar, candle, symbol, massive, events);
             if let Some(figures) = tick::day(&bar)? {
                 massive.names.day(symbol, figures, events);
             }
@@ -128,10 +129,29 @@ fn currencies(kind: &str, text: &str, massive: &Massive, events: &mut Vec<Event>
     } else {
         Timeframe::Minute
     };
-    let candle = tick::candle(&parse(text)?)?;
+    let bar: tick::Bar<'_> = parse(text)?;
+    let candle = tick::candle(&bar)?;
     let native = native(outline.pair.as_ref())?;
     massive.names.bar(&native, timeframe, candle, events);
+    last_of(&bar, candle, &native, massive, events);
     Ok(())
+}
+
+/// Where there are no deals, their last price is all that is known of them.
+fn last_of(bar: &tick::Bar<'_>, candle: Candle, native: &str, massive: &Massive, events: &mut Vec<Event>) {
+    if !massive.requests.has_minutes_alone() {
+        return;
+    }
+    let (time, precision) = bar.end();
+    let snapshot = Snapshot {
+        last: Some((candle.close, None)),
+        session: massive.market.session(),
+        time,
+        ..Snapshot::default()
+    };
+    massive
+        .names
+        .snapshot(native, None, (snapshot, precision), events);
 }
 
 fn status(

@@ -2,6 +2,7 @@
 //!
 //! ```json
 //! {"status":"OK","request_id":"6a7e466379af0a71039d60cc78e72282","ticker":{"ticker":"AAPL","updated":1605192894630916600,"day":{"o":119.62,"h":120.53,"l":118.81,"c":120.4229,"v":28727868},"lastTrade":{"c":[14,41],"i":"4046","p":120.47,"s":236,"t":1605195918306274000,"x":10},"lastQuote":{"P":120.47,"S":4,"p":120.46,"s":8,"t":1605195918507251700},"prevDay":{"c":119.49}}}
+//! {"status":"OK","request_id":"7","ticker":{"ticker":"C:EURUSD","updated":1605280919000,"day":{"o":1.17,"h":1.19,"l":1.16,"c":1.185,"v":183},"lastQuote":{"a":1.1853,"b":1.1851,"t":1605280919000,"x":48},"prevDay":{"c":1.1802}}}
 //! {"status":"NotFound","request_id":"1","message":"Ticker not found."}
 //! ```
 
@@ -55,6 +56,13 @@ struct LastQuote<'a> {
     ask: Option<Digits<'a>>,
     #[serde(rename = "S", borrow)]
     ask_size: Option<Digits<'a>>,
+    /// Of currencies, where nobody says how much of it.
+    #[serde(borrow)]
+    b: Option<Digits<'a>>,
+    #[serde(borrow)]
+    a: Option<Digits<'a>>,
+    #[serde(borrow)]
+    t: Option<Digits<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +90,6 @@ pub(super) fn path(market: Market, native: &str) -> String {
             "/v2/snapshot/locale/global/markets/crypto/tickers/X:".to_owned(),
             native.replace('-', ""),
         ),
-        // Nobody is asked again and again for these.
         Market::Currencies => (
             "/v2/snapshot/locale/global/markets/forex/tickers/C:".to_owned(),
             native.replace('/', ""),
@@ -159,11 +166,14 @@ fn told(
         // The day knows the last deal that is one. Some plans have nothing but days.
         (Some(_) | None, close) => close.map(|close| (close, None)),
     };
-    let stated = time::stated(state.updated.and_then(Digits::text));
-    let (time, precision) = trade.map_or(stated, |(trade, precision)| (trade.time, precision));
     let quote = state.last_quote.as_ref();
-    let (bid, bid_size) = quote.map_or((None, None), |quote| (quote.p, quote.s));
-    let (ask, ask_size) = quote.map_or((None, None), |quote| (quote.ask, quote.ask_size));
+    // Of a pair of currencies the best price is the newest thing that is known.
+    let offered = quote.filter(|quote| quote.a.is_some() || quote.b.is_some());
+    let stated = offered.and_then(|quote| quote.t).or(state.updated);
+    let stated = time::stated(stated.and_then(Digits::text));
+    let (time, precision) = trade.map_or(stated, |(trade, precision)| (trade.time, precision));
+    let (bid, bid_size) = quote.map_or((None, None), |quote| (quote.p.or(quote.b), quote.s));
+    let (ask, ask_size) = quote.map_or((None, None), |quote| (quote.ask.or(quote.a), quote.ask_size));
     let snapshot = Snapshot {
         last,
         bid: offer(optional("p", bid)?, optional("s", bid_size)?),

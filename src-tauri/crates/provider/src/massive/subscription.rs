@@ -25,6 +25,11 @@ pub(super) struct Requests {
     waiting: BTreeSet<String>,
     standing: BTreeSet<String>,
     plan: Plan,
+    /// How much was asked for, channel by channel and name by name, and how much of it refused.
+    asked: usize,
+    refusals: usize,
+    /// Minutes were asked for once more, with nothing else on its way.
+    alone: bool,
     /// Bars that were asked for must be given up too.
     bars: bool,
 }
@@ -33,18 +38,26 @@ pub(super) struct Requests {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
     Unknown,
-    /// Deals at least.
-    Deals,
-    /// Deals, and not all that was asked for beside them.
-    DealsAlone,
+    /// That by which a symbol stands, at least.
+    First,
+    /// That, and not all that was asked for beside it.
+    FirstAlone,
+    /// Not that, and maybe what each minute came to.
+    Rest,
 }
 
 /// What a refusal takes away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Everything,
-    /// That was told before, or prices go on without it.
-    Something,
+    /// That by which symbols stand. Minutes take its place if these messages are heard.
+    First {
+        instead: Vec<Secret>,
+    },
+    /// Prices go on without it.
+    Beside,
+    /// It was told before.
+    Known,
 }
 
 #[derive(Serialize)]
@@ -64,6 +77,9 @@ impl Requests {
             waiting: BTreeSet::new(),
             standing: BTreeSet::new(),
             plan: Plan::Unknown,
+            asked: 0,
+            refusals: 0,
+            alone: false,
             bars: false,
         }
     }
@@ -75,6 +91,7 @@ impl Requests {
             .iter()
             .filter(|native| self.standing.contains(*native) || self.waiting.contains(*native));
         let again: Vec<_> = again.cloned().collect();
+        self.alone |= self.plan == Plan::Rest && again.iter().any(|native| self.waiting.contains(native));
         let mut messages = self.unsubscribe(&again);
         for chunk in natives.chunks(SHARES.symbols_per_message) {
             messages.extend(self.ask("subscribe", chunk));
@@ -88,52 +105,95 @@ impl Requests {
             self.waiting.remove(native);
             self.standing.remove(native);
         }
-        let chunks = gone.chunks(SHARES.symbols_per_message);
-        chunks.flat_map(|chunk| self.ask("unsubscribe", chunk)).collect()
+        let mut messages = Vec::new();
+        for chunk in gone.chunks(SHARES.symbols_per_message) {
+            messages.extend(self.ask("unsubscribe", chunk));
+        }
+        messages
     }
 
     /// Whether this is the answer that a symbol has waited for: it says yes to any name.
     pub(super) fn answered(&mut self, channel: Channel, native: &str) -> bool {
-        if self.plan == Plan::Unknown {
-            self.plan = Plan::Deals;
+        let is_first = channel == Channel::first(self.market);
+        if is_first && self.plan == Plan::Unknown {
+            self.plan = Plan::First;
         }
-        let answered = channel == Channel::first(self.market) && self.waiting.remove(native);
+        let answered = (is_first || self.plan == Plan::Rest) && self.waiting.remove(native);
         if answered {
             self.standing.insert(native.to_owned());
         }
         answered
     }
 
-    pub(super) const fn refused(&mut self) -> Refusal {
+    /// It names nothing. Messages are answered in their order, so the first one is about that by
+    /// which symbols stand.
+    pub(super) fn refused(&mut self) -> Refusal {
+        self.refusals += 1;
         match self.plan {
-            Plan::Unknown => Refusal::Everything,
-            Plan::Deals | Plan::DealsAlone => {
-                self.plan = Plan::DealsAlone;
-                Refusal::Something
+            Plan::Unknown if self.waiting.is_empty() => Refusal::Everything,
+            Plan::Unknown => {
+                let asks_already = self.asks(Channel::Minutes);
+                self.plan = Plan::Rest;
+                let waiting: Vec<_> = self.waiting.iter().cloned().collect();
+                let mut instead = Vec::new();
+                if !asks_already {
+                    for chunk in waiting.chunks(SHARES.symbols_per_message) {
+                        instead.extend(self.ask_for(Channel::Minutes, "subscribe", chunk));
+                    }
+                }
+                Refusal::First {
+                    instead: instead.into_iter().map(Secret::new).collect(),
+                }
             }
+            Plan::Rest if self.standing.is_empty() && (self.alone || self.refusals >= self.asked) => {
+                Refusal::Everything
+            }
+            Plan::First => {
+                self.plan = Plan::FirstAlone;
+                Refusal::Beside
+            }
+            Plan::FirstAlone | Plan::Rest => Refusal::Known,
         }
     }
 
-    fn ask(&self, action: &'static str, natives: &[String]) -> Vec<String> {
-        let channels = Channel::ALL.into_iter().filter(|channel| match channel {
-            Channel::Trades => true,
-            Channel::Quotes => self.plan != Plan::DealsAlone,
-            Channel::Minutes => self.bars && self.plan != Plan::DealsAlone,
-        });
-        let words = channels.filter_map(|channel| channel.word(self.market));
-        let messages = words.filter_map(|word| {
-            let mut params = String::new();
-            for native in natives {
-                if !params.is_empty() {
-                    params.push(',');
-                }
-                params.push_str(word);
-                params.push('.');
-                params.push_str(native);
+    /// Whether prices are what each minute came to.
+    pub(super) fn has_minutes_alone(&self) -> bool {
+        self.plan == Plan::Rest
+    }
+
+    fn asks(&self, channel: Channel) -> bool {
+        match self.plan {
+            Plan::Unknown | Plan::First => channel != Channel::Minutes || self.bars,
+            Plan::FirstAlone => channel == Channel::first(self.market),
+            Plan::Rest => channel == Channel::Minutes,
+        }
+    }
+
+    fn ask(&mut self, action: &'static str, natives: &[String]) -> Vec<String> {
+        let channels = Channel::ALL.into_iter();
+        channels
+            .filter_map(|channel| {
+                let wanted = self.asks(channel);
+                wanted.then(|| self.ask_for(channel, action, natives)).flatten()
+            })
+            .collect()
+    }
+
+    fn ask_for(&mut self, channel: Channel, action: &'static str, natives: &[String]) -> Option<String> {
+        let word = channel.word(self.market)?;
+        let mut params = String::new();
+        for native in natives {
+            if !params.is_empty() {
+                params.push(',');
             }
-            message(action, &params)
-        });
-        messages.collect()
+            params.push_str(word);
+            params.push('.');
+            params.push_str(native);
+        }
+        if action == "subscribe" {
+            self.asked += natives.len();
+        }
+        message(action, &params)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Times are thousandths by the papers, and millionths and billionths in some of
 //! their examples: each tells by its length what it is.
 
+use chrono::{DateTime, Utc};
 use model::{Candle, Conditions, DayFigures, DaySpan, Precision, Quote, TradeId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -89,6 +90,8 @@ pub(super) struct Bar<'a> {
     dv: Option<Digits<'a>>,
     #[serde(borrow)]
     s: Option<Digits<'a>>,
+    #[serde(borrow)]
+    e: Option<Digits<'a>>,
     /// What the day began with, and what was traded on it so far.
     #[serde(borrow)]
     op: Option<Digits<'a>>,
@@ -102,6 +105,13 @@ impl Trade<'_> {
     /// It rises, has holes, and begins anew each day.
     pub(super) fn seq(&self) -> Option<u64> {
         self.q.and_then(Digits::text).and_then(|text| text.parse().ok())
+    }
+}
+
+impl Bar<'_> {
+    /// When its last price was known at the latest.
+    pub(super) fn end(&self) -> (Option<DateTime<Utc>>, Precision) {
+        time::stated(self.e.and_then(Digits::text))
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) const fn key(event: &Event) -> Option<SymbolKey> {
         | Event::Admitted
         | Event::Denied { .. }
         | Event::Leaving { .. }
+        | Event::Full { .. }
+        | Event::Notice { .. }
         | Event::Complaint { .. } => None,
     }
 }
@@ -66,6 +68,8 @@ fn prices(event: &Event) -> Vec<Price> {
         | Event::Admitted
         | Event::Denied { .. }
         | Event::Leaving { .. }
+        | Event::Full { .. }
+        | Event::Notice { .. }
         | Event::Complaint { .. } => Vec::new(),
     }
 }

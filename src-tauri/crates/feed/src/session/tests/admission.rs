@@ -114,6 +114,12 @@ fn each_denial_has_its_sentence_its_next_step_and_its_time() {
             "the venue does not serve the place where this computer is: it said so. \
              Take these symbols from a provider that serves the place you connect from.",
         ),
+        (
+            Denial::Unwelcome,
+            hour,
+            "the venue does not let this computer in: it said so. \
+             Wait for an hour, or connect from another network.",
+        ),
     ] {
         // A person's matter is no reason to try another way.
         let mut terms = told();
@@ -219,4 +225,52 @@ fn what_passes_is_tried_again_and_less_often_each_time() {
         waits.last() > waits.first() && waits[5] >= Duration::from_secs(15),
         "being let in for a moment makes up for nothing: {waits:?}"
     );
+}
+
+#[test]
+fn who_is_turned_away_before_a_word_shares_its_key_where_the_card_says_so() {
+    let closed = || {
+        News::Failed(Cause::Loss(Loss::Closed {
+            code: Some(1000),
+            reason: String::new(),
+        }))
+    };
+    for (closes_unheard, spoke, crowd) in [(true, false, true), (true, true, false), (false, false, false)] {
+        let terms = terms_of(&[TransportKind::WebSocket], |card| {
+            card.crowd.closes_unheard = closes_unheard;
+        });
+        let (mut session, _) = up(terms);
+        if spoke {
+            main(&mut session, TICKS, 1);
+        }
+        main(&mut session, closed(), 2);
+        assert!(matches!(session.state(), FeedState::Waiting { .. }));
+        assert_eq!(
+            session.why().contains("another connection of this key"),
+            crowd,
+            "{closes_unheard} {spoke}: {}",
+            session.why()
+        );
+    }
+}
+
+#[test]
+fn what_is_noted_of_a_connection_stands_behind_its_state_and_goes_with_it() {
+    let (mut session, _) = up(terms_of(&[TransportKind::WebSocket], |_| {}));
+    main(&mut session, TICKS, 1);
+    let before = session.glance();
+    let note = || News::Noted {
+        why: "the plan has no best prices".to_owned(),
+    };
+    main(&mut session, note(), 2);
+    assert_eq!(
+        session.why(),
+        "connected and subscribed; the plan has no best prices"
+    );
+    let noted = session.glance();
+    assert_ne!(before, noted, "it is told");
+    main(&mut session, note(), 3);
+    assert_eq!(session.glance(), noted, "and once");
+    main(&mut session, denied(Denial::Passing), 4);
+    assert!(!session.why().contains("best prices"), "{}", session.why());
 }

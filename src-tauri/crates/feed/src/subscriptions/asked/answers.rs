@@ -7,7 +7,7 @@ use model::{Moment, SymbolKey};
 
 use super::standing::Standing;
 use super::{Asked, Way};
-use crate::subscriptions::split::{Piece, Verdict};
+use crate::subscriptions::split::{Piece, Verdict, halves};
 
 /// An answer of several lines comes line by line.
 const REST_OF_ANSWER: Duration = Duration::from_secs(1);
@@ -15,6 +15,29 @@ const REST_OF_ANSWER: Duration = Duration::from_secs(1);
 const SILENT_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 impl Asked {
+    /// The venue has no room for all of these, and has taken none of them. One alone
+    /// waits until another is given up; several may find room in smaller messages.
+    pub(crate) fn full(&mut self, keys: &[SymbolKey], why: &str) {
+        let is_open = |key: &SymbolKey| match self.entries.get(key).map(|entry| entry.standing) {
+            Some(Standing::Asked | Standing::Taken | Standing::Silent) => true,
+            Some(Standing::Open | Standing::Crowded | Standing::Accepted | Standing::Refused) | None => false,
+        };
+        let keys: Vec<_> = keys.iter().copied().filter(is_open).collect();
+        for key in &keys {
+            self.outstanding.answered(*key);
+        }
+        match keys.as_slice() {
+            [alone] => {
+                self.set(*alone, Standing::Crowded);
+                self.most = Some(self.entries.len() - self.counts.crowded);
+                let why =
+                    format!("the venue has no room for it; give up another symbol to see this one: {why}");
+                self.refuse(*alone, why.into());
+            }
+            several => self.follow(halves(several)),
+        }
+    }
+
     /// These are asked from now on, one after the other and again and again.
     pub(crate) fn asks_in_turn(&mut self, paths: &[String]) {
         self.round.begin(paths);

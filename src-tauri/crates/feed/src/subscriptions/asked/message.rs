@@ -23,15 +23,10 @@ impl Asked {
         while let Some(piece) = self.pieces.pop_front() {
             // Some may have been answered late, or be wanted no more.
             let piece = piece.only(|key| match self.entries.get(key).map(|entry| entry.standing) {
-                Some(Standing::Asked | Standing::Silent) => true,
-                Some(
-                    Standing::Open
-                    | Standing::Crowded
-                    | Standing::Taken
-                    | Standing::Accepted
-                    | Standing::Refused,
-                )
-                | None => false,
+                Some(Standing::Asked | Standing::Taken | Standing::Silent) => true,
+                Some(Standing::Open | Standing::Crowded | Standing::Accepted | Standing::Refused) | None => {
+                    false
+                }
             });
             if let Some(first) = piece.keys.first() {
                 let names = self.names(&piece.keys);
@@ -72,7 +67,7 @@ impl Asked {
     /// Where a connection is full, what is still kept for those who come back
     /// makes room for what is wanted now.
     fn make_room(&mut self) -> Option<Batch> {
-        let most = self.card.symbols_per_connection?;
+        let most = self.most()?;
         if self.open.is_empty() || self.entries.len() - self.counts.crowded + self.leaving.len() <= most {
             return None;
         }

@@ -262,6 +262,47 @@ fn more_than_a_connection_carries_wait_for_a_place_and_are_told_so() {
 }
 
 #[test]
+fn a_venue_without_room_for_a_whole_message_is_filled_to_the_last_place() {
+    for acks in [true, false] {
+        let card = Card { acks, ..CARD };
+        let mut desired = wanted(&[(1, "A"), (2, "B"), (3, "C")]);
+        let mut asked = on_a_socket(card);
+        let all: Vec<_> = (1..=3).map(SymbolKey).collect();
+        assert_eq!(
+            asked.next(&desired, at(0)),
+            [ask(&[(1, "A"), (2, "B"), (3, "C")])]
+        );
+        asked.full(&all, "full");
+        assert_eq!(
+            asked.next(&desired, at(10)),
+            [ask(&[(1, "A"), (2, "B")]), ask(&[(3, "C")])],
+            "none of them was taken"
+        );
+        asked.accepted(SymbolKey(1));
+        asked.accepted(SymbolKey(2));
+        asked.full(&all[2..], "full");
+        asked.full(&all[2..], "full");
+        let told = "the venue has no room for it; give up another symbol to see this one: full";
+        assert_eq!(words(&asked.next(&desired, at(20))), [(3, told.to_owned())]);
+        assert!(asked.is_settled(&desired) && asked.deadline().is_none());
+        want(&mut desired, &[(1, "A"), (2, "B"), (3, "C"), (4, "D")]);
+        let told = "this feed carries 2 symbols at most; give up another one to see it";
+        assert_eq!(
+            words(&asked.next(&desired, at(30))),
+            [(4, told.to_owned())],
+            "it is known by now"
+        );
+        want(&mut desired, &[(2, "B"), (3, "C"), (4, "D")]);
+        asked.next(&desired, at(1_200));
+        assert_eq!(
+            asked.next(&desired, at(1_220)),
+            [release(&["A"]), ask(&[(3, "C")])],
+            "there is a place now"
+        );
+    }
+}
+
+#[test]
 fn no_message_is_longer_than_the_venue_takes() {
     let names: Vec<_> = (0..100).map(|n| (n, format!("SYMBOL{n:04}"))).collect();
     let names: Vec<_> = names.iter().map(|(key, name)| (*key, name.as_str())).collect();

@@ -161,7 +161,7 @@ fn a_symbol_that_is_not_one_is_refused_alone_and_looked_for_among_several() {
 }
 
 #[test]
-fn where_there_is_no_more_room_halts_make_place_and_then_the_whole_request_is_refused() {
+fn where_there_is_no_more_room_halts_make_place_and_then_the_whole_request_has_none() {
     let mut venue = admitted(Market::Iex, &["AAPL", "AMD"]);
     let events = told(&mut venue, 405);
     let replies: Vec<_> = events
@@ -189,13 +189,7 @@ fn where_there_is_no_more_room_halts_make_place_and_then_the_whole_request_is_re
     );
     let events = told(&mut venue, 405);
     assert!(
-        matches!(
-            events.as_slice(),
-            [
-                Event::Refused { key: FIRST, .. },
-                Event::Refused { key: SECOND, .. }
-            ]
-        ),
+        matches!(events.as_slice(), [Event::Full { keys, .. }] if **keys == [FIRST, SECOND]),
         "{events:?}"
     );
 }

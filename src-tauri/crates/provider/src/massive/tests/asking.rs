@@ -108,14 +108,79 @@ fn who_has_paid_for_deals_alone_goes_on_with_deals() {
     ] {
         let mut trial = Trial::subscribed(SHARES, &["AAPL"]);
         trial.told(&subscribed("T.AAPL"));
-        assert_eq!(trial.told(&refusal), []);
+        let told = trial.told(&refusal);
+        assert!(
+            matches!(told.as_slice(), [Event::Notice { why }] if why.contains("the plan has deals")),
+            "{told:?}"
+        );
+        assert_eq!(trial.told(&refusal), [], "once is enough");
         let again = trial.subscribe(true);
         assert!(
             again.iter().all(|message| message.contains("T.AAPL")),
             "{again:?}"
         );
-        assert_eq!(denial(&shares().told(&refusal)), Denial::Plan);
     }
+}
+
+#[test]
+fn who_has_paid_for_minutes_alone_has_the_last_price_of_each() {
+    let refusal = status("not_authorized", "not authorized");
+    let mut trial = Trial::subscribed(SHARES, &["AAPL", "MSFT"]);
+    let told = trial.told(&refusal);
+    let [Event::Notice { why }, Event::Reply(instead)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert!(why.contains("no single deals"), "{why}");
+    assert_eq!(
+        instead.reveal(),
+        r#"{"action":"subscribe","params":"AM.AAPL,AM.MSFT"}"#
+    );
+    // Of quotes, too.
+    assert_eq!(trial.told(&refusal), []);
+    let stands = trial.told(&subscribed("AM.AAPL"));
+    assert!(
+        matches!(stands.as_slice(), [Event::Accepted { .. }]),
+        "{stands:?}"
+    );
+    assert_eq!(trial.told(&subscribed("AM.AAPL")), []);
+    let minute = r#"[{"ev":"AM","sym":"AAPL","v":5,"o":1.5,"c":1.70,"h":2,"l":1,"s":1610144640000,"e":1610144700000}]"#;
+    let told = trial.told(minute);
+    let [Event::Bar { .. }, Event::Snapshot { snapshot, .. }] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(snapshot.last, Some(("1.70".parse().unwrap(), None)));
+    assert_eq!(
+        snapshot.time.map(|time| time.timestamp_millis()),
+        Some(1_610_144_700_000)
+    );
+    assert_eq!(
+        trial.subscribe(false)[1..],
+        [r#"{"action":"subscribe","params":"AM.AAPL,AM.MSFT"}"#],
+        "nothing else is asked for again"
+    );
+
+    let mut deals = Trial::subscribed(SHARES, &["AAPL"]);
+    deals.told(&subscribed("T.AAPL"));
+    assert!(
+        matches!(deals.told(minute).as_slice(), [Event::Bar { .. }]),
+        "a minute tells nothing where each deal does"
+    );
+}
+
+#[test]
+fn a_plan_that_has_not_even_minutes_is_the_wrong_one() {
+    let refusal = status("error", "not authorized");
+    // Of one symbol each refusal can be counted.
+    let mut one = Trial::subscribed(SHARES, &["AAPL"]);
+    one.told(&refusal);
+    assert_eq!(one.told(&refusal), []);
+    assert_eq!(denial(&one.told(&refusal)), Denial::Plan);
+    // Of several nobody knows whether it refuses names or messages: the one that is asked alone tells.
+    let mut two = Trial::subscribed(SHARES, &["AAPL", "MSFT"]);
+    two.told(&refusal);
+    assert_eq!((two.told(&refusal), two.told(&refusal)), (vec![], vec![]));
+    two.subscribe(false);
+    assert_eq!(denial(&two.told(&refusal)), Denial::Plan);
 }
 
 #[test]

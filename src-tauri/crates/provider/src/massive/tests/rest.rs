@@ -20,6 +20,35 @@ fn each_symbol_has_a_path() {
         Trial::of(COINS, &["btc/usd"]).fetch(),
         ["/v2/snapshot/locale/global/markets/crypto/tickers/X:BTCUSD"]
     );
+    assert_eq!(
+        Trial::of("massive:forex", &["eur-usd"]).fetch(),
+        ["/v2/snapshot/locale/global/markets/forex/tickers/C:EURUSD"]
+    );
+}
+
+#[test]
+fn of_currencies_the_best_prices_are_the_newest_thing_that_is_known() {
+    let state = r#"{"status":"OK","request_id":"7","ticker":{"ticker":"C:EURUSD","updated":1605280919000000000,"day":{"o":1.17,"h":1.19,"l":1.16,"c":1.1850,"v":183},"lastQuote":{"a":1.1853,"b":1.18510,"t":1605280919123,"x":48},"prevDay":{"c":1.1802}}}"#;
+    let mut trial = Trial::subscribed("massive:forex", &["EUR/USD"]);
+    let path = trial.fetch().remove(0);
+    let (events, told) = trial.answered(&path, state);
+    assert_eq!(told, Ok(()));
+    let [
+        Event::Accepted { .. },
+        Event::Snapshot { snapshot, .. },
+        Event::Day { .. },
+    ] = events.as_slice()
+    else {
+        panic!("{events:?}")
+    };
+    let expected = Snapshot {
+        last: Some(("1.1850".parse().unwrap(), None)),
+        bid: Some(("1.18510".parse().unwrap(), None)),
+        ask: Some(("1.1853".parse().unwrap(), None)),
+        time: DateTime::from_timestamp_millis(1_605_280_919_123),
+        ..Snapshot::default()
+    };
+    assert_eq!(**snapshot, expected);
 }
 
 #[test]

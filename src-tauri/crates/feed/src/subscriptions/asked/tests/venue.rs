@@ -179,7 +179,9 @@ impl World {
                             self.refused.remove(&key);
                         }
                     }
-                    Reply::Complaint => self.asked.complained("no such instrument"),
+                    Reply::Complaint => {
+                        self.asked.complained("no such instrument");
+                    }
                 }
             }
             self.perform();
