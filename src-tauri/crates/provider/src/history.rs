@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Adjusted, Candle, NotANumber, Price, Size, Symbol, Timeframe};
+use serde::Deserialize;
 
 use crate::json::{Digits, optional, required};
 use crate::sentence::sentence;
@@ -133,6 +134,36 @@ pub(crate) struct Bar<'a> {
     pub(crate) close: Option<Digits<'a>>,
     pub(crate) volume: Option<Digits<'a>>,
     pub(crate) trades: Option<u32>,
+}
+
+/// One that is an object in which every number has its name. When it begins each
+/// venue writes in a way of its own.
+#[derive(Deserialize)]
+pub(crate) struct Named<'a> {
+    #[serde(borrow)]
+    open: Option<Digits<'a>>,
+    #[serde(borrow)]
+    high: Option<Digits<'a>>,
+    #[serde(borrow)]
+    low: Option<Digits<'a>>,
+    #[serde(borrow)]
+    close: Option<Digits<'a>>,
+    #[serde(borrow)]
+    volume: Option<Digits<'a>>,
+}
+
+impl<'a> Named<'a> {
+    pub(crate) fn begins(self, start: Option<DateTime<Utc>>) -> Bar<'a> {
+        Bar {
+            start,
+            open: self.open,
+            high: self.high,
+            low: self.low,
+            close: self.close,
+            volume: self.volume,
+            trades: None,
+        }
+    }
 }
 
 /// One that is a list in which every number has its place.

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::symbol;
-use crate::history::{A_DAY, Bar, Cut, History, MINUTES, NoHistory, Page, Stretch, denied};
+use crate::history::{A_DAY, Cut, History, MINUTES, Named, NoHistory, Page, Stretch, denied};
 use crate::json::{Digits, Text, each, parse};
 use crate::{query, time};
 
@@ -48,19 +48,9 @@ struct Data<'a> {
 }
 
 #[derive(Deserialize)]
-struct Row<'a> {
+struct Begun<'a> {
     #[serde(borrow)]
     timestamp: Option<Digits<'a>>,
-    #[serde(borrow)]
-    open: Option<Digits<'a>>,
-    #[serde(borrow)]
-    high: Option<Digits<'a>>,
-    #[serde(borrow)]
-    low: Option<Digits<'a>>,
-    #[serde(borrow)]
-    close: Option<Digits<'a>>,
-    #[serde(borrow)]
-    volume: Option<Digits<'a>>,
 }
 
 fn ask(stretch: &Stretch) -> String {
@@ -76,16 +66,9 @@ fn read(text: &str, page: &mut Page<'_>) -> Result<(), NoHistory> {
         return Err(denied(None, answer.reason.as_deref(), None));
     };
     let told = each(data.ohlc.get(), |row| {
-        let row: Row<'_> = parse(row)?;
-        page.put_traded(Bar {
-            start: time::stated(row.timestamp.and_then(Digits::text)).0,
-            open: row.open,
-            high: row.high,
-            low: row.low,
-            close: row.close,
-            volume: row.volume,
-            trades: None,
-        })
+        let begun: Begun<'_> = parse(row)?;
+        let start = time::stated(begun.timestamp.and_then(Digits::text)).0;
+        page.put_traded(parse::<Named<'_>>(row)?.begins(start))
     });
     Ok(told?)
 }

@@ -18,7 +18,7 @@ use model::Adjusted;
 use serde::Deserialize;
 
 use super::channel::Market;
-use crate::history::{A_DAY, Bar, Cut, History, MINUTES, NoHistory, OVER_A_WEEKEND, Page, Stretch, denied};
+use crate::history::{A_DAY, Cut, History, MINUTES, Named, NoHistory, OVER_A_WEEKEND, Page, Stretch, denied};
 use crate::json::{Digits, Text, each, parse};
 use crate::{query, time};
 
@@ -50,19 +50,9 @@ static COINS: History = History {
 };
 
 #[derive(Deserialize)]
-struct Row<'a> {
+struct Begun<'a> {
     #[serde(borrow)]
     timestamp: Option<Digits<'a>>,
-    #[serde(borrow)]
-    open: Option<Digits<'a>>,
-    #[serde(borrow)]
-    high: Option<Digits<'a>>,
-    #[serde(borrow)]
-    low: Option<Digits<'a>>,
-    #[serde(borrow)]
-    close: Option<Digits<'a>>,
-    #[serde(borrow)]
-    volume: Option<Digits<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -91,16 +81,9 @@ fn read(text: &str, page: &mut Page<'_>) -> Result<(), NoHistory> {
         return Err(denied(None, trouble.message.as_deref(), None));
     }
     let told = each(text, |row| {
-        let row: Row<'_> = parse(row)?;
-        page.put(Bar {
-            start: time::stated(row.timestamp.and_then(Digits::text)).0,
-            open: row.open,
-            high: row.high,
-            low: row.low,
-            close: row.close,
-            volume: row.volume,
-            trades: None,
-        })
+        let begun: Begun<'_> = parse(row)?;
+        let start = time::stated(begun.timestamp.and_then(Digits::text)).0;
+        page.put(parse::<Named<'_>>(row)?.begins(start))
     });
     Ok(told?)
 }

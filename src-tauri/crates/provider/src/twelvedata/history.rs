@@ -19,8 +19,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{error, symbol};
-use crate::history::{Bar, Cut, History, MINUTES, NoHistory, OVER_A_WEEKEND, Page, Stretch, utc};
-use crate::json::{Digits, Text, each, parse};
+use crate::history::{Cut, History, MINUTES, Named, NoHistory, OVER_A_WEEKEND, Page, Stretch, utc};
+use crate::json::{Text, each, parse};
 use crate::{query, time};
 
 pub(super) static HISTORY: History = History {
@@ -48,19 +48,9 @@ struct Answer<'a> {
 }
 
 #[derive(Deserialize)]
-struct Row<'a> {
+struct Begun<'a> {
     #[serde(borrow)]
     datetime: Option<Text<'a>>,
-    #[serde(borrow)]
-    open: Option<Digits<'a>>,
-    #[serde(borrow)]
-    high: Option<Digits<'a>>,
-    #[serde(borrow)]
-    low: Option<Digits<'a>>,
-    #[serde(borrow)]
-    close: Option<Digits<'a>>,
-    #[serde(borrow)]
-    volume: Option<Digits<'a>>,
 }
 
 fn ask(stretch: &Stretch) -> String {
@@ -86,16 +76,9 @@ fn read(text: &str, page: &mut Page<'_>) -> Result<(), NoHistory> {
         return Err(NoHistory::Denied { denial, why });
     };
     let told = each(values.get(), |row| {
-        let row: Row<'_> = parse(row)?;
-        page.put(Bar {
-            start: row.datetime.as_deref().and_then(start),
-            open: row.open,
-            high: row.high,
-            low: row.low,
-            close: row.close,
-            volume: row.volume,
-            trades: None,
-        })
+        let begun: Begun<'_> = parse(row)?;
+        let start = begun.datetime.as_deref().and_then(start);
+        page.put(parse::<Named<'_>>(row)?.begins(start))
     });
     Ok(told?)
 }

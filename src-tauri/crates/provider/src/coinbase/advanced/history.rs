@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 
 use super::symbol;
 use crate::coinbase::error;
-use crate::history::{A_DAY, Bar, Cut, History, MINUTES, NoHistory, Page, Stretch, denied};
+use crate::history::{A_DAY, Cut, History, MINUTES, Named, NoHistory, Page, Stretch, denied};
 use crate::json::{Digits, Text, each, parse};
 use crate::{Denial, query, time};
 
@@ -49,19 +49,9 @@ struct Fault<'a> {
 }
 
 #[derive(Deserialize)]
-struct Row<'a> {
+struct Begun<'a> {
     #[serde(borrow)]
     start: Option<Digits<'a>>,
-    #[serde(borrow)]
-    low: Option<Digits<'a>>,
-    #[serde(borrow)]
-    high: Option<Digits<'a>>,
-    #[serde(borrow)]
-    open: Option<Digits<'a>>,
-    #[serde(borrow)]
-    close: Option<Digits<'a>>,
-    #[serde(borrow)]
-    volume: Option<Digits<'a>>,
 }
 
 fn ask(stretch: &Stretch) -> String {
@@ -81,16 +71,9 @@ fn read(text: &str, page: &mut Page<'_>) -> Result<(), NoHistory> {
         return Err(denied(denial, words, None));
     };
     let told = each(candles.get(), |row| {
-        let row: Row<'_> = parse(row)?;
-        page.put(Bar {
-            start: time::stated(row.start.and_then(Digits::text)).0,
-            open: row.open,
-            high: row.high,
-            low: row.low,
-            close: row.close,
-            volume: row.volume,
-            trades: None,
-        })
+        let begun: Begun<'_> = parse(row)?;
+        let start = time::stated(begun.start.and_then(Digits::text)).0;
+        page.put(parse::<Named<'_>>(row)?.begins(start))
     });
     Ok(told?)
 }
