@@ -35,6 +35,7 @@ use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
+use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::scan::Minute;
 use crate::{
@@ -85,7 +86,7 @@ const CARD: Card = Card {
     },
     age_max: None,
     // It says why in a message; of its close codes nothing is known.
-    closes: &[],
+    closes: KEYLESS,
     crowd: Crowd::UNTOLD,
     symbols_per_message: 50,
     // It names no limit.

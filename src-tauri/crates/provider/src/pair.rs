@@ -13,13 +13,19 @@ const MONEY: [&str; 32] = [
     "USD", "ZAR",
 ];
 
+/// What is paid with at the venues that write a pair in one word. Where one ends like another, the
+/// longer stands first.
+const PAID: [&str; 25] = [
+    "FDUSD", "RLUSD", "USDT", "USDC", "USDG", "USD1", "EURC", "USD", "EUR", "GBP", "JPY", "CHF", "CAD",
+    "AUD", "NZD", "SGD", "TRY", "BRL", "MXN", "PLN", "ZAR", "BTC", "ETH", "BNB", "DAI",
+];
+
 /// Whether it is money of some country.
 pub(crate) fn is_money(code: &str) -> bool {
     MONEY.contains(&code)
 }
 
-/// What is bought and what is paid with. `None` where it is written in one
-/// word: nobody can tell then where the second half begins.
+/// What is bought and what is paid with. `None` where it is written in one word.
 pub(crate) fn halves(symbol: &Symbol) -> Option<(&str, &str)> {
     let (base, quote) = symbol.as_str().split_once(SEPARATORS)?;
     (!base.is_empty() && !quote.is_empty() && !quote.contains(SEPARATORS)).then_some((base, quote))
@@ -33,11 +39,22 @@ pub(crate) fn joined(symbol: &Symbol, separator: &str) -> String {
     )
 }
 
+/// What is paid with in a pair of coins that is written in one word and in
+/// capitals, where that is known.
+pub(crate) fn paid_with(word: &str) -> Option<&'static str> {
+    let known = |quote: &&&str| word.len() > quote.len() && word.ends_with(**quote);
+    PAID.iter().find(known).copied()
+}
+
 /// What is known of a pair of coins by its name alone.
 pub(crate) fn coins(symbol: &Symbol) -> Instrument {
+    let currency = match halves(symbol) {
+        Some((_, quote)) => Some(Arc::from(quote.to_uppercase())),
+        None => paid_with(&symbol.as_str().to_uppercase()).map(Arc::from),
+    };
     Instrument {
         kind: Some(InstrumentKind::Crypto),
-        currency: halves(symbol).map(|(_, quote)| Arc::from(quote.to_uppercase())),
+        currency,
         ..Instrument::default()
     }
 }
@@ -79,7 +96,10 @@ mod tests {
     #[test]
     fn what_is_paid_with_is_known_where_the_halves_are() {
         assert_eq!(coins(&Symbol::new("btc/usdt")).currency.as_deref(), Some("USDT"));
-        assert_eq!(coins(&Symbol::new("BTCUSDT")).currency, None);
+        assert_eq!(coins(&Symbol::new("BTCUSDT")).currency.as_deref(), Some("USDT"));
+        assert_eq!(coins(&Symbol::new("btcusd")).currency.as_deref(), Some("USD"));
+        assert_eq!(coins(&Symbol::new("BTCXYZ")).currency, None);
+        assert_eq!(coins(&Symbol::new("USDT")).currency, None);
     }
 
     #[test]

@@ -12,19 +12,18 @@
 //! kind of message and a number in another. So the kind is found first; trades
 //! and best prices seldom come here, as `tick` reads those that look as promised.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use model::{Candle, DayFigures, DaySpan, NotANumber, Precision, Session, Timeframe, TradeId};
+use model::{Candle, DayFigures, DaySpan, NotANumber, Precision, Session, Size, Timeframe, TradeId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::{self, Error};
 use super::tick;
-use crate::json::{Text, parse};
+use crate::json::{Digits, Text, optional, parse, required};
 use crate::names::{Names, Said};
 use crate::offer::{figure, offer};
-use crate::time::since_1970;
+use crate::time::stated;
 use crate::unanswered::Unanswered;
 use crate::{Directory, Event, Unreadable, pair};
 
@@ -57,44 +56,46 @@ struct Outline<'a> {
 /// Of one deal, or of several that one order made at one price.
 #[derive(Deserialize)]
 struct Trade<'a> {
-    t: Option<u64>,
-    a: Option<u64>,
     #[serde(borrow)]
-    p: Text<'a>,
+    t: Option<Digits<'a>>,
     #[serde(borrow)]
-    q: Text<'a>,
-    #[serde(rename = "T")]
-    time: u64,
-    m: bool,
+    a: Option<Digits<'a>>,
+    #[serde(borrow)]
+    p: Option<Digits<'a>>,
+    #[serde(borrow)]
+    q: Option<Digits<'a>>,
+    #[serde(rename = "T", borrow)]
+    time: Option<Digits<'a>>,
+    m: Option<bool>,
 }
 
 #[derive(Deserialize)]
 struct Best<'a> {
     #[serde(borrow)]
-    b: Text<'a>,
+    b: Option<Digits<'a>>,
     #[serde(rename = "B", borrow)]
-    bid_size: Text<'a>,
+    bid_size: Option<Digits<'a>>,
     #[serde(borrow)]
-    a: Text<'a>,
+    a: Option<Digits<'a>>,
     #[serde(rename = "A", borrow)]
-    ask_size: Text<'a>,
+    ask_size: Option<Digits<'a>>,
 }
 
 /// What the last 24 hours came to.
 #[derive(Deserialize)]
 struct Day<'a> {
-    #[serde(rename = "E")]
-    told: u64,
+    #[serde(rename = "E", borrow)]
+    told: Option<Digits<'a>>,
     #[serde(borrow)]
-    c: Text<'a>,
+    c: Option<Digits<'a>>,
     #[serde(borrow)]
-    o: Text<'a>,
+    o: Option<Digits<'a>>,
     #[serde(borrow)]
-    h: Text<'a>,
+    h: Option<Digits<'a>>,
     #[serde(borrow)]
-    l: Text<'a>,
+    l: Option<Digits<'a>>,
     #[serde(borrow)]
-    v: Text<'a>,
+    v: Option<Digits<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -105,20 +106,22 @@ struct Kline<'a> {
 
 #[derive(Deserialize)]
 struct Bar<'a> {
-    t: u64,
+    #[serde(borrow)]
+    t: Option<Digits<'a>>,
     #[serde(borrow)]
     i: Text<'a>,
     #[serde(borrow)]
-    o: Text<'a>,
+    o: Option<Digits<'a>>,
     #[serde(borrow)]
-    h: Text<'a>,
+    h: Option<Digits<'a>>,
     #[serde(borrow)]
-    l: Text<'a>,
+    l: Option<Digits<'a>>,
     #[serde(borrow)]
-    c: Text<'a>,
+    c: Option<Digits<'a>>,
     #[serde(borrow)]
-    v: Text<'a>,
-    n: u32,
+    v: Option<Digits<'a>>,
+    #[serde(borrow)]
+    n: Option<Digits<'a>>,
 }
 
 pub(super) fn read(
@@ -147,12 +150,12 @@ fn payload(
     match (outline.kind.as_deref(), outline.symbol.as_deref()) {
         (Some("trade"), Some(symbol)) => {
             let trade: Trade<'_> = parse(text)?;
-            let id = trade.t.ok_or(Unreadable::Missing { field: "t" })?;
+            let id = counted("t", trade.t)?;
             names.tell(deal(symbol, &trade, id, Some(id))?, events);
         }
         (Some("aggTrade"), Some(symbol)) => {
             let trade: Trade<'_> = parse(text)?;
-            let id = trade.a.ok_or(Unreadable::Missing { field: "a" })?;
+            let id = counted("a", trade.a)?;
             // Counted apart from single deals, whose count is the one that is kept.
             names.tell(deal(symbol, &trade, id, None)?, events);
         }
@@ -166,7 +169,7 @@ fn payload(
         }),
         (Some("24hrMiniTicker"), Some(symbol)) => {
             let day: Day<'_> = parse(text)?;
-            names.last(symbol, offer(Some(number("c", &day.c)?), None), events);
+            names.last(symbol, offer(optional("c", day.c)?, None), events);
             names.day(symbol, figures(&day)?, events);
         }
         // Told to whoever asked for it by the address; nothing here reads it.
@@ -215,9 +218,9 @@ fn answer(
 }
 
 fn deal<'a>(symbol: &'a str, trade: &Trade<'_>, id: u64, seq: Option<u64>) -> Result<Said<'a>, Unreadable> {
-    let price = number("p", &trade.p)?;
-    let size = number("q", &trade.q)?;
-    let (time, precision) = since_1970(trade.time).ok_or(Unreadable::Time { field: "T" })?;
+    let price = required("p", trade.p)?;
+    let size = optional("q", trade.q)?;
+    let (time, precision) = stated(trade.time.and_then(Digits::text));
     let id = TradeId::new(&id.to_string());
     Ok(Said {
         symbol,
@@ -228,8 +231,8 @@ fn deal<'a>(symbol: &'a str, trade: &Trade<'_>, id: u64, seq: Option<u64>) -> Re
 }
 
 fn best<'a>(symbol: &'a str, best: &Best<'_>) -> Result<Said<'a>, Unreadable> {
-    let bid = (number("b", &best.b)?, number("B", &best.bid_size)?);
-    let ask = (number("a", &best.a)?, number("A", &best.ask_size)?);
+    let bid = (optional("b", best.b)?, optional("B", best.bid_size)?);
+    let ask = (optional("a", best.a)?, optional("A", best.ask_size)?);
     Ok(Said {
         symbol,
         seq: None,
@@ -239,17 +242,17 @@ fn best<'a>(symbol: &'a str, best: &Best<'_>) -> Result<Said<'a>, Unreadable> {
 }
 
 fn figures(day: &Day<'_>) -> Result<DayFigures, Unreadable> {
-    let before = figure(Some(number("o", &day.o)?));
-    let (time, _) = since_1970(day.told).ok_or(Unreadable::Time { field: "E" })?;
+    let before = figure(optional("o", day.o)?);
+    let (time, _) = stated(day.told.and_then(Digits::text));
     Ok(DayFigures {
         span: DaySpan::Rolling,
         open: before,
-        high: figure(Some(number("h", &day.h)?)),
-        low: figure(Some(number("l", &day.l)?)),
-        volume: Some(number("v", &day.v)?),
+        high: figure(optional("h", day.h)?),
+        low: figure(optional("l", day.l)?),
+        volume: optional("v", day.v)?,
         // Its own change is counted from the price of 24 hours ago.
         reference: before,
-        time: Some(time),
+        time,
     })
 }
 
@@ -265,23 +268,28 @@ fn bar(
         // Of a length that we do not keep.
         _ => return Ok(()),
     };
-    let (start, _) = since_1970(bar.t).ok_or(Unreadable::Time { field: "k.t" })?;
+    let (start, _) = stated(bar.t.and_then(Digits::text));
+    let start = start.ok_or(Unreadable::Time { field: "k.t" })?;
     let candle = Candle {
         start: start.timestamp(),
-        open: number("k.o", &bar.o)?,
-        high: number("k.h", &bar.h)?,
-        low: number("k.l", &bar.l)?,
-        close: number("k.c", &bar.c)?,
-        volume: number("k.v", &bar.v)?,
-        trades: bar.n,
+        open: required("k.o", bar.o)?,
+        high: required("k.h", bar.h)?,
+        low: required("k.l", bar.l)?,
+        close: required("k.c", bar.c)?,
+        volume: optional("k.v", bar.v)?.unwrap_or(Size::ZERO),
+        trades: bar
+            .n
+            .and_then(Digits::text)
+            .and_then(|count| count.parse().ok())
+            .unwrap_or(0),
     };
     names.bar(symbol, timeframe, candle, events);
     Ok(())
 }
 
-fn number<N>(field: &'static str, text: &str) -> Result<N, Unreadable>
-where
-    N: FromStr<Err = NotANumber>,
-{
-    text.parse().map_err(|why| Unreadable::Number { field, why })
+fn counted(field: &'static str, digits: Option<Digits<'_>>) -> Result<u64, Unreadable> {
+    let why = NotANumber::Malformed;
+    let text = digits.and_then(Digits::text);
+    let text = text.ok_or(Unreadable::Missing { field })?;
+    text.parse().map_err(|_| Unreadable::Number { field, why })
 }

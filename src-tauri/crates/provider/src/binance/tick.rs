@@ -65,7 +65,14 @@ fn trade<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
     Some(Said {
         symbol,
         seq: Some(seq),
-        tick: deal(price, size, time, TradeId::new(id), buyer_waited).ok()?,
+        tick: deal(
+            price,
+            Some(size),
+            Some(time),
+            TradeId::new(id),
+            Some(buyer_waited),
+        )
+        .ok()?,
         precision,
     })
 }
@@ -74,8 +81,8 @@ fn quote<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
     // The book has changed so many times, most of them without changing the best prices.
     rest.whole_number()?;
     let symbol = rest.after(r#","s":""#)?;
-    let bid = (rest.price(r#","b":""#)?, rest.size(r#","B":""#)?);
-    let ask = (rest.price(r#","a":""#)?, rest.size(r#","A":""#)?);
+    let bid = (Some(rest.price(r#","b":""#)?), Some(rest.size(r#","B":""#)?));
+    let ask = (Some(rest.price(r#","a":""#)?), Some(rest.size(r#","A":""#)?));
     Some(Said {
         symbol,
         seq: None,
@@ -87,26 +94,26 @@ fn quote<'a>(rest: &mut Rest<'a>) -> Option<Said<'a>> {
 /// Whoever waited in the book did not choose the moment: the other one did.
 pub(super) fn deal(
     price: Price,
-    size: Size,
-    time: DateTime<Utc>,
+    size: Option<Size>,
+    time: Option<DateTime<Utc>>,
     id: Option<TradeId>,
-    buyer_waited: bool,
+    buyer_waited: Option<bool>,
 ) -> Result<Tick, Unreadable> {
     Ok(Tick::Trade(Trade {
         price: paid("p", price)?,
-        size: Some(size),
-        time: Some(time),
+        size,
+        time,
         id,
-        side: Some(if buyer_waited { Side::Sell } else { Side::Buy }),
+        side: buyer_waited.map(|waited| if waited { Side::Sell } else { Side::Buy }),
         conditions: Conditions::NONE,
     }))
 }
 
 /// The venue tells no time with it.
-pub(super) fn best(bid: (Price, Size), ask: (Price, Size)) -> Tick {
+pub(super) fn best(bid: (Option<Price>, Option<Size>), ask: (Option<Price>, Option<Size>)) -> Tick {
     Tick::Quote(Quote {
-        bid: offer(Some(bid.0), Some(bid.1)),
-        ask: offer(Some(ask.0), Some(ask.1)),
+        bid: offer(bid.0, bid.1),
+        ask: offer(ask.0, ask.1),
         time: None,
     })
 }

@@ -125,6 +125,7 @@ fn deal<'a>(symbol: &'a str, deal: &Deal<'_>) -> Result<Said<'a>, Unreadable> {
     let price = price.ok_or(Unreadable::Missing { field: "price_str" })?;
     let id = deal.id_str.or(deal.id).and_then(Digits::text);
     let (time, precision) = moment(deal.microtimestamp, deal.timestamp);
+    let seq = id.and_then(|id| id.parse().ok());
     let trade = Trade {
         price: paid("price_str", price.read("price_str")?)?,
         size: optional("amount_str", deal.amount_str.or(deal.amount))?,
@@ -139,7 +140,8 @@ fn deal<'a>(symbol: &'a str, deal: &Deal<'_>) -> Result<Said<'a>, Unreadable> {
     };
     Ok(Said {
         symbol,
-        seq: None,
+        // The same trade, whichever connection tells of it.
+        seq,
         tick: Tick::Trade(trade),
         precision,
     })

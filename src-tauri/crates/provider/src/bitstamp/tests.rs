@@ -71,7 +71,7 @@ fn a_deal_is_read_from_its_texts_and_not_from_what_a_float_made_of_them() {
     };
     let expected = Event::Tick {
         key: BTC,
-        seq: None,
+        seq: Some(216_000_477),
         tick: Tick::Trade(trade),
         precision: Precision::new(6),
     };
@@ -82,8 +82,9 @@ fn a_deal_is_read_from_its_texts_and_not_from_what_a_float_made_of_them() {
             r#""id":2001939623936278528,"id_str":"2001939623936278529""#,
         )
         .replace(r#""type":0"#, r#""type":1"#);
-    let (Tick::Trade(trade), None) = only_tick(&Trial::subscribed("bitstamp", &SYMBOLS).told(&long)) else {
-        panic!("no trade")
+    let told = Trial::subscribed("bitstamp", &SYMBOLS).told(&long);
+    let (Tick::Trade(trade), Some(2_001_939_623_936_278_529)) = only_tick(&told) else {
+        panic!("{told:?}")
     };
     assert_eq!(trade.id, TradeId::new("2001939623936278529"));
     assert_eq!(

@@ -38,9 +38,10 @@ pub(super) fn told(words: &str, asked: Option<&[Symbol]>, directory: &Directory)
 pub(super) fn denial(code: &str) -> Option<Denial> {
     match code {
         "10003" => Some(Denial::Key),
-        "10006" => Some(Denial::Slower { patience: None }),
+        // The second is that of everybody together.
+        "10006" | "429" => Some(Denial::Slower { patience: None }),
         "10018" => Some(Denial::Slower { patience: Some(BAN) }),
-        "10016" | "429" => Some(Denial::Passing),
+        "10016" => Some(Denial::Passing),
         _ => None,
     }
 }

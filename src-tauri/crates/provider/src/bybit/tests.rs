@@ -267,6 +267,10 @@ fn what_is_fetched_is_the_state_of_things() {
     let denial = Denial::Slower { patience: None };
     let why = "Too many visits! (10006)".to_owned();
     assert_eq!(events, [Event::Denied { denial, why }]);
+    // Of everybody together.
+    let (events, _) = trial.answered(&paths[1], &line("10006").replace("10006", "429"));
+    let why = "Too many visits! (429)".to_owned();
+    assert_eq!(events, [Event::Denied { denial, why }]);
 }
 
 #[test]

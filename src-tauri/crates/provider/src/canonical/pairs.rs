@@ -5,13 +5,6 @@ use model::Symbol;
 use super::{Canonical, Naming};
 use crate::pair;
 
-/// What is paid with at the venues that write a pair in one word. Where one ends like another, the
-/// longer stands first.
-const PAID: [&str; 25] = [
-    "FDUSD", "RLUSD", "USDT", "USDC", "USDG", "USD1", "EURC", "USD", "EUR", "GBP", "JPY", "CHF", "CAD",
-    "AUD", "NZD", "SGD", "TRY", "BRL", "MXN", "PLN", "ZAR", "BTC", "ETH", "BNB", "DAI",
-];
-
 /// Stands where the money of a pair does, and is the end of a contract's name.
 const PERPETUAL: &str = "PERP";
 
@@ -45,8 +38,7 @@ pub(crate) fn halves(symbol: &Symbol) -> Option<Canonical> {
         return None;
     }
     // Two currencies have three letters each, and some of those end as a longer name of money does.
-    let known = |quote: &&&str| word.len() > quote.len() && word.ends_with(**quote);
-    let quote = match PAID.iter().find(known) {
+    let quote = match pair::paid_with(&word) {
         Some(quote) => quote,
         None if word.len() == 6 => word.get(3..)?,
         None => return None,

@@ -29,6 +29,7 @@ use model::{Secret, Symbol, TransportKind};
 
 use super::standing::Standing;
 use crate::canonical::{self, Naming};
+use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Lookup,
@@ -58,7 +59,7 @@ pub(super) const CARD: Card = Card {
     },
     age_max: None,
     // It has no table of them.
-    closes: &[],
+    closes: KEYLESS,
     crowd: Crowd::UNTOLD,
     symbols_per_message: 50,
     // It names no limit.
@@ -86,8 +87,9 @@ pub(super) const CARD: Card = Card {
     },
     acks: true,
     hours: Hours::Always,
-    // Messages are numbered, all of a connection together; trades have names and no promise.
-    numbering: Numbering::None,
+    // Messages are numbered, all of a connection together. Names of trades are numbers that
+    // rise, and nobody promises that none is left out.
+    numbering: Numbering::Sparse,
     replay: Replay::None,
 };
 

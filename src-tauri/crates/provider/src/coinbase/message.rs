@@ -125,12 +125,12 @@ fn trade(message: &Message<'_>) -> Result<(Trade, u64, Precision), Unreadable> {
     let id = id.ok_or(missing("trade_id"))?;
     let seq = counted("trade_id", id)?;
     let price = message.price.ok_or(missing(PRICE))?.read(PRICE)?;
-    let size = message.size.ok_or(missing("size"))?.read("size")?;
+    let size = optional("size", message.size)?;
     let (time, precision) = moment(message);
     let side = message.side.and_then(|side| parse::<Text<'_>>(side.get()).ok());
     let trade = Trade {
         price: offer::paid(PRICE, price)?,
-        size: Some(size),
+        size,
         time,
         id: TradeId::new(id),
         side: side.and_then(|side| taker(&side)),

@@ -276,6 +276,24 @@ fn a_price_from_1970_is_a_price_without_a_time() {
 }
 
 #[test]
+fn a_deal_without_a_size_is_a_deal() {
+    for empty in [r#""""#, "null"] {
+        let text = fixture("match").replace(r#""0.30000000""#, empty);
+        let events = read(&text).unwrap();
+        let [
+            Event::Tick {
+                tick: Tick::Trade(trade),
+                ..
+            },
+        ] = events.as_slice()
+        else {
+            panic!("{events:?}")
+        };
+        assert_eq!((trade.price.to_string().as_str(), trade.size), ("64210.60", None));
+    }
+}
+
+#[test]
 fn what_cannot_be_read_says_which_field_it_was() {
     let why = |from: &str, to: &str| {
         let text = fixture("match").replace(from, to);

@@ -159,7 +159,10 @@ fn told(
             let native = native.ok_or(Unreadable::Missing { field: "instId" })?;
             let (time, precision) = moment(deal.ts);
             let tick = Tick::Trade(trade(&deal, time)?);
-            names.tell(said(native, tick, precision), events);
+            let id = deal.trade_id.and_then(Digits::text);
+            // The same trade, whichever connection tells of it.
+            let seq = id.and_then(|id| id.parse().ok());
+            names.tell(said(native, seq, tick, precision), events);
             Ok(())
         }
         Channel::Tickers => {
@@ -167,7 +170,7 @@ fn told(
             let native = ticker.inst_id.as_deref().or(of_all);
             let native = native.ok_or(Unreadable::Missing { field: "instId" })?;
             let (quote, precision) = quote(&ticker)?;
-            names.tell(said(native, Tick::Quote(quote), precision), events);
+            names.tell(said(native, None, Tick::Quote(quote), precision), events);
             names.last(native, last(&ticker)?, events);
             names.day(native, day(&ticker)?, events);
             Ok(())
@@ -175,10 +178,10 @@ fn told(
     })
 }
 
-const fn said(symbol: &str, tick: Tick, precision: Precision) -> Said<'_> {
+const fn said(symbol: &str, seq: Option<u64>, tick: Tick, precision: Precision) -> Said<'_> {
     Said {
         symbol,
-        seq: None,
+        seq,
         tick,
         precision,
     }

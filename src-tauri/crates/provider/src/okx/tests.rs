@@ -79,7 +79,7 @@ fn a_deal_keeps_its_digits_its_id_and_the_venues_time() {
     let expected = Event::Tick {
         key: BTC,
         // Ids rise with holes, which are no losses.
-        seq: None,
+        seq: Some(130_639_474),
         tick: Tick::Trade(trade),
         precision: Precision::new(3),
     };

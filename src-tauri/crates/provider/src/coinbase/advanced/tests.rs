@@ -42,9 +42,10 @@ fn trades_are_told_in_the_order_in_which_they_were_made_by_those_who_did_not_wai
         trade("64210.90", "0.20000000", "734003", Side::Buy),
         trade("64211.00", "0.10000000", "734004", Side::Sell),
     ];
+    let numbered = |trade: &Trade| trade.id?.as_str().parse().ok();
     let expected = expected.map(|trade| Event::Tick {
         key: BTC,
-        seq: None,
+        seq: numbered(&trade),
         tick: Tick::Trade(trade),
         precision: Precision::new(6),
     });

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use model::{Conditions, Precision, Session, Side, Snapshot, Tick, Trade, TradeId};
 use serde::Deserialize;
 
-use crate::json::{Digits, Text, each, parse};
+use crate::json::{Digits, Text, each, optional, parse};
 use crate::names::{Names, Said};
 use crate::time::stated;
 use crate::{Event, Unreadable, offer};
@@ -47,7 +47,8 @@ pub(super) fn live(list: &str, names: &Names, events: &mut Vec<Event>) -> Result
     for made in all {
         let said = Said {
             symbol: &made.product,
-            seq: None,
+            // The same trade, whichever connection tells of it.
+            seq: made.number,
             tick: Tick::Trade(made.trade),
             precision: made.precision,
         };
@@ -100,12 +101,12 @@ fn made<'a>(deal: &Deal<'a>) -> Result<Made<'a>, Unreadable> {
     let missing = |field| Unreadable::Missing { field };
     let product = deal.product_id.clone().ok_or(missing("product_id"))?;
     let price = deal.price.ok_or(missing(PRICE))?.read(PRICE)?;
-    let size = deal.size.ok_or(missing("size"))?.read("size")?;
+    let size = optional("size", deal.size)?;
     let (time, precision) = stated(deal.time.as_deref());
     let id = deal.trade_id.and_then(Digits::text);
     let trade = Trade {
         price: offer::paid(PRICE, price)?,
-        size: Some(size),
+        size,
         time,
         id: id.and_then(TradeId::new),
         // It is that of the order that waited; the other one came.
