@@ -105,7 +105,7 @@ pub(crate) enum Cause {
         /// None of our own is left that could be the other one.
         others: bool,
     },
-    #[error("the server said goodbye: {why}")]
+    #[error("a new connection is needed: {why}")]
     Left { why: String },
 }
 

@@ -143,6 +143,11 @@ impl Update {
         }
     }
 
+    /// Some venues say how far their numbers have come, and nothing of what happened.
+    pub(crate) fn says_nothing(&self) -> bool {
+        matches!(self, Self::Snapshot { snapshot, .. } if **snapshot == Snapshot::default())
+    }
+
     /// Whether it says anything about a price. That nothing has happened since
     /// the last one does, too.
     pub(crate) const fn is_data(&self) -> bool {

@@ -6,7 +6,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{MarketClock, Moment, Reached, Secret, Session, Source, SymbolKey};
+use model::{MarketClock, Moment, Reached, Secret, Session, Snapshot, Source, SymbolKey};
 use provider::{Card, Denial, Directory, Event, Venue, Welcome};
 use tracing::debug;
 use transport::Redaction;
@@ -273,6 +273,7 @@ impl Reader {
             } => {
                 burst.ticks += 1;
                 let session = snapshot.session;
+                let nothing = *snapshot == Snapshot::default();
                 self.kept.take(key);
                 let update = Update::Snapshot {
                     key,
@@ -286,6 +287,9 @@ impl Reader {
                             burst.updates.push(accepted(key, session));
                         }
                         self.sequence.snapshot(origin(key), seq, update, burst);
+                        if nothing {
+                            burst.updates.retain(|update| !update.says_nothing());
+                        }
                     }
                     Telling::Samples => {
                         let moved = self.sequence.sampled(origin(key), seq);

@@ -201,7 +201,7 @@ fn a_server_that_will_go_is_listened_to_until_it_goes() {
             Action::HangUp(LINE, Some(1000))
         ]
     );
-    assert_eq!(session.why(), "the server said goodbye: maintenance");
+    assert_eq!(session.why(), "a new connection is needed: maintenance");
 
     let mut session = live();
     main(&mut session, leaving(3), 22);
