@@ -110,6 +110,7 @@ impl Talk {
             match self {
                 Self::Ours(connection) => match connection.next().await.context("it ended")?? {
                     Inbound::Text(text) | Inbound::Answer { text, .. } => return Ok(text),
+                    Inbound::Declined { status, .. } => bail!("the answer {status}"),
                     Inbound::Binary(_) => bail!("a binary message"),
                     Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_) => {}
                 },

@@ -101,7 +101,8 @@ impl Stream for Seen {
                     Inbound::Text(text) | Inbound::Answer { text, .. } => {
                         self.record.note(format_args!("{number} < {text}"));
                     }
-                    Inbound::Binary(_)
+                    Inbound::Declined { .. }
+                    | Inbound::Binary(_)
                     | Inbound::Ping
                     | Inbound::Pong(_)
                     | Inbound::More

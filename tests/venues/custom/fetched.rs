@@ -1,6 +1,6 @@
 //! An event stream, and prices for whoever asks again and again.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::TransportKind;
@@ -103,6 +103,110 @@ async fn a_described_endpoint_that_is_asked_tells_what_is_true() -> Result<()> {
     polls::polled(&ASKED, Metals, "GOLD latest 2650.10 bid 2650.0").await
 }
 
+/// As strict as some are: whoever names one that it does not have gets nothing at all.
+struct Strict;
+
+impl Venue for Strict {
+    fn door(&self, _head: &Head) -> Result<(), Answer> {
+        Err(Answer::status(404))
+    }
+
+    fn fetched(&self, head: &Head) -> Answer {
+        let names = head.query("of").unwrap_or_default();
+        let unknown = names
+            .split(',')
+            .find(|name| !["GOLD", "TIN", "ZINC"].contains(name));
+        if unknown.is_some() {
+            return Answer::status(404).saying(r#"{"trouble":"no such metal"}"#);
+        }
+        let prices = names.split(',').map(|name| format!(r#""{name}":{{"last":2}}"#));
+        let prices: Vec<_> = prices.collect();
+        Answer::json(format!(r#"{{"prices":{{{}}}}}"#, prices.join(",")))
+    }
+
+    fn serve<'a>(&'a self, _client: &'a mut Client) -> BoxFuture<'a, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+}
+
+/// All of them stand in one path, which is refused for the sake of one.
+#[tokio::test]
+async fn one_name_that_the_venue_does_not_know_does_not_cost_the_others_of_its_path() -> Result<()> {
+    let stage = Stage::set(&ASKED, Strict).await?;
+    stage.open_over(ASKED.key, &[TransportKind::Poll])?;
+    for name in ["GOLD", "LEAD", "TIN", "ZINC"] {
+        stage.want(name)?;
+    }
+    stage
+        .until("those that it knows are told", |stage| {
+            stage.look(|told| told.prices.len() >= 3)
+        })
+        .await?;
+    stage
+        .until("they share one path again", |stage| {
+            stage
+                .house
+                .ledger()
+                .fetched
+                .iter()
+                .filter(|path| path.contains("GOLD,TIN,ZINC"))
+                .count()
+                > 1
+        })
+        .await?;
+    stage.until("the feed is live", Stage::is_live).await?;
+    stage.look(|told| {
+        let mut prices = told.prices.clone();
+        prices.sort();
+        // They are asked for together, too, in the end.
+        prices.dedup();
+        ensure!(prices == ["GOLD latest 2", "TIN latest 2", "ZINC latest 2"], "{prices:#?}");
+        let sentence = r#"LEAD: the venue does not know LEAD (it says: {"trouble":"no such metal"}); look up how it writes it, or take it off the list"#;
+        ensure!(told.refused == [sentence], "{:#?}", told.refused);
+        Ok(())
+    })?;
+    let status = stage.status();
+    ensure!(
+        status.as_ref().is_some_and(|status| status.drops == 0),
+        "{status:?}"
+    );
+    let fetched = stage.house.ledger().fetched.clone();
+    let with_lead = fetched.iter().filter(|path| path.contains("LEAD")).count();
+    ensure!(
+        with_lead == 3,
+        "all four, two of them, and it alone: {fetched:#?}"
+    );
+    stage.end().await
+}
+
+/// One that stands alone is told, and the line waits for another.
+#[tokio::test]
+async fn a_name_that_stands_alone_and_is_not_known_does_not_end_the_line() -> Result<()> {
+    let stage = Stage::set(&ASKED, Strict).await?;
+    stage.open_over(ASKED.key, &[TransportKind::Poll])?;
+    stage.want("LEAD")?;
+    stage
+        .until("it is told", |stage| stage.look(|told| told.refused.len() == 1))
+        .await?;
+    stage.until("the feed is live", Stage::is_live).await?;
+    stage.want("TIN")?;
+    stage
+        .until("the other one is told", |stage| {
+            stage.look(|told| told.prices == ["TIN latest 2"])
+        })
+        .await?;
+    stage.look(|told| {
+        ensure!(told.refused.len() == 1, "{:#?}", told.refused);
+        Ok(())
+    })?;
+    let status = stage.status();
+    ensure!(
+        status.as_ref().is_some_and(|status| status.drops == 0),
+        "{status:?}"
+    );
+    stage.end().await
+}
+
 #[tokio::test]
 async fn a_described_event_stream_is_told_cut_off_and_heard_again() -> Result<()> {
     let stage = Stage::set(&STREAMED, Metals).await?;
@@ -124,6 +228,6 @@ async fn a_described_event_stream_is_told_cut_off_and_heard_again() -> Result<()
     stage.send(three).await?;
     stage.tells(&[told_one, told_two, told_three]).await?;
     let totals = stage.handle.totals(&stage.feed);
-    anyhow::ensure!(totals.unreadable == 1, "{totals:?}");
+    ensure!(totals.unreadable == 1, "{totals:?}");
     stage.end().await
 }

@@ -89,8 +89,14 @@ pub(crate) async fn fetch(dialer: &dyn Dialer, place: Target, path: String) -> R
                     Some(before) => format!("{before}\n{text}").into(),
                 });
             }
+            // What is asked once is answered, or it is lost.
             Some(Ok(
-                Inbound::Binary(_) | Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_),
+                Inbound::Declined { .. }
+                | Inbound::Binary(_)
+                | Inbound::Ping
+                | Inbound::Pong(_)
+                | Inbound::More
+                | Inbound::Hint(_),
             )) => {}
             Some(Err(Loss::Closed { code: None, .. })) => return Ok(found.unwrap_or_default()),
             Some(Err(loss)) => return Err(lost(&loss)),

@@ -35,7 +35,7 @@ enum Item {
         path: Arc<str>,
         text: Utf8Bytes,
     },
-    /// No text, and seldom anything.
+    /// No message with prices, and seldom anything.
     Other(Inbound),
 }
 
@@ -48,7 +48,7 @@ pub(crate) enum Came<'a> {
         path: &'a str,
         text: &'a str,
     },
-    /// Never a text.
+    /// Never a message with prices.
     Other(&'a Inbound),
 }
 
@@ -70,7 +70,8 @@ impl Inbox {
                 }
             }
             Inbound::Answer { path, text } => Item::LongAnswer { path, text },
-            other @ (Inbound::Binary(_)
+            other @ (Inbound::Declined { .. }
+            | Inbound::Binary(_)
             | Inbound::Ping
             | Inbound::Pong(_)
             | Inbound::More

@@ -62,7 +62,7 @@ impl Question {
                 while events.iter().filter(|event| is_answer(event)).count() < open {
                     // What could be read of it is as good as the whole.
                     let _unreadable = match connection.next().await?.ok()? {
-                        Inbound::Answer { path, text } => {
+                        Inbound::Answer { path, text } | Inbound::Declined { path, text, .. } => {
                             translator.read_fetched(&path, &text, &directory, &mut events)
                         }
                         Inbound::Text(text) => translator.read(&text, &directory, &mut events),

@@ -10,6 +10,6 @@ mod desired;
 mod limiter;
 mod split;
 
-pub(crate) use asked::{Answer, Asked, Batch};
+pub(crate) use asked::{Answer, Asked, Asks, Batch, No, Part};
 pub(crate) use desired::Desired;
 pub(crate) use limiter::Limiter;

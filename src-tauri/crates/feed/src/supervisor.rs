@@ -1,5 +1,6 @@
 //! The task that owns one feed's lines and performs what its session decides.
 
+mod answered;
 mod asking;
 mod hearing;
 mod resuming;
@@ -8,7 +9,8 @@ mod watching;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FeedStatus, Moment, Source};
+use model::{FeedStatus, Moment, Source, TransportKind};
+use provider::Together;
 use tokio::select;
 use tokio::sync::watch;
 use tokio::task::yield_now;
@@ -37,6 +39,7 @@ use crate::{Clock, Endpoint};
 const LATE: Duration = Duration::from_secs(1);
 
 /// - `hearing`: what comes on a line
+/// - `answered`: what an answer means for those who were asked for by its path
 /// - `asking`: what is asked on one
 /// - `resuming`: where a run before this one was, and how far this one has come
 /// - `watching`: silence, and what happens around
@@ -288,7 +291,13 @@ impl Supervisor {
                     .dialing(line, transport, address, self.session.attempt(), now);
                 let dialing = self.dialer.dial(target);
                 let translator = self.endpoint.venue.translator();
-                let asked = Asked::new(translator.card(), transport);
+                let together = match transport {
+                    TransportKind::Poll => translator.together(),
+                    TransportKind::WebSocket | TransportKind::EventStream | TransportKind::LongPoll => {
+                        Together::Everybody
+                    }
+                };
+                let asked = Asked::new(translator.card(), transport).sharing(together);
                 let policy = self.endpoint.policy;
                 self.lines
                     .add(line, transport, dialing, translator, asked, policy);

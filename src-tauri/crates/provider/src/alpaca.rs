@@ -33,10 +33,10 @@ use model::{Secret, Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::names::Names;
+use crate::names::{Names, keep};
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Denial, Directory, Event, History, Hours, KeyPlace, Listing,
-    Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Window,
+    Numbering, Pacing, Replay, Tell, Together, Unreadable, Until, Venue, Window,
 };
 use subscription::Requests;
 use symbol::Market;
@@ -239,12 +239,17 @@ impl Venue for Alpaca {
         self.requests.unsubscribe(&gone)
     }
 
+    fn together(&self) -> Together {
+        Together::UpTo(rest::SYMBOLS_PER_PATH)
+    }
+
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
         if transport != TransportKind::Poll {
             return Vec::new();
         }
-        self.fetched = self.names.take_in(asking);
-        rest::paths(self.market, &self.fetched)
+        let natives = self.names.take_in(asking);
+        keep(&mut self.fetched, &natives);
+        rest::paths(self.market, &natives)
     }
 
     fn history(&self) -> Option<&'static History> {

@@ -19,6 +19,15 @@ pub struct Wanted<'a> {
     pub after: Option<u64>,
 }
 
+/// Who is asked for by one path, where the same is asked again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    /// So many at most.
+    UpTo(usize),
+    /// Whoever is wanted: no name stands in it.
+    Everybody,
+}
+
 impl<'a> Asking<'a> {
     /// Nothing can be told to be missing where nothing was numbered.
     pub fn is_after_something(&self) -> bool {

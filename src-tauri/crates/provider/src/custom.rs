@@ -37,10 +37,10 @@ pub use fault::Fault;
 pub use form::{Addresses, Form};
 pub use preview::{Glimpse, Preview, Read, Seen, preview};
 
-use crate::{About, Asking, Card, Directory, Event, Unreadable, Venue};
+use crate::{About, Asking, Card, Directory, Event, Together, Unreadable, Venue};
 use form::Dialect;
 use graphql::{Heard, Operations};
-use message::Hearing;
+use message::{Hearing, Of};
 use standing::Standing;
 use template::{Filling, Template};
 
@@ -77,8 +77,8 @@ pub(crate) struct Custom {
     id: u64,
     /// What asks for everything was said.
     is_begun: bool,
-    /// Each path, and whose it is.
-    fetched: Vec<(String, Option<String>)>,
+    /// Each path, and who is asked for by it.
+    fetched: Vec<(String, Vec<String>)>,
 }
 
 impl Custom {
@@ -119,7 +119,7 @@ impl Custom {
         &mut self,
         text: &str,
         about: Option<&str>,
-        is_sample: bool,
+        of: Of,
         directory: &Directory,
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
@@ -130,7 +130,7 @@ impl Custom {
             standing: &mut self.standing,
             directory,
             about: about.or(only.as_deref()),
-            is_sample,
+            of,
         };
         message::read(text, &mut hearing, events)
     }
@@ -142,7 +142,9 @@ impl Custom {
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
         match self.operations.read(text)? {
-            Heard::Data { payload, about } => self.hear(payload, about.as_deref(), false, directory, events),
+            Heard::Data { payload, about } => {
+                self.hear(payload, about.as_deref(), Of::default(), directory, events)
+            }
             Heard::Over { about, why } => {
                 self.standing.names.compare(directory);
                 self.standing.refuse(about.as_deref(), &why, directory, events);
@@ -240,9 +242,22 @@ impl Venue for Custom {
         }
     }
 
+    fn together(&self) -> Together {
+        match &self.form.poll {
+            Some(template) if template.names_one() => Together::UpTo(1),
+            Some(template) if template.has(template::Hole::Symbols) => Together::UpTo(form::NAMES_TOGETHER),
+            Some(_) | None => Together::Everybody,
+        }
+    }
+
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {
         let form = Arc::clone(&self.form);
-        let symbols = self.standing.ask_only(asking);
+        let is_poll = transport == TransportKind::Poll;
+        let symbols = if is_poll {
+            self.standing.ask(asking)
+        } else {
+            self.standing.ask_only(asking)
+        };
         let template = match transport {
             TransportKind::EventStream => &form.events,
             TransportKind::Poll => &form.poll,
@@ -251,18 +266,20 @@ impl Venue for Custom {
         let Some(template) = template else {
             return Vec::new();
         };
-        let is_poll = transport == TransportKind::Poll;
-        self.fetched = if template.names_one() && is_poll {
-            let each = symbols.into_iter();
-            each.map(|symbol| (self.filled(template, std::slice::from_ref(&symbol)), Some(symbol)))
-                .collect()
-        } else if template.has(template::Hole::Symbols) && is_poll {
-            let parts = symbols.chunks(form::NAMES_TOGETHER);
-            parts.map(|part| (self.filled(template, part), None)).collect()
-        } else {
-            vec![(self.filled(template, &symbols), None)]
+        let together = match self.together() {
+            Together::UpTo(most) if is_poll => most,
+            Together::UpTo(_) | Together::Everybody => symbols.len(),
         };
-        self.fetched.iter().map(|(path, _)| path.clone()).collect()
+        let parts = symbols.chunks(together.max(1));
+        let fetched: Vec<_> = parts
+            .map(|part| (self.filled(template, part), part.to_vec()))
+            .collect();
+        // The same symbols may have another path than before.
+        let is_new = |part: &Vec<String>| fetched.iter().all(|(_, asked)| asked != part);
+        self.fetched.retain(|(_, part)| is_poll && is_new(part));
+        let paths = fetched.iter().map(|(path, _)| path.clone()).collect();
+        self.fetched.extend(fetched);
+        paths
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {
@@ -271,7 +288,7 @@ impl Venue for Custom {
             Dialect::GraphQl(_) if self.operations.is_running() || self.fetched.is_empty() => {
                 self.hear_of_operations(text, directory, events)
             }
-            Dialect::GraphQl(_) | Dialect::Json => self.hear(text, None, false, directory, events),
+            Dialect::GraphQl(_) | Dialect::Json => self.hear(text, None, Of::default(), directory, events),
         }
     }
 
@@ -282,8 +299,18 @@ impl Venue for Custom {
         directory: &Directory,
         events: &mut Vec<Event>,
     ) -> Result<(), Unreadable> {
+        self.standing.keep_wanted(directory);
         let asked = self.fetched.iter().find(|(known, _)| known == path);
-        let about = asked.and_then(|(_, symbol)| symbol.clone());
-        self.hear(text, about.as_deref(), true, directory, events)
+        let asked = asked.map(|(_, symbols)| symbols.clone()).unwrap_or_default();
+        let about = if let [alone] = asked.as_slice() {
+            Some(alone)
+        } else {
+            None
+        };
+        let of = Of {
+            is_sample: true,
+            is_of_several: asked.len() > 1,
+        };
+        self.hear(text, about.map(String::as_str), of, directory, events)
     }
 }

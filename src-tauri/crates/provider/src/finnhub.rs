@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use model::{Symbol, TransportKind};
 
-use crate::names::Names;
+use crate::names::{Names, keep};
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Denial, Directory, Event, Hit, Hours, KeyPlace, Listing, Lookup,
     Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Window,
@@ -163,8 +163,9 @@ impl Venue for Finnhub {
         if transport != TransportKind::Poll {
             return Vec::new();
         }
-        self.fetched = self.names.take_in(asking);
-        self.fetched.iter().map(|native| rest::path(native)).collect()
+        let natives = self.names.take_in(asking);
+        keep(&mut self.fetched, &natives);
+        natives.iter().map(|native| rest::path(native)).collect()
     }
 
     fn read(&mut self, text: &str, directory: &Directory, events: &mut Vec<Event>) -> Result<(), Unreadable> {

@@ -55,7 +55,7 @@ mod yahoo;
 
 pub use about::About;
 pub use adapter::Adapter;
-pub use asking::{Asking, Wanted};
+pub use asking::{Asking, Together, Wanted};
 pub use budget::{Budget, Tell, Until, Weight, Window};
 pub use bundle::{Bundle, Closeness, Found, Listed};
 pub use canonical::{Canonical, Naming};

@@ -34,7 +34,7 @@ use model::{Secret, Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::names::Names;
+use crate::names::{Names, keep};
 use crate::{
     Admission, Asking, Budget, Card, CloseMeaning, Crowd, Denial, Directory, Event, History, Hit, Hours,
     KeyPlace, Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue, Window,
@@ -226,8 +226,9 @@ impl Venue for Massive {
         if transport != TransportKind::Poll {
             return Vec::new();
         }
-        self.fetched = self.names.take_in(asking);
-        let paths = self.fetched.iter();
+        let natives = self.names.take_in(asking);
+        keep(&mut self.fetched, &natives);
+        let paths = natives.iter();
         paths.map(|native| rest::path(self.market, native)).collect()
     }
 

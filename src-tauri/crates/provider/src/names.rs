@@ -39,6 +39,15 @@ struct Stream {
     has_last: Cell<bool>,
 }
 
+/// What was asked for is known, also what was asked for before.
+pub(crate) fn keep(known: &mut Vec<String>, asked: &[String]) {
+    for native in asked {
+        if !known.contains(native) {
+            known.push(native.clone());
+        }
+    }
+}
+
 impl Names {
     pub(crate) fn new(native: fn(&Symbol) -> String) -> Self {
         Self {

@@ -27,7 +27,7 @@ use crate::canonical;
 use crate::scan::Minute;
 use crate::{
     Admission, Asking, Budget, Card, CloseMeaning, Crowd, Directory, Event, History, Hit, Hours, KeyPlace,
-    Listing, Lookup, Numbering, Pacing, Replay, Unreadable, Venue,
+    Listing, Lookup, Numbering, Pacing, Replay, Together, Unreadable, Venue,
 };
 
 pub(crate) const LISTINGS: &[Listing] = &[Listing {
@@ -106,6 +106,10 @@ impl Venue for Sim {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String> {
         subscription::unsubscribe(symbols, &mut self.requests)
+    }
+
+    fn together(&self) -> Together {
+        Together::UpTo(usize::MAX)
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {

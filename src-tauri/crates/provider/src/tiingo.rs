@@ -34,7 +34,7 @@ use crate::canonical;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace, Listing,
-    Lookup, Numbering, Pacing, Replay, Unreadable, Venue, Window,
+    Lookup, Numbering, Pacing, Replay, Together, Unreadable, Venue, Window,
 };
 use channel::Market;
 use house::Houses;
@@ -203,6 +203,10 @@ impl Venue for Tiingo {
             gone.push(ticker);
         }
         self.requests.unsubscribe(&gone)
+    }
+
+    fn together(&self) -> Together {
+        Together::UpTo(STOCKS.symbols_per_message)
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {

@@ -29,7 +29,7 @@ use model::{Symbol, TransportKind};
 use crate::names::Names;
 use crate::{
     Admission, Asking, Beat, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
-    Listing, Lookup, Numbering, Pacing, Replay, Tell, Unreadable, Until, Venue, Weight, Window,
+    Listing, Lookup, Numbering, Pacing, Replay, Tell, Together, Unreadable, Until, Venue, Weight, Window,
 };
 use symbol::Listed;
 
@@ -164,6 +164,10 @@ impl Venue for TwelveData {
             gone.push(native);
         }
         subscription::unsubscribe(&gone)
+    }
+
+    fn together(&self) -> Together {
+        Together::UpTo(rest::SYMBOLS_MAX)
     }
 
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String> {

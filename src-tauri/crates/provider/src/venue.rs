@@ -2,7 +2,7 @@
 
 use model::{NotANumber, Secret, Symbol, TransportKind};
 
-use crate::{Asking, Card, Denial, Directory, Event, History, Hit, Lookup};
+use crate::{Asking, Card, Denial, Directory, Event, History, Hit, Lookup, Together};
 
 /// A translator for one connection to one venue.
 ///
@@ -29,9 +29,15 @@ pub trait Venue: Send {
 
     fn unsubscribe(&mut self, symbols: &[&Symbol]) -> Vec<String>;
 
+    /// How many share one path, where they are asked for again and again.
+    fn together(&self) -> Together {
+        Together::UpTo(1)
+    }
+
     /// The paths and queries that together answer for all of these symbols, where
     /// this transport is one on which things are fetched. Only what is asked for
-    /// again and again may be more than one.
+    /// again and again may be more than one; it may also be asked in several parts,
+    /// each beside those before it.
     fn fetch(&mut self, transport: TransportKind, asking: Asking<'_>) -> Vec<String>;
 
     /// Appends what a message says. Whatever could be read before an error is kept.

@@ -54,7 +54,9 @@ impl What {
             + match self {
                 Self::Inbound(inbound) => match inbound {
                     Inbound::Text(text) => text.len(),
-                    Inbound::Answer { path, text } => path.len() + text.len(),
+                    Inbound::Answer { path, text } | Inbound::Declined { path, text, .. } => {
+                        path.len() + text.len()
+                    }
                     Inbound::Binary(bytes) | Inbound::Pong(bytes) => bytes.len(),
                     Inbound::Hint(Hint::LastEventId(id)) => id.len(),
                     Inbound::Ping | Inbound::More | Inbound::Hint(Hint::RetryAfter(_)) => 0,
@@ -62,6 +64,7 @@ impl What {
                 Self::Outbound(outbound) => match outbound {
                     Outbound::Text(text) => text.len(),
                     Outbound::Fetch(paths) => paths.iter().map(String::len).sum(),
+                    Outbound::Exchange { gone, come } => gone.iter().chain(come).map(String::len).sum(),
                     Outbound::Binary(bytes) | Outbound::Ping(bytes) => bytes.len(),
                     Outbound::Close(_) => 0,
                 },
@@ -80,7 +83,9 @@ impl What {
     pub(crate) const fn is_message(&self) -> bool {
         matches!(
             self,
-            Self::Inbound(Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_))
+            Self::Inbound(
+                Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Declined { .. } | Inbound::Binary(_)
+            )
         )
     }
 }

@@ -20,6 +20,11 @@ pub(crate) fn strike(redaction: &Redaction, what: What) -> What {
                 path: blank_by_name(&redaction.blank(path.as_ref().to_owned())).into(),
                 text: text_of(redaction, text),
             },
+            Inbound::Declined { path, status, text } => Inbound::Declined {
+                path: blank_by_name(&redaction.blank(path.as_ref().to_owned())).into(),
+                status,
+                text: text_of(redaction, text),
+            },
             Inbound::Binary(bytes) => Inbound::Binary(bytes_of(redaction, bytes)),
             Inbound::Hint(Hint::LastEventId(id)) => Inbound::Hint(Hint::LastEventId(text_of(redaction, id))),
             same @ (Inbound::Ping | Inbound::More | Inbound::Hint(Hint::RetryAfter(_))) => same,
@@ -27,10 +32,11 @@ pub(crate) fn strike(redaction: &Redaction, what: What) -> What {
         }),
         What::Outbound(outbound) => What::Outbound(match outbound {
             Outbound::Text(text) => Outbound::Text(blank_by_name(&redaction.blank(text))),
-            Outbound::Fetch(paths) => {
-                let paths = paths.into_iter();
-                Outbound::Fetch(paths.map(|path| blank_by_name(&redaction.blank(path))).collect())
-            }
+            Outbound::Fetch(paths) => Outbound::Fetch(paths_of(redaction, paths)),
+            Outbound::Exchange { gone, come } => Outbound::Exchange {
+                gone: paths_of(redaction, gone),
+                come: paths_of(redaction, come),
+            },
             Outbound::Binary(bytes) => Outbound::Binary(bytes_of(redaction, bytes)),
             Outbound::Ping(bytes) => Outbound::Ping(bytes_of(redaction, bytes)),
             Outbound::Close(code) => Outbound::Close(code),
@@ -118,6 +124,11 @@ fn loss_of(redaction: &Redaction, loss: Loss) -> Loss {
         | Loss::Stalled { .. }
         | Loss::Misused(_)) => other,
     }
+}
+
+fn paths_of(redaction: &Redaction, paths: Vec<String>) -> Vec<String> {
+    let paths = paths.into_iter();
+    paths.map(|path| blank_by_name(&redaction.blank(path))).collect()
 }
 
 fn text_of(redaction: &Redaction, text: Utf8Bytes) -> Utf8Bytes {

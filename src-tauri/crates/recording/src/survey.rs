@@ -93,12 +93,16 @@ impl Survey {
             What::NotConnected(error) => self.came_to(connection, Outcome::Failed { at, error }),
             What::GivenUp => self.came_to(connection, Outcome::GivenUp),
             What::Inbound(inbound) => match inbound {
-                Inbound::Text(text) | Inbound::Answer { text, .. } => self.message(text.len()),
+                Inbound::Text(text) | Inbound::Answer { text, .. } | Inbound::Declined { text, .. } => {
+                    self.message(text.len());
+                }
                 Inbound::Binary(bytes) => self.message(bytes.len()),
                 Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_) => {}
             },
             What::Outbound(outbound) => match outbound {
-                Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) => self.said += 1,
+                Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) | Outbound::Exchange { .. } => {
+                    self.said += 1;
+                }
                 Outbound::Close(_) => {
                     if let Some(dial) = self.dial(connection) {
                         dial.left = true;

@@ -38,6 +38,13 @@ pub enum Inbound {
         path: Arc<str>,
         text: Utf8Bytes,
     },
+    /// The server did not take the question at this path, where nothing was found before: with this
+    /// status, and the beginning of what it says. It is not asked again by itself; the others are.
+    Declined {
+        path: Arc<str>,
+        status: u16,
+        text: Utf8Bytes,
+    },
     Binary(Bytes),
     /// A sign of life that asks for nothing: a ping, answered by the transport
     /// itself; a comment in an event stream; an answer that says "nothing new".
@@ -73,6 +80,9 @@ pub enum Outbound {
     /// again and again, one after the other. What is being fetched goes on until
     /// the new one answers, so some messages may come twice and none is lost.
     Fetch(Vec<String>),
+    /// Only where things are asked for again and again: no longer these paths, but
+    /// those. All others go on as they are.
+    Exchange { gone: Vec<String>, come: Vec<String> },
     /// At most 125 bytes; longer ones would be an illegal frame. Over HTTP it is
     /// a request of its own beside the stream (`OPTIONS *`), and any answer to
     /// that is the pong.

@@ -47,7 +47,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use self::course::{Course, Reins};
-use self::orders::{Order, Orders, Path};
+use self::orders::{Exchange, Order, Orders, Path};
 use self::patience::Patience;
 use self::poll::Subject;
 pub(crate) use self::turns::Turns;
@@ -158,18 +158,23 @@ impl Sink<Outbound> for Fetching {
     fn start_send(self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
         match item {
             Outbound::Fetch(names) => {
-                let paths = names
-                    .into_iter()
-                    .map(|name| path_on_this_server(&self.base, name));
-                let paths: Option<Vec<_>> = paths.collect();
-                let paths = paths.ok_or(Loss::Misused("what is fetched is a path, from its slash on"))?;
+                let paths = self.paths(names)?;
                 match (self.way, paths.len()) {
                     (_, 1) | (Way::Poll, 2..) => {}
                     (Way::EventStream | Way::LongPoll | Way::Poll, _) => {
                         return Err(Loss::Misused("a stream has one path, and a poll at least one"));
                     }
                 }
-                self.orders.give(|wanted| wanted.fetch = Some(paths));
+                self.orders.give(|wanted| wanted.fetch(paths));
+            }
+            Outbound::Exchange { gone, come } => {
+                let exchange = Exchange::new(gone, self.paths(come)?);
+                match self.way {
+                    Way::Poll => self.orders.give(|wanted| wanted.exchange(exchange)),
+                    Way::EventStream | Way::LongPoll => {
+                        return Err(Loss::Misused("of a stream nothing can be exchanged"));
+                    }
+                }
             }
             Outbound::Ping(payload) => self.orders.give(|wanted| wanted.ping = Some(payload)),
             Outbound::Close(_) => self.orders.give(|wanted| wanted.close = true),
@@ -189,6 +194,14 @@ impl Sink<Outbound> for Fetching {
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Loss>> {
         self.orders.give(|wanted| wanted.close = true);
         Poll::Ready(Ok(()))
+    }
+}
+
+impl Fetching {
+    fn paths(&self, names: Vec<String>) -> Result<Vec<Path>, Loss> {
+        let names = names.into_iter();
+        let paths: Option<_> = names.map(|name| path_on_this_server(&self.base, name)).collect();
+        paths.ok_or(Loss::Misused("what is fetched is a path, from its slash on"))
     }
 }
 
@@ -259,6 +272,12 @@ impl Desk {
                     self.current = self.current.take().or(asked);
                     self.next = self.begin(paths);
                 }
+                Happened::Ordered(Order::Exchange(exchange)) => {
+                    // The newest course is the one that was asked for last.
+                    if let Some(Running { reins, .. }) = self.next.as_ref().or(self.current.as_ref()) {
+                        reins.exchange(exchange);
+                    }
+                }
                 Happened::Ordered(Order::Ping(payload)) => {
                     self.ping = Some(ping(Arc::clone(&self.wire), payload).boxed());
                 }
@@ -290,7 +309,7 @@ impl Desk {
             }
             Way::LongPoll => long_poll::follow(course, paths.next()?.path).boxed(),
             Way::Poll => {
-                let subjects = paths.map(|Path { name, path }| Subject::new(name, path));
+                let subjects = paths.map(Subject::new);
                 let (subjects, patience) = (subjects.collect(), self.patience.clone());
                 if self.wire.target().is_once() {
                     poll::follow_once(course, subjects, patience).boxed()

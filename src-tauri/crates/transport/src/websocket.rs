@@ -266,7 +266,7 @@ impl Sink<Outbound> for WebSocket {
         let message = match item {
             Outbound::Text(text) => Message::text(text),
             Outbound::Binary(bytes) => Message::Binary(bytes),
-            Outbound::Fetch(_) => {
+            Outbound::Fetch(_) | Outbound::Exchange { .. } => {
                 return Err(Loss::Misused(
                     "a WebSocket fetches nothing: subscribe by a message",
                 ));

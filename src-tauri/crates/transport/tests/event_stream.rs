@@ -115,6 +115,7 @@ async fn a_ping_is_a_question_beside_the_stream() {
                 Inbound::Ping | Inbound::More => {}
                 other @ (Inbound::Text(_)
                 | Inbound::Answer { .. }
+                | Inbound::Declined { .. }
                 | Inbound::Binary(_)
                 | Inbound::Hint(_)) => panic!("{other:?}"),
             }

@@ -126,7 +126,11 @@ async fn ping(client: &mut Client, payload: &'static [u8]) {
         match client.next().await.unwrap() {
             Inbound::Pong(answer) => return assert_eq!(answer, payload),
             Inbound::Ping | Inbound::More => {}
-            other @ (Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_) | Inbound::Hint(_)) => {
+            other @ (Inbound::Text(_)
+            | Inbound::Answer { .. }
+            | Inbound::Declined { .. }
+            | Inbound::Binary(_)
+            | Inbound::Hint(_)) => {
                 panic!("{other:?}")
             }
         }

@@ -136,7 +136,9 @@ async fn text(connection: &mut BoxConnection) -> Result<String, Loss> {
         match connection.next().await.unwrap()? {
             Inbound::Text(text) | Inbound::Answer { text, .. } => return Ok(text.to_string()),
             Inbound::Ping | Inbound::More => {}
-            other @ (Inbound::Binary(_) | Inbound::Pong(_) | Inbound::Hint(_)) => panic!("{other:?}"),
+            other @ (Inbound::Declined { .. } | Inbound::Binary(_) | Inbound::Pong(_) | Inbound::Hint(_)) => {
+                panic!("{other:?}")
+            }
         }
     }
 }

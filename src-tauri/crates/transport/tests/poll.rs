@@ -230,9 +230,9 @@ async fn one_name_that_the_server_does_not_know_does_not_cost_the_others() {
     assert_eq!(client.answer().await, ("/good".to_owned(), "1".to_owned()));
     let (asked, _) = client.while_reading(venue.asked()).await;
     asked.answer(404, &[], "{\"message\":\"NotFound\"}");
-    let said = ("/bad".to_owned(), "{\"message\":\"NotFound\"}".to_owned());
+    let said = (404, "{\"message\":\"NotFound\"}".to_owned());
     assert_eq!(
-        client.answer().await,
+        client.declined("/bad").await,
         said,
         "whoever asked may know what it means"
     );
@@ -252,15 +252,70 @@ async fn one_name_that_the_server_does_not_know_does_not_cost_the_others() {
 }
 
 #[tokio::test]
-async fn a_server_that_knows_none_of_the_names_says_so_and_is_left() {
+async fn a_server_that_knows_none_of_the_names_is_asked_for_others_when_somebody_says_so() {
     let mut venue = Venue::open().await;
     let mut client = venue.dial(POLL).await;
     client.fetch("/bad").await;
     let (asked, _) = client.while_reading(venue.asked()).await;
     asked.answer(400, &[], "{\"code\":-1121}");
-    assert_eq!(client.answer().await.1, "{\"code\":-1121}");
-    let loss = client.loss().await;
-    assert!(matches!(loss, Loss::Refused { status: 400, .. }), "{loss}");
+    assert_eq!(
+        client.declined("/bad").await,
+        (400, "{\"code\":-1121}".to_owned())
+    );
+    client.exchange(&["/bad"], &["/good"]).await;
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    assert_eq!(asked.path(), "/good");
+    asked.answer(200, &[LINES, QUICK], "1");
+    assert_eq!(client.answer().await, ("/good".to_owned(), "1".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_exchanged_does_not_disturb_the_others() {
+    let mut venue = Venue::open().await;
+    let mut client = venue.dial(POLL).await;
+    let all = ["/a", "/bc"].map(str::to_owned).to_vec();
+    client.0.send(Outbound::Fetch(all)).await.unwrap();
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    asked.answer(200, &[LINES, QUICK, ("etag", "\"a\"")], "1");
+    assert_eq!(client.answer().await.0, "/a");
+    let (asked, _) = client.while_reading(venue.asked()).await;
+    assert_eq!(asked.path(), "/bc");
+    asked.answer(400, &[], "one of them is bad");
+    client.declined("/bc").await;
+    client.exchange(&["/bc"], &["/b", "/c"]).await;
+    let mut asked_for = Vec::new();
+    while asked_for.len() < 2 {
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        let path = asked.path().to_owned();
+        if path == "/a" {
+            assert_eq!(asked.header("if-none-match"), Some("\"a\""), "it is known still");
+            asked.answer(304, &[QUICK], "");
+            continue;
+        }
+        asked.answer(200, &[LINES, QUICK], &path);
+        assert_eq!(client.answer().await, (path.clone(), path.clone()));
+        asked_for.push(path);
+    }
+    assert_eq!(asked_for, ["/b", "/c"]);
+    assert_eq!(venue.lines(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_fails_over_one_question_and_answers_others_is_asked_those() {
+    for status in [403, 500] {
+        let mut venue = Venue::open().await;
+        let mut client = venue.dial(POLL).await;
+        let all = ["/good", "/bad"].map(str::to_owned).to_vec();
+        client.0.send(Outbound::Fetch(all)).await.unwrap();
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        asked.answer(200, &[LINES, QUICK], "1");
+        client.answer().await;
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        asked.answer(status, &[], "no");
+        assert_eq!(client.declined("/bad").await, (status, "no".to_owned()));
+        let (asked, _) = client.while_reading(venue.asked()).await;
+        assert_eq!(asked.path(), "/good");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use serde_json::Value;
 use transport::Outbound;
 
 use super::*;
-use crate::request::ask;
+use crate::request::Request;
 use crate::subscriptions::{Batch, Desired};
 
 const SYMBOLS: [&str; 2] = ["A", "B"];
@@ -158,14 +158,14 @@ impl World {
                 // Nothing has arrived for a while; it is asked for again.
                 Batch::Refuse(_) => continue,
                 Batch::Release(symbols) => panic!("nobody gave up {symbols:?}"),
+                Batch::Fetch(_) | Batch::Exchange { .. } => panic!("nothing is fetched on a socket"),
             };
-            let asked = ask(
-                TransportKind::WebSocket,
-                false,
-                &symbols,
-                self.translator.as_mut(),
-                self.reader.sequence(),
-            );
+            let mut request = Request {
+                bars: false,
+                translator: self.translator.as_mut(),
+                sequence: self.reader.sequence(),
+            };
+            let asked = request.messages(&symbols);
             asked.into_iter().for_each(|message| self.hear(message));
         }
     }

@@ -5,6 +5,7 @@
 //! again only where its answer is overdue or something of it was lost.
 
 mod answers;
+mod declined;
 mod message;
 mod round;
 mod standing;
@@ -16,16 +17,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Moment, Symbol, SymbolKey, TransportKind};
-use provider::{Card, Replay};
+use provider::{Card, Replay, Together};
 
 use super::desired::Desired;
 use super::limiter::Limiter;
 use super::split::{Outstanding, Piece};
+use declined::Declined;
+pub(crate) use declined::No;
+pub(crate) use round::Asks;
 use round::Round;
 use standing::{Counts, Standing};
 
 /// Wishes that come together become one message.
 const COALESCE: Duration = Duration::from_millis(20);
+/// What is fetched is one question for everything. A line on which nothing is
+/// answered is given up before that.
+const FETCH_ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// A row that is scrolled out of sight is often back in a moment.
 const RELEASE_AFTER: Duration = Duration::from_secs(5);
 
@@ -49,6 +56,7 @@ pub(crate) struct Asked {
     /// When those that nobody answered for are asked for once more.
     silent_again: Option<Moment>,
     round: Round,
+    declined: Declined,
     /// Refusals that nobody was told of yet.
     refusals: Vec<(SymbolKey, Arc<str>)>,
     /// How many the venue had when it said that there was no room for more.
@@ -76,11 +84,18 @@ struct Entry {
     standing: Standing,
 }
 
+/// Symbols that are asked for together.
+pub(crate) type Part = Vec<(SymbolKey, Symbol)>;
+
 /// What to do now about a line's subscriptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Batch {
-    /// One message that asks for these; where things are fetched, for everything.
-    Ask(Vec<(SymbolKey, Symbol)>),
+    /// One message that asks for these.
+    Ask(Part),
+    /// What is fetched from now on: for each of these one question.
+    Fetch(Vec<Part>),
+    /// No longer at these paths, but one question for each of these; the rest as before.
+    Exchange { gone: Vec<String>, parts: Vec<Part> },
     /// One message that gives these up.
     Release(Vec<Symbol>),
     /// Nothing to send: these will not come, and whoever wants them is told why.
@@ -116,12 +131,19 @@ impl Asked {
             limiter: Limiter::new(card.pacing, card.spacing),
             together_until: Moment::START,
             silent_again: None,
-            round: Round::default(),
+            round: Round::new(Together::Everybody),
+            declined: Declined::default(),
             refusals: Vec::new(),
             most: None,
             generation: None,
             counts: Counts::default(),
         }
+    }
+
+    /// So many share a path, where things are asked for again and again.
+    pub(crate) fn sharing(mut self, together: Together) -> Self {
+        self.round = Round::new(together);
+        self
     }
 
     /// What to do now. To be called when something else is wanted and when
@@ -143,6 +165,10 @@ impl Asked {
         {
             self.limiter.sent(now);
             batches.push(batch);
+            // What comes of one question for everything decides about the next.
+            if let Way::Fetching { .. } = self.way {
+                break;
+            }
         }
         batches
     }
@@ -152,6 +178,7 @@ impl Asked {
         if !self.refusals.is_empty() {
             return Some(Moment::START);
         }
+        let exchanges = self.declined.is_pending().then_some(Moment::START);
         let repeats = !self.pieces.is_empty() || !self.again.is_empty();
         let repeats = repeats.then_some(match self.way {
             Way::Messages => Moment::START,
@@ -160,12 +187,13 @@ impl Asked {
         let open = (!self.open.is_empty()).then_some(self.together_until);
         let leaving = self.leaving.values().min().copied();
         let free_at = self.limiter.free_at(Moment::START);
-        let sends = [repeats, open, leaving].into_iter().flatten().min();
+        let sends = [exchanges, repeats, open, leaving].into_iter().flatten().min();
         let answers = match self.way {
             Way::Messages => self.outstanding.deadline(),
             Way::Fetching { answer_by, .. } => answer_by,
         };
-        [sends.map(|at| at.max(free_at)), answers, self.silent_again]
+        let sends = sends.map(|at| at.max(free_at));
+        [sends, answers, self.silent_again, self.declined.deadline()]
             .into_iter()
             .flatten()
             .min()
@@ -206,8 +234,11 @@ impl Asked {
                 self.follow(verdicts);
                 meant
             }
-            // One request has one answer, and that is how it ended.
-            Way::Fetching { .. } => false,
+            // Of a path that is asked, and whoever reads its answer says of which.
+            Way::Fetching { .. } => {
+                self.declined.complaint = Some(Arc::from(why));
+                false
+            }
         }
     }
 
@@ -304,6 +335,7 @@ impl Asked {
         self.counts.remove(entry.standing);
         self.open.remove(&key);
         self.again.remove(&key);
+        self.declined.forget(key);
         self.outstanding.forget(key);
         self.refusals.retain(|(refused, _)| *refused != key);
         match entry.standing {

@@ -7,9 +7,9 @@ use transport::Outbound;
 
 use super::Supervisor;
 use crate::outlet::Update;
-use crate::request::ask;
+use crate::request::Request;
 use crate::session::{Event, LineId};
-use crate::subscriptions::Batch;
+use crate::subscriptions::{Asks, Batch};
 use crate::wishes::Wishes;
 
 impl Supervisor {
@@ -40,22 +40,32 @@ impl Supervisor {
             return;
         };
         for batch in held.asked.next(&self.desired, now) {
+            let mut request = Request {
+                bars: self.endpoint.bars,
+                translator: held.translator.as_mut(),
+                sequence: self.reader.sequence(),
+            };
             match batch {
                 Batch::Ask(symbols) => {
                     debug!(feed = %self.endpoint.id, line = line.0, symbols = symbols.len(), "subscribing");
-                    let requests = ask(
-                        held.transport,
-                        self.endpoint.bars,
-                        &symbols,
-                        held.translator.as_mut(),
-                        self.reader.sequence(),
-                    );
-                    for request in requests {
-                        if let Outbound::Fetch(paths) = &request {
-                            held.asked.asks_in_turn(paths);
-                        }
-                        held.send(request, now);
+                    for message in request.messages(&symbols) {
+                        held.send(message, now);
                     }
+                }
+                Batch::Fetch(parts) => {
+                    debug!(feed = %self.endpoint.id, line = line.0, parts = parts.len(), "fetching");
+                    let asks = request.paths(held.transport, &parts);
+                    let paths = each_once(&asks);
+                    held.asked.asks_in_turn(asks);
+                    if !paths.is_empty() {
+                        held.send(Outbound::Fetch(paths), now);
+                    }
+                }
+                Batch::Exchange { gone, parts } => {
+                    let asks = request.paths(held.transport, &parts);
+                    let (gone, come) = held.asked.exchanged(gone, asks, now);
+                    debug!(feed = %self.endpoint.id, line = line.0, ?gone, ?come, "asking otherwise");
+                    held.send(Outbound::Exchange { gone, come }, now);
                 }
                 Batch::Release(symbols) => {
                     let symbols: Vec<_> = symbols.iter().collect();
@@ -96,4 +106,15 @@ impl Supervisor {
             }
         }
     }
+}
+
+/// Two ways to write one name are one question.
+fn each_once(asks: &[Asks]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for path in asks.iter().flat_map(|(_, paths)| paths) {
+        if !paths.contains(path) {
+            paths.push(path.clone());
+        }
+    }
+    paths
 }

@@ -6,6 +6,7 @@ use model::{Moment, TransportKind};
 use transport::{Hint, Inbound, Loss};
 
 use super::Supervisor;
+use super::answered::{Answered, Before};
 use crate::cause::Cause;
 use crate::inbox;
 use crate::lines::Held;
@@ -38,12 +39,20 @@ impl Supervisor {
             return now;
         };
         for came in self.inbox.iter() {
+            let mut declined = None;
             let (path, text) = match came {
                 inbox::Came::Text(text) => (None, text),
                 inbox::Came::Answer { path, text } => (Some(path), text),
+                inbox::Came::Other(Inbound::Declined { path, status, text }) => {
+                    declined = Some(*status);
+                    (Some(&**path), text.as_str())
+                }
                 inbox::Came::Other(other) => {
                     match other {
-                        Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_) => {
+                        Inbound::Text(_)
+                        | Inbound::Answer { .. }
+                        | Inbound::Declined { .. }
+                        | Inbound::Binary(_) => {
                             self.burst.unreadable += 1;
                         }
                         // It was answered by itself.
@@ -66,13 +75,23 @@ impl Supervisor {
                 asked: &mut held.asked,
                 directory: self.desired.directory(),
             };
-            let unreadable = self.burst.unreadable;
+            let before = Before {
+                unreadable: self.burst.unreadable,
+                updates: self.burst.updates.len(),
+            };
             self.reader.read(text, hearing, &mut self.burst, &mut words);
-            // Words that nobody understands are no answer.
+            let is_denied = words.iter().any(|word| matches!(word, Word::Denied { .. }));
             if let Some(path) = path
-                && self.burst.unreadable == unreadable
+                && !is_denied
             {
-                held.asked.heard_from(path, now);
+                let answer = Answered {
+                    path,
+                    declined,
+                    text,
+                    symbols: self.desired.symbols(),
+                };
+                let lost = answer.take(held, &self.reader, &mut self.burst, before, now);
+                news.extend(lost.map(News::Failed));
             }
             for word in words.drain(..) {
                 if held.transport == TransportKind::Poll {

@@ -294,13 +294,14 @@ impl Line {
 
     pub(crate) async fn fetched(&mut self) -> String {
         loop {
-            match patiently(self.outbound.recv()).await.unwrap() {
-                Outbound::Fetch(paths) => return paths.join(" "),
-                Outbound::Ping(payload) => self.inbound.send(Inbound::Pong(payload)).unwrap(),
-                other @ (Outbound::Text(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
-                    return format!("{other:?}");
-                }
+            let outbound = patiently(self.outbound.recv()).await.unwrap();
+            if let Outbound::Fetch(paths) = outbound {
+                return paths.join(" ");
             }
+            let Outbound::Ping(payload) = outbound else {
+                return format!("{outbound:?}");
+            };
+            self.pong(payload);
         }
     }
 
@@ -313,13 +314,14 @@ impl Line {
     /// The next message that is said to it.
     pub(crate) async fn told(&mut self) -> String {
         loop {
-            match patiently(self.outbound.recv()).await.unwrap() {
-                Outbound::Text(text) => return text,
-                Outbound::Ping(payload) => self.pong(payload),
-                other @ (Outbound::Fetch(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
-                    panic!("{other:?} and no message")
-                }
+            let outbound = patiently(self.outbound.recv()).await.unwrap();
+            if let Outbound::Text(text) = outbound {
+                return text;
             }
+            let Outbound::Ping(payload) = outbound else {
+                panic!("{outbound:?} and no message")
+            };
+            self.pong(payload);
         }
     }
 
@@ -337,6 +339,7 @@ impl Line {
                 Outbound::Ping(payload) => self.pong(payload),
                 Outbound::Text(text) => asked.push(text),
                 Outbound::Fetch(paths) => asked.extend(paths),
+                Outbound::Exchange { come, .. } => asked.extend(come),
                 other @ (Outbound::Binary(_) | Outbound::Close(_)) => panic!("{other:?}"),
             }
         }
@@ -345,12 +348,11 @@ impl Line {
 
     /// Nothing but this is asked next: whether anybody is there.
     pub(crate) async fn pinged(&mut self) -> Bytes {
-        match patiently(self.outbound.recv()).await.unwrap() {
-            Outbound::Ping(payload) => payload,
-            other @ (Outbound::Fetch(_) | Outbound::Text(_) | Outbound::Binary(_) | Outbound::Close(_)) => {
-                panic!("{other:?} and no ping")
-            }
-        }
+        let outbound = patiently(self.outbound.recv()).await.unwrap();
+        let Outbound::Ping(payload) = outbound else {
+            panic!("{outbound:?} and no ping")
+        };
+        payload
     }
 
     pub(crate) fn pong(&self, payload: Bytes) {

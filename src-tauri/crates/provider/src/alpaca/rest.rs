@@ -22,7 +22,7 @@ use crate::sentence::sentence;
 use crate::{Directory, Event, Unreadable};
 
 /// So many names make an address that every server takes.
-const SYMBOLS_PER_PATH: usize = 100;
+pub(super) const SYMBOLS_PER_PATH: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -19,8 +19,16 @@ pub(super) struct Hearing<'a> {
     pub(super) directory: &'a Directory,
     /// Whose it is if it does not say so.
     pub(super) about: Option<&'a str>,
-    /// Whether it is what somebody who asks again and again is answered.
+    pub(super) of: Of,
+}
+
+/// What a message is of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Of {
+    /// It is what somebody who asks again and again is answered.
     pub(super) is_sample: bool,
+    /// It answers for several who were asked for by one question.
+    pub(super) is_of_several: bool,
 }
 
 pub(super) fn read(text: &str, hearing: &mut Hearing<'_>, events: &mut Vec<Event>) -> Result<(), Unreadable> {
@@ -98,6 +106,11 @@ fn error(
         Meaning::Symbol => {
             let named = found.text(Field::Symbol);
             let named = named.as_deref().or(hearing.about);
+            // Which of them it means, it does not say: whoever asks finds out.
+            if named.is_none() && hearing.of.is_of_several {
+                events.push(Event::Complaint { why });
+                return;
+            }
             hearing.standing.refuse(named, &why, hearing.directory, events);
         }
     }
@@ -138,9 +151,9 @@ fn price(
     let seq = found.text(Field::Sequence).and_then(|text| text.parse().ok());
     hearing
         .standing
-        .heard(symbol, hearing.is_sample, hearing.directory, events);
+        .heard(symbol, hearing.of.is_sample, hearing.directory, events);
     let names = &hearing.standing.names;
-    if hearing.is_sample || rule.kind == Kind::Latest {
+    if hearing.of.is_sample || rule.kind == Kind::Latest {
         let snapshot = Snapshot {
             last: figures.price.map(|price| (price, figures.size)),
             bid: figures.bid,

@@ -53,6 +53,11 @@ impl Standing {
         gone
     }
 
+    /// Who only asks gives nobody up by a message.
+    pub(super) fn keep_wanted(&mut self, directory: &Directory) {
+        self.asked.retain(|symbol| directory.key(symbol).is_some());
+    }
+
     pub(super) fn is_asked(&self, symbol: &str) -> bool {
         self.asked.contains(symbol)
     }

@@ -23,7 +23,7 @@ use crate::time::stated;
 use crate::{Asking, Directory, Event, Unreadable};
 
 /// Two questions of so many are what a free account has in a minute: each symbol costs one credit.
-const SYMBOLS_MAX: usize = 4;
+pub(super) const SYMBOLS_MAX: usize = 4;
 
 pub(super) fn paths(asking: Asking<'_>) -> Vec<String> {
     let paths = asking.chunks(SYMBOLS_MAX).map(|chunk| {

@@ -22,11 +22,13 @@ const IN_EVENT_ID: u8 = 20;
 const IN_RETRY_AFTER: u8 = 21;
 const IN_MORE: u8 = 22;
 const IN_ANSWER: u8 = 23;
+const IN_DECLINED: u8 = 24;
 const OUT_TEXT: u8 = 32;
 const OUT_PING: u8 = 33;
 const OUT_CLOSE: u8 = 34;
 const OUT_FETCH: u8 = 35;
 const OUT_BINARY: u8 = 36;
+const OUT_EXCHANGE: u8 = 37;
 const MISSING: u8 = 64;
 const END: u8 = 65;
 
@@ -70,6 +72,15 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
                 text(path, &mut body);
                 bytes.as_bytes()
             }
+            Inbound::Declined {
+                path,
+                status,
+                text: bytes,
+            } => {
+                number(u64::from(*status), &mut body);
+                text(path, &mut body);
+                bytes.as_bytes()
+            }
             Inbound::Binary(bytes) | Inbound::Pong(bytes) => bytes,
             Inbound::Hint(Hint::LastEventId(id)) => id.as_bytes(),
             Inbound::Hint(Hint::RetryAfter(wait)) => {
@@ -83,6 +94,11 @@ pub(crate) fn write(entry: &Entry, before: Duration, out: &mut Vec<u8>) {
             Outbound::Fetch(several) => {
                 // No path has a line break in it.
                 paths = several.join("\n");
+                paths.as_bytes()
+            }
+            Outbound::Exchange { gone, come } => {
+                text(&gone.join("\n"), &mut body);
+                paths = come.join("\n");
                 paths.as_bytes()
             }
             Outbound::Binary(bytes) | Outbound::Ping(bytes) => bytes,
@@ -112,6 +128,7 @@ const fn kind(what: &What) -> u8 {
         What::Left => LEFT,
         What::Inbound(Inbound::Text(_)) => IN_TEXT,
         What::Inbound(Inbound::Answer { .. }) => IN_ANSWER,
+        What::Inbound(Inbound::Declined { .. }) => IN_DECLINED,
         What::Inbound(Inbound::Binary(_)) => IN_BINARY,
         What::Inbound(Inbound::Ping) => IN_PING,
         What::Inbound(Inbound::Pong(_)) => IN_PONG,
@@ -123,6 +140,7 @@ const fn kind(what: &What) -> u8 {
         What::Outbound(Outbound::Ping(_)) => OUT_PING,
         What::Outbound(Outbound::Close(_)) => OUT_CLOSE,
         What::Outbound(Outbound::Fetch(_)) => OUT_FETCH,
+        What::Outbound(Outbound::Exchange { .. }) => OUT_EXCHANGE,
         What::Missing(_) => MISSING,
         What::End => END,
     }
@@ -167,6 +185,11 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
             path: take_text(body)?.into(),
             text: rest_as_text(body)?,
         }),
+        IN_DECLINED => What::Inbound(Inbound::Declined {
+            status: u16::try_from(take_number(body)?).map_err(|_| Malformed)?,
+            path: take_text(body)?.into(),
+            text: rest_as_text(body)?,
+        }),
         IN_BINARY => What::Inbound(Inbound::Binary(rest(body))),
         IN_PING => What::Inbound(Inbound::Ping),
         IN_PONG => What::Inbound(Inbound::Pong(rest(body))),
@@ -174,11 +197,11 @@ pub(crate) fn read(bytes: &mut Bytes, before: Duration) -> Result<(Duration, Opt
         IN_EVENT_ID => What::Inbound(Inbound::Hint(Hint::LastEventId(rest_as_text(body)?))),
         IN_RETRY_AFTER => What::Inbound(Inbound::Hint(Hint::RetryAfter(take_duration(body)?))),
         OUT_TEXT => What::Outbound(Outbound::Text(rest_as_text(body)?.as_str().to_owned())),
-        OUT_FETCH => {
-            let paths = rest_as_text(body)?;
-            let paths = paths.as_str().split('\n').map(str::to_owned);
-            What::Outbound(Outbound::Fetch(paths.collect()))
-        }
+        OUT_FETCH => What::Outbound(Outbound::Fetch(several(rest_as_text(body)?.as_str()))),
+        OUT_EXCHANGE => What::Outbound(Outbound::Exchange {
+            gone: several(&take_text(body)?),
+            come: several(rest_as_text(body)?.as_str()),
+        }),
         OUT_BINARY => What::Outbound(Outbound::Binary(rest(body))),
         OUT_PING => What::Outbound(Outbound::Ping(rest(body))),
         OUT_CLOSE => What::Outbound(Outbound::Close(
@@ -248,6 +271,12 @@ pub(super) fn take_byte(bytes: &mut Bytes) -> Result<u8, Malformed> {
     } else {
         Err(Malformed)
     }
+}
+
+/// Paths that stand below each other, if there are any.
+fn several(paths: &str) -> Vec<String> {
+    let paths = paths.split('\n').filter(|path| !path.is_empty());
+    paths.map(str::to_owned).collect()
 }
 
 fn rest(bytes: &mut Bytes) -> Bytes {

@@ -143,9 +143,9 @@ impl Played {
                 Due::At(instant) => Verdict::Wait(instant),
                 Due::Paused => Verdict::Rest(Why::Paused),
             },
-            What::Outbound(Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_)) => {
-                self.said_by_now(state, now)
-            }
+            What::Outbound(
+                Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) | Outbound::Exchange { .. },
+            ) => self.said_by_now(state, now),
             // The reader of then went on its own; what still came was not read any more.
             What::Outbound(Outbound::Close(_)) if !self.turn.is_last => {
                 if self.out_of_patience(now) {
@@ -241,7 +241,7 @@ impl Played {
         state.pace.reached(entry.at);
         if matches!(
             inbound,
-            Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_)
+            Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Declined { .. } | Inbound::Binary(_)
         ) {
             if state.pace.is_paused() && !self.opening && entry.at >= state.hurry {
                 state.steps = state.steps.saturating_sub(1);
@@ -335,7 +335,9 @@ impl Sink<Outbound> for Played {
     fn start_send(self: Pin<&mut Self>, item: Outbound) -> Result<(), Loss> {
         let this = self.get_mut();
         match item {
-            Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) => this.said += 1,
+            Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) | Outbound::Exchange { .. } => {
+                this.said += 1;
+            }
             // There is one at most that nobody has read; more are a reader gone wild.
             Outbound::Ping(payload) if this.pongs.len() < 16 => this.pongs.push_back(payload),
             Outbound::Ping(_) => {}

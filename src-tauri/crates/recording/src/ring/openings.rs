@@ -74,12 +74,16 @@ impl Opening {
     fn takes(&mut self, entry: &Entry, number: u64) -> bool {
         let wanted = match &entry.what {
             What::Dialing { .. } | What::Connected { .. } => true,
-            What::Outbound(Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_)) => {
+            What::Outbound(
+                Outbound::Text(_) | Outbound::Binary(_) | Outbound::Fetch(_) | Outbound::Exchange { .. },
+            ) => {
                 self.said = entry.at;
                 self.answers = 0;
                 true
             }
-            What::Inbound(Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Binary(_)) => {
+            What::Inbound(
+                Inbound::Text(_) | Inbound::Answer { .. } | Inbound::Declined { .. } | Inbound::Binary(_),
+            ) => {
                 self.answers += 1;
                 self.answers <= ANSWERS_MAX && entry.at.saturating_sub(self.said) <= ANSWER_WAIT
             }

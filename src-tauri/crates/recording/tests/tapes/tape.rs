@@ -189,6 +189,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
 fn what() -> impl Strategy<Value = What> {
     let bytes = || prop::collection::vec(any::<u8>(), 0..50).prop_map(Bytes::from);
     let duration = || (0u64..9_000_000_000).prop_map(Duration::from_nanos);
+    let several = || prop::collection::vec(".{1,90}", 1..4);
     prop_oneof![
         ".{0,20}".prop_map(|address| What::Dialing { address }),
         (duration(), duration(), duration()).prop_map(|(resolve, proxy, tls)| What::Connected {
@@ -211,11 +212,16 @@ fn what() -> impl Strategy<Value = What> {
         ".{0,9}".prop_map(|id| What::Inbound(Inbound::Hint(Hint::LastEventId(id.as_str().into())))),
         duration().prop_map(|wait| What::Inbound(Inbound::Hint(Hint::RetryAfter(wait)))),
         ".{0,90}".prop_map(|said| What::Outbound(Outbound::Text(said))),
-        prop::collection::vec(".{0,90}", 1..4).prop_map(|paths| What::Outbound(Outbound::Fetch(paths))),
+        several().prop_map(|paths| What::Outbound(Outbound::Fetch(paths))),
         (".{0,30}", ".{0,90}").prop_map(|(path, text)| {
             let (path, text) = (path.into(), text.into());
             What::Inbound(Inbound::Answer { path, text })
         }),
+        (".{0,30}", any::<u16>(), ".{0,90}").prop_map(|(path, status, text)| {
+            let (path, text) = (path.into(), text.into());
+            What::Inbound(Inbound::Declined { path, status, text })
+        }),
+        (several(), several()).prop_map(|(gone, come)| What::Outbound(Outbound::Exchange { gone, come })),
         bytes().prop_map(|bytes| What::Outbound(Outbound::Binary(bytes))),
         bytes().prop_map(|bytes| What::Outbound(Outbound::Ping(bytes))),
         any::<u16>().prop_map(|code| What::Outbound(Outbound::Close(code))),

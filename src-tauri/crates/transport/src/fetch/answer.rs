@@ -123,35 +123,42 @@ impl Answer {
     }
 
     /// Why this answer is none, with the beginning of what the server says about it.
-    pub(super) async fn refusal(self) -> Loss {
-        self.refusal_in_its_words().await.0
-    }
-
-    /// The same, and that beginning as it was sent.
-    pub(super) async fn refusal_in_its_words(mut self) -> (Loss, String) {
-        let body = self.reason().await;
-        let words = String::from_utf8_lossy(&body).into_owned();
-        let loss = Loss::Refused {
+    pub(super) async fn refusal(mut self) -> Loss {
+        let (body, _) = self.reason().await;
+        Loss::Refused {
             status: self.head.status.as_u16(),
             retry_after: retry_after(&self.head.headers, SystemTime::now()),
             body: quoted(&self.head.headers, &body),
-        };
-        (loss, words)
+        }
     }
 
-    async fn reason(&mut self) -> Vec<u8> {
-        let mut body = Vec::new();
+    /// That beginning as it was sent. Where it is all, the line can take another question.
+    pub(super) async fn words(mut self, wire: &Arc<Wire>) -> String {
+        let (body, is_all) = self.reason().await;
+        if is_all {
+            self.finish(wire);
+        }
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    /// What there is of it in time, and whether that is all.
+    async fn reason(&mut self) -> (Vec<u8>, bool) {
+        let (mut body, mut is_all) = (Vec::new(), false);
         let read = async {
             while body.len() < REASON_READ_MAX {
                 match self.next().await {
                     Ok(Some(bytes)) => body.extend_from_slice(&bytes),
-                    Ok(None) | Err(_) => break,
+                    Ok(None) => {
+                        is_all = true;
+                        break;
+                    }
+                    Err(_) => break,
                 }
             }
         };
         // What has come until then is what is shown.
         let _late = timeout(REASON_WAIT, read).await;
-        body
+        (body, is_all)
     }
 }
 

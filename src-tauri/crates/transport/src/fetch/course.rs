@@ -1,11 +1,12 @@
 //! What every way of fetching has in common: where its messages go, and when
 //! another takes its place.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::orders::Exchange;
 use super::turns::Turns;
 use super::wire::Wire;
 use crate::{Inbound, Loss};
@@ -15,12 +16,21 @@ pub(super) struct Course {
     told: mpsc::Sender<Inbound>,
     opened: CancellationToken,
     retired: CancellationToken,
+    exchange: Arc<Pending>,
 }
 
 /// The other end of a [`Course`].
 pub(super) struct Reins {
     opened: CancellationToken,
     retired: CancellationToken,
+    exchange: Arc<Pending>,
+}
+
+/// What it is to ask in the place of something else, from now on.
+#[derive(Default)]
+struct Pending {
+    exchange: Mutex<Option<Exchange>>,
+    bell: Notify,
 }
 
 impl Course {
@@ -28,19 +38,23 @@ impl Course {
         let reins = Reins {
             opened: CancellationToken::new(),
             retired: CancellationToken::new(),
+            exchange: Arc::default(),
         };
         let course = Self {
             wire,
             told,
             opened: reins.opened.clone(),
             retired: reins.retired.clone(),
+            exchange: Arc::clone(&reins.exchange),
         };
         (course, reins)
     }
 
     pub(super) async fn tell(&self, inbound: Inbound) -> Result<(), Loss> {
-        if let (Inbound::Text(text) | Inbound::Answer { text, .. }, Some(wiretap)) =
-            (&inbound, self.wire.wiretap())
+        if let (
+            Inbound::Text(text) | Inbound::Answer { text, .. } | Inbound::Declined { text, .. },
+            Some(wiretap),
+        ) = (&inbound, self.wire.wiretap())
         {
             wiretap.handed_on(text);
         }
@@ -59,6 +73,16 @@ impl Course {
         self.retired.cancelled().await;
     }
 
+    /// There may be something to exchange.
+    pub(super) async fn exchanged(&self) {
+        self.exchange.bell.notified().await;
+    }
+
+    pub(super) fn take_exchange(&self) -> Option<Exchange> {
+        let pending = self.exchange.exchange.lock();
+        pending.unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// When the server may be asked for its state again.
     pub(super) fn turns(&self) -> &Turns {
         self.wire.target().turns()
@@ -72,5 +96,17 @@ impl Reins {
 
     pub(super) fn retire(&self) {
         self.retired.cancel();
+    }
+
+    pub(super) fn exchange(&self, exchange: Exchange) {
+        {
+            let pending = self.exchange.exchange.lock();
+            let mut pending = pending.unwrap_or_else(PoisonError::into_inner);
+            match &mut *pending {
+                Some(before) => before.then(exchange),
+                none @ None => *none = Some(exchange),
+            }
+        }
+        self.exchange.bell.notify_one();
     }
 }

@@ -15,9 +15,26 @@ pub(super) struct Orders {
 
 #[derive(Default)]
 pub(super) struct Wanted {
-    pub(super) fetch: Option<Vec<Path>>,
+    fetch: Option<Vec<Path>>,
+    exchange: Option<Exchange>,
     pub(super) ping: Option<Bytes>,
     pub(super) close: bool,
+}
+
+impl Wanted {
+    /// In the place of everything before.
+    pub(super) fn fetch(&mut self, paths: Vec<Path>) {
+        self.fetch = Some(paths);
+        self.exchange = None;
+    }
+
+    pub(super) fn exchange(&mut self, exchange: Exchange) {
+        match (&mut self.fetch, &mut self.exchange) {
+            (Some(paths), _) => exchange.apply(paths, |path| &path.name, |path| path),
+            (None, Some(before)) => before.then(exchange),
+            (None, None) => self.exchange = Some(exchange),
+        }
+    }
 }
 
 /// What is to be fetched.
@@ -27,8 +44,43 @@ pub(super) struct Path {
     pub(super) path: PathAndQuery,
 }
 
+/// Of what is asked again and again: no longer these, but those.
+#[derive(Default)]
+pub(super) struct Exchange {
+    gone: Vec<String>,
+    come: Vec<Path>,
+}
+
+impl Exchange {
+    pub(super) const fn new(gone: Vec<String>, come: Vec<Path>) -> Self {
+        Self { gone, come }
+    }
+
+    /// Both, one after the other, as one.
+    pub(super) fn then(&mut self, next: Self) {
+        let gone = next.gone.clone();
+        next.apply(&mut self.come, |path| &path.name, |path| path);
+        for name in gone {
+            if !self.gone.contains(&name) {
+                self.gone.push(name);
+            }
+        }
+    }
+
+    /// Done to what is asked. What is there already stays as it is.
+    pub(super) fn apply<T>(self, asked: &mut Vec<T>, name: fn(&T) -> &Arc<str>, new: impl Fn(Path) -> T) {
+        asked.retain(|one| !self.gone.iter().any(|gone| **gone == **name(one)));
+        for path in self.come {
+            if !asked.iter().any(|one| *name(one) == path.name) {
+                asked.push(new(path));
+            }
+        }
+    }
+}
+
 pub(super) enum Order {
     Fetch(Vec<Path>),
+    Exchange(Exchange),
     Ping(Bytes),
     Close,
 }
@@ -49,7 +101,9 @@ impl Orders {
             return Some(Order::Close);
         }
         let fetch = wanted.fetch.take().map(Order::Fetch);
-        fetch.or_else(|| wanted.ping.take().map(Order::Ping))
+        fetch
+            .or_else(|| wanted.exchange.take().map(Order::Exchange))
+            .or_else(|| wanted.ping.take().map(Order::Ping))
     }
 
     pub(super) async fn next(&self) -> Order {

@@ -8,14 +8,15 @@ use std::time::Duration;
 use http::header::{ACCEPT, ACCEPT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::debug;
 
 use super::body::Body;
 use super::course::Course;
+use super::orders::{Exchange, Path};
 use super::pace::PollPace;
 use super::patience::{Patience, in_time};
-use super::turns::Asks;
+use super::turns::{Asks, Turns};
 use super::wire::Question;
 use crate::{Inbound, Loss};
 
@@ -32,8 +33,17 @@ pub(super) struct Subject {
     name: Arc<str>,
     path: PathAndQuery,
     known: Known,
-    /// The server does not have it, and is asked for it no more.
-    refused: bool,
+    turn: Turn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It is to be asked in this round.
+    Due,
+    /// It was.
+    Had,
+    /// The server did not take it, and is asked for it no more.
+    Declined,
 }
 
 /// What we have of the state already.
@@ -49,64 +59,122 @@ struct Asked {
     interval: Option<Duration>,
     /// Until its head came.
     took: Duration,
-    refusal: Option<Loss>,
 }
 
 impl Subject {
-    pub(super) fn new(name: Arc<str>, path: PathAndQuery) -> Self {
+    pub(super) fn new(Path { name, path }: Path) -> Self {
         Self {
             name,
             path,
             known: Known::default(),
-            refused: false,
+            turn: Turn::Due,
         }
     }
 }
 
-pub(super) async fn follow(mut course: Course, mut subjects: Vec<Subject>, patience: Patience) -> Loss {
+/// All that is asked, and how far it has come with it this time.
+struct Round {
+    subjects: Vec<Subject>,
+    pace: PollPace,
+    began: Instant,
+    changed: bool,
+    interval: Option<Duration>,
+    /// When the next one begins, once this one is over.
+    next: Option<Instant>,
+}
+
+impl Round {
+    fn new(subjects: Vec<Subject>, pace: PollPace) -> Self {
+        Self {
+            subjects,
+            pace,
+            began: Instant::now(),
+            changed: false,
+            interval: None,
+            next: None,
+        }
+    }
+
+    fn begin(&mut self) {
+        let taken = |subject: &&mut Subject| subject.turn != Turn::Declined;
+        for subject in self.subjects.iter_mut().filter(taken) {
+            subject.turn = Turn::Due;
+        }
+        self.began = Instant::now();
+        (self.changed, self.interval, self.next) = (false, None, None);
+    }
+
+    /// Those that come are asked in this round still.
+    fn exchange(&mut self, exchange: Exchange) {
+        exchange.apply(&mut self.subjects, |subject| &subject.name, Subject::new);
+        self.next = None;
+    }
+
+    fn asked(&mut self, asked: &Asked) {
+        self.changed |= asked.changed;
+        self.interval = self.interval.max(asked.interval);
+    }
+
+    /// `None` where nothing is left to be asked.
+    fn next(&mut self, turns: &Turns) -> Option<Instant> {
+        let taken = |subject: &&Subject| subject.turn != Turn::Declined;
+        let asked = self.subjects.iter().filter(taken).count();
+        if asked == 0 {
+            return None;
+        }
+        if self.next.is_none() {
+            let interval = self.interval.unwrap_or(INTERVAL);
+            let round = self.pace.interval(interval, self.changed).max(turns.round(asked));
+            self.next = Some(self.began + round);
+        }
+        self.next
+    }
+}
+
+pub(super) async fn follow(mut course: Course, subjects: Vec<Subject>, patience: Patience) -> Loss {
     let here = course.wire.target().is_loopback();
-    let mut pace = PollPace::new(here);
-    let spacing = course.turns().spacing(pace.spacing());
+    let mut round = Round::new(subjects, PollPace::new(here));
+    let spacing = course.turns().spacing(round.pace.spacing());
     // However often what is fetched changes, the server is not asked more often for it.
-    let mut apart = pace.spacing();
+    let mut apart = round.pace.spacing();
     let (mut wait, mut asks) = (Duration::ZERO, Asks::First);
     loop {
-        let began = Instant::now();
-        let (mut changed, mut interval, mut refusal) = (false, None, None);
-        for subject in subjects.iter_mut().filter(|subject| !subject.refused) {
+        if let Some(exchange) = course.take_exchange() {
+            round.exchange(exchange);
+        }
+        let is_good = round.subjects.iter().any(|subject| subject.known.hash.is_some());
+        let due = |subject: &&mut Subject| subject.turn == Turn::Due;
+        let Some(subject) = round.subjects.iter_mut().find(due) else {
+            let next = round.next(course.turns());
+            let began = Instant::now();
             tokio::select! {
                 biased;
                 () = course.retired() => return Loss::Dropped,
-                turn = course.turns().turn(&subject.name, apart, asks) => {
-                    if let Err(loss) = turn {
-                        return loss;
-                    }
+                () = course.exchanged() => {}
+                () = sleep_until(next.unwrap_or(began)), if next.is_some() => {
+                    wait = next.unwrap_or(began).saturating_duration_since(began);
+                    round.begin();
                 }
             }
-            apart = spacing;
-            match ask_until(&mut course, subject, &patience, wait).await {
-                Ok(asked) => {
-                    asks = Asks::Again;
-                    changed |= asked.changed;
-                    interval = interval.max(asked.interval);
-                    refusal = asked.refusal.or(refusal);
-                }
-                Err(loss) => return loss,
-            }
-        }
-        // What it has is asked for again; where it has nothing, that is how it ends.
-        if let Some(loss) = refusal.filter(|_| subjects.iter().all(|subject| subject.refused)) {
-            return loss;
-        }
-        let asked = subjects.iter().filter(|subject| !subject.refused).count();
-        let round = pace
-            .interval(interval.unwrap_or(INTERVAL), changed)
-            .max(course.turns().round(asked));
-        wait = round.saturating_sub(began.elapsed());
+            continue;
+        };
         tokio::select! {
             biased;
             () = course.retired() => return Loss::Dropped,
-            () = sleep(wait) => {}
+            turn = course.turns().turn(&subject.name, apart, asks) => {
+                if let Err(loss) = turn {
+                    return loss;
+                }
+            }
+        }
+        apart = spacing;
+        subject.turn = Turn::Had;
+        match ask_until(&mut course, subject, &patience, wait, is_good).await {
+            Ok(asked) => {
+                asks = Asks::Again;
+                round.asked(&asked);
+            }
+            Err(loss) => return loss,
         }
     }
 }
@@ -118,7 +186,7 @@ pub(super) async fn follow_once(mut course: Course, mut subjects: Vec<Subject>, 
         if let Err(loss) = turn.await {
             return loss;
         }
-        if let Err(loss) = ask_until(&mut course, subject, &patience, Duration::ZERO).await {
+        if let Err(loss) = ask_until(&mut course, subject, &patience, Duration::ZERO, false).await {
             return loss;
         }
     }
@@ -134,11 +202,12 @@ async fn ask_until(
     subject: &mut Subject,
     patience: &Patience,
     mut pause: Duration,
+    is_good: bool,
 ) -> Result<Asked, Loss> {
     let mut again = AGAIN.iter();
     loop {
         // A snapshot is made at once or not at all.
-        let loss = match ask(course, subject, patience.wait(pause)).await {
+        let loss = match ask(course, subject, patience.wait(pause), is_good).await {
             Ok(asked) => {
                 patience.learn(asked.took);
                 return Ok(asked);
@@ -168,7 +237,22 @@ async fn ask_until(
     }
 }
 
-async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Result<Asked, Loss> {
+/// What of its answers is about the question alone, where nothing was found by it yet. While the
+/// server answers others, it is that, too, where else it would be about all of them.
+const fn is_about_the_question(status: u16, is_good: bool) -> bool {
+    match status {
+        400 | 404 | 410 | 414 | 422 => true,
+        402 | 403 | 451 | 500 | 501 => is_good,
+        _ => false,
+    }
+}
+
+async fn ask(
+    course: &mut Course,
+    subject: &mut Subject,
+    wait: Duration,
+    is_good: bool,
+) -> Result<Asked, Loss> {
     let mut headers = HeaderMap::from_iter([
         (
             ACCEPT,
@@ -203,21 +287,24 @@ async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Resu
                 changed: false,
                 interval,
                 took,
-                refusal: None,
             });
         }
         // One name of many that the server does not know must not cost the others.
-        400 | 404 | 422 if subject.known.hash.is_none() && !course.wire.target().is_once() => {
-            let (loss, words) = answer.refusal_in_its_words().await;
-            subject.refused = true;
+        status
+            if is_about_the_question(status, is_good)
+                && subject.known.hash.is_none()
+                && !course.wire.target().is_once() =>
+        {
+            let words = answer.words(&course.wire).await;
+            subject.turn = Turn::Declined;
+            course.opened();
             let path = Arc::clone(&subject.name);
             let text = words.into();
-            course.tell(Inbound::Answer { path, text }).await?;
+            course.tell(Inbound::Declined { path, status, text }).await?;
             return Ok(Asked {
                 changed: true,
                 interval,
                 took,
-                refusal: Some(loss),
             });
         }
         _ => return Err(answer.refusal().await),
@@ -253,7 +340,6 @@ async fn ask(course: &mut Course, subject: &mut Subject, wait: Duration) -> Resu
         changed,
         interval,
         took,
-        refusal: None,
     })
 }
 

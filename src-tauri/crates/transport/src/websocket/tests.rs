@@ -315,7 +315,14 @@ async fn messages(pipe: Inflating<Box<dyn Pipe>>) -> (Vec<String>, Loss) {
     loop {
         match socket.next().await.unwrap() {
             Ok(Inbound::Text(text) | Inbound::Answer { text, .. }) => heard.push(text.to_string()),
-            Ok(Inbound::Binary(_) | Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_)) => {}
+            Ok(
+                Inbound::Declined { .. }
+                | Inbound::Binary(_)
+                | Inbound::Ping
+                | Inbound::Pong(_)
+                | Inbound::More
+                | Inbound::Hint(_),
+            ) => {}
             Err(loss) => return (heard, loss),
         }
     }

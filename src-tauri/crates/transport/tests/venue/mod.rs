@@ -283,6 +283,26 @@ impl Client {
         }
     }
 
+    /// How the question at this path was not taken.
+    pub(crate) async fn declined(&mut self, wanted: &str) -> (u16, String) {
+        loop {
+            match self.next().await {
+                Ok(Inbound::Declined { path, status, text }) => {
+                    assert_eq!(&*path, wanted);
+                    return (status, text.to_string());
+                }
+                Ok(Inbound::Ping) => {}
+                other => panic!("it was taken: {other:?}"),
+            }
+        }
+    }
+
+    pub(crate) async fn exchange(&mut self, gone: &[&str], come: &[&str]) {
+        let all = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+        let (gone, come) = (all(gone), all(come));
+        self.0.send(Outbound::Exchange { gone, come }).await.unwrap();
+    }
+
     pub(crate) async fn texts<const N: usize>(&mut self) -> [String; N] {
         let mut texts = [const { String::new() }; N];
         for text in &mut texts {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::{Moment, SymbolKey};
 
+use super::round::Asks;
 use super::standing::Standing;
 use super::{Asked, Way};
 use crate::subscriptions::split::{Piece, Verdict, halves};
@@ -39,16 +40,27 @@ impl Asked {
     }
 
     /// These are asked from now on, one after the other and again and again.
-    pub(crate) fn asks_in_turn(&mut self, paths: &[String]) {
-        self.round.begin(paths);
+    pub(crate) fn asks_in_turn(&mut self, parts: Vec<Asks>) {
+        self.declined.begin();
+        self.round.begin(parts);
     }
 
     /// One of them has answered. Whoever is in no answer when each has come is
     /// not known there, and another question would cost the others their turn.
     pub(crate) fn heard_from(&mut self, path: &str, now: Moment) {
-        if let Way::Fetching { answer_by, repeated } = &mut self.way
-            && self.round.ends_with(path)
-        {
+        if self.round.ends_with(path) {
+            self.all_heard(now);
+        }
+    }
+
+    /// The same, and it has found something.
+    pub(crate) fn found_at(&mut self, path: &str, now: Moment) {
+        self.heard_from(path, now);
+        self.dispel(now);
+    }
+
+    pub(super) fn all_heard(&mut self, now: Moment) {
+        if let Way::Fetching { answer_by, repeated } = &mut self.way {
             *answer_by = Some(now + REST_OF_ANSWER);
             *repeated = true;
         }
@@ -74,11 +86,13 @@ impl Asked {
                 };
                 if repeated {
                     waiting.into_iter().for_each(|key| self.give_up(key, None));
+                    self.tidy();
                 } else {
                     self.again.extend(waiting);
                 }
+                self.take_up(now);
             }
-            Way::Fetching { .. } => {}
+            Way::Fetching { .. } => self.take_up(now),
         }
     }
 

@@ -1,17 +1,12 @@
 //! The next message of a line: what stands in it and what has to wait.
 
-use std::time::Duration;
-
 use model::{Moment, Symbol, SymbolKey};
 
 use super::standing::Standing;
-use super::{Asked, Batch, Way};
+use super::{Asked, Batch, FETCH_ANSWER_WITHIN, Way};
 use crate::policy::turn_wait;
 use crate::subscriptions::split::Piece;
 
-/// What is fetched is one question for everything. A line on which nothing is
-/// answered is given up before that.
-const FETCH_ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// What stands around the names in a message.
 const FRAME_SIZE: usize = 256;
 /// What stands around one name: quotes, a comma, the number of its last tick.
@@ -85,6 +80,9 @@ impl Asked {
 
     /// The one request for everything, when it is another than before.
     pub(super) fn fetch(&mut self, now: Moment) -> Option<Batch> {
+        if let Some(exchange) = self.exchange(now) {
+            return Some(exchange);
+        }
         let released = self.leaving.values().any(|due| now >= *due);
         let joined = now >= self.together_until;
         if !released && !(joined && !(self.open.is_empty() && self.again.is_empty())) {
@@ -95,13 +93,23 @@ impl Asked {
         self.leaving.clear();
         self.now_asked(&fresh);
         let carried = self.entries.iter();
-        let carried = carried.filter(|(_, entry)| entry.standing != Standing::Crowded);
-        let names: Vec<_> = carried.map(|(key, entry)| (*key, entry.symbol.clone())).collect();
+        let carried = carried.filter(|(key, _)| self.is_left(**key));
+        let carried: Vec<_> = carried.map(|(key, _)| *key).collect();
+        let parts: Vec<_> = self
+            .round
+            .cut(&carried)
+            .iter()
+            .map(|keys| self.names(keys))
+            .collect();
         if let Way::Fetching { answer_by, repeated } = &mut self.way {
             *answer_by = Some(now + FETCH_ANSWER_WITHIN + turn_wait(self.card.polls));
             *repeated &= fresh.is_empty();
         }
-        (!names.is_empty()).then_some(Batch::Ask(names))
+        if parts.is_empty() {
+            self.drop_all();
+            return self.exchange(now);
+        }
+        Some(Batch::Fetch(parts))
     }
 
     fn now_asked(&mut self, keys: &[SymbolKey]) {
@@ -113,7 +121,7 @@ impl Asked {
         keys.iter().for_each(|key| self.set(*key, standing));
     }
 
-    fn names(&self, keys: &[SymbolKey]) -> Vec<(SymbolKey, Symbol)> {
+    pub(super) fn names(&self, keys: &[SymbolKey]) -> Vec<(SymbolKey, Symbol)> {
         let names = keys
             .iter()
             .filter_map(|key| Some((*key, self.entries.get(key)?.symbol.clone())));

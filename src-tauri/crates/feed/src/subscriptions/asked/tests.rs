@@ -1,5 +1,6 @@
 //! What is asked of a line, message by message; and a venue that answers as it likes.
 
+mod healing;
 mod venue;
 
 use provider::{Admission, KeyPlace, Numbering, Pacing};
@@ -62,13 +63,19 @@ fn on_a_socket(card: Card) -> Asked {
     Asked::new(&card, TransportKind::WebSocket)
 }
 
-fn ask(names: &[(u32, &str)]) -> Batch {
+fn names(names: &[(u32, &str)]) -> Part {
     let names = names.iter();
-    Batch::Ask(
-        names
-            .map(|(key, name)| (SymbolKey(*key), Symbol::new(name)))
-            .collect(),
-    )
+    names
+        .map(|(key, name)| (SymbolKey(*key), Symbol::new(name)))
+        .collect()
+}
+
+fn ask(together: &[(u32, &str)]) -> Batch {
+    Batch::Ask(names(together))
+}
+
+fn fetch(together: &[(u32, &str)]) -> Batch {
+    Batch::Fetch(vec![names(together)])
 }
 
 fn release(names: &[&str]) -> Batch {
@@ -78,7 +85,7 @@ fn release(names: &[&str]) -> Batch {
 fn words(batches: &[Batch]) -> Vec<(u32, String)> {
     let refused = batches.iter().flat_map(|batch| match batch {
         Batch::Refuse(refused) => refused.as_slice(),
-        Batch::Ask(_) | Batch::Release(_) => &[],
+        Batch::Ask(_) | Batch::Fetch(_) | Batch::Exchange { .. } | Batch::Release(_) => &[],
     });
     refused.map(|(key, why)| (key.0, why.to_string())).collect()
 }
@@ -322,15 +329,15 @@ fn no_message_is_longer_than_the_venue_takes() {
 fn what_is_fetched_is_fetched_as_a_whole_when_something_changes() {
     let mut desired = wanted(&[(1, "A")]);
     let mut asked = Asked::new(&CARD, TransportKind::LongPoll);
-    assert_eq!(asked.next(&desired, at(0)), [ask(&[(1, "A")])]);
+    assert_eq!(asked.next(&desired, at(0)), [fetch(&[(1, "A")])]);
     asked.accepted(SymbolKey(1));
     want(&mut desired, &[(1, "A"), (2, "B")]);
     assert_eq!(asked.next(&desired, at(1_000)), []);
-    assert_eq!(asked.next(&desired, at(1_020)), [ask(&[(1, "A"), (2, "B")])]);
+    assert_eq!(asked.next(&desired, at(1_020)), [fetch(&[(1, "A"), (2, "B")])]);
     asked.accepted(SymbolKey(2));
     want(&mut desired, &[(2, "B")]);
     asked.next(&desired, at(2_000));
-    assert_eq!(asked.next(&desired, at(7_000)), [ask(&[(2, "B")])]);
+    assert_eq!(asked.next(&desired, at(7_000)), [fetch(&[(2, "B")])]);
 }
 
 #[test]
@@ -339,7 +346,7 @@ fn what_an_answer_leaves_out_is_fetched_once_more() {
     let mut asked = Asked::new(&CARD, TransportKind::EventStream);
     asked.next(&desired, at(0));
     asked.accepted(SymbolKey(1));
-    assert_eq!(asked.next(&desired, at(15_000)), [ask(&[(1, "A"), (2, "B")])]);
+    assert_eq!(asked.next(&desired, at(15_000)), [fetch(&[(1, "A"), (2, "B")])]);
     let told = asked.next(&desired, at(30_000));
     assert_eq!(words(&told).len(), 1, "{told:?}");
     assert_eq!(asked.next(&desired, at(60_000)), []);
@@ -349,9 +356,12 @@ fn what_an_answer_leaves_out_is_fetched_once_more() {
 #[test]
 fn whoever_is_in_no_answer_of_a_round_is_not_asked_for_again() {
     let mut desired = wanted(&[(1, "A"), (2, "B"), (3, "C")]);
-    let mut asked = Asked::new(&CARD, TransportKind::Poll);
+    let mut asked = Asked::new(&CARD, TransportKind::Poll).sharing(Together::UpTo(2));
     asked.next(&desired, at(0));
-    asked.asks_in_turn(&["/ab".to_owned(), "/c".to_owned()]);
+    asked.asks_in_turn(vec![
+        (vec![SymbolKey(1), SymbolKey(2)], vec!["/ab".to_owned()]),
+        (vec![SymbolKey(3)], vec!["/c".to_owned()]),
+    ]);
     asked.accepted(SymbolKey(1));
     asked.heard_from("/ab", at(100));
     asked.heard_from("/ab", at(1_100));
@@ -365,5 +375,9 @@ fn whoever_is_in_no_answer_of_a_round_is_not_asked_for_again() {
     assert!(asked.delivered(SymbolKey(2)), "it may come all the same");
     want(&mut desired, &[(1, "A"), (4, "D")]);
     asked.next(&desired, at(20_000));
-    assert_eq!(asked.next(&desired, at(20_020)), [ask(&[(1, "A"), (4, "D")])]);
+    let parts = [&[(1, "A")][..], &[(4, "D")]].map(|part| part.to_vec());
+    assert_eq!(
+        asked.next(&desired, at(20_020)),
+        [Batch::Fetch(parts.iter().map(|part| names(part)).collect())]
+    );
 }

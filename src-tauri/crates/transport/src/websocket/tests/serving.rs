@@ -296,7 +296,14 @@ async fn listen(pipe: DuplexStream, deflate: Deflate) -> (Vec<String>, Loss) {
     loop {
         match client.next().await.unwrap() {
             Ok(Inbound::Text(text) | Inbound::Answer { text, .. }) => heard.push(text.to_string()),
-            Ok(Inbound::Binary(_) | Inbound::Ping | Inbound::Pong(_) | Inbound::More | Inbound::Hint(_)) => {}
+            Ok(
+                Inbound::Declined { .. }
+                | Inbound::Binary(_)
+                | Inbound::Ping
+                | Inbound::Pong(_)
+                | Inbound::More
+                | Inbound::Hint(_),
+            ) => {}
             Err(loss) => return (heard, loss),
         }
     }

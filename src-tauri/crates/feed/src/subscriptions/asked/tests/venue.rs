@@ -94,6 +94,7 @@ impl World {
                         self.subscribed.remove(symbol);
                     }
                 }
+                Batch::Fetch(_) | Batch::Exchange { .. } => panic!("nothing is fetched on a socket"),
                 Batch::Refuse(refused) => self.refused.extend(refused.into_iter().map(|(key, _)| key)),
             }
         }
