@@ -93,6 +93,7 @@ impl Stage {
             clock,
             resume: None,
             budgets: None,
+            loan: None,
         })?;
         let handle = engine.handle();
         let observer = handle.observe(UNREAD_MAX);

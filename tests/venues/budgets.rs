@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use engine::{Budgets, Engine, EngineOptions, FeedSpec, Handle, NotFetched};
+use engine::{Budgets, Engine, EngineOptions, FeedSpec, Handle, NotFetched, Trial};
 use futures_util::future::BoxFuture;
 use model::{FeedId, FeedState, Secret, Spending, Symbol, TransportKind};
 use profile::{KeptBudgets, Profile};
@@ -75,18 +75,23 @@ impl Scene {
 
     /// A feed of this name that may only be asked.
     fn open(&self, name: &str, word: &str, key: &str) -> Result<FeedId> {
+        let spec = self.spec(name, word, key)?;
+        self.handle.open_feed(&spec)?;
+        Ok(spec.id)
+    }
+
+    fn spec(&self, name: &str, word: &str, key: &str) -> Result<FeedSpec> {
         let venue = VenueName::from_word(word).with_context(|| format!("{word} is not a venue"))?;
         let port = self.house.address.port();
         let feed = FeedId::new(name);
         let url = format!("wss://localhost:{port}/").parse()?;
         let key = Some(Secret::new(key.to_owned()));
-        self.handle.open_feed(&FeedSpec {
+        Ok(FeedSpec {
             transports: vec![TransportKind::Poll],
             via: Via::Direct,
             rest: Some(format!("https://localhost:{port}/").parse()?),
-            ..FeedSpec::new(feed.clone(), venue, url, key)
-        })?;
-        Ok(feed)
+            ..FeedSpec::new(feed, venue, url, key)
+        })
     }
 
     fn asked(&self) -> usize {
@@ -196,6 +201,35 @@ async fn what_the_venue_says_is_left_counts_for_more_than_its_papers() -> Result
         scene.handle.fetch_at_once(&feed, "/v2/stocks/snapshots").await?;
     }
     scene.is_spent(&feed, Duration::from_secs(41)).await?;
+    scene.end().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_trial_asks_what_the_account_has_left_and_no_more() -> Result<()> {
+    let price = r#"[{"ticker":"SPY","tngoLast":1.5,"timestamp":"2026-11-19T15:00:00Z"}]"#;
+    let scene = Scene::set(vec![Answer::json(price)]).await?;
+    let shares = scene.open("shares", "tiingo:iex", KEY)?;
+    scene.handle.fetch_at_once(&shares, "/iex/?tickers=spy").await?;
+    let trial = Trial {
+        spec: scene.spec("tried", "tiingo:iex", KEY)?,
+        symbols: vec![Symbol::new("SPY")],
+        patience: Duration::from_secs(5),
+    };
+    let found = scene.handle.try_out(&trial, |_| {}).await?;
+    ensure!(found.is_good(), "{found:?}");
+    let told = scene.handle.allotment(&shares).context("nothing is counted")?;
+    let asked = scene.asked();
+    ensure!(asked > 1, "the trial has asked nothing");
+    let expected = format!("{asked} of 50 in an hour and {asked} of 1000 in a day");
+    ensure!(told.asked() == expected, "{told}");
+    // Where nothing is left, it says so and sends nothing.
+    for number in asked..50 {
+        let path = format!("/iex/?tickers=a{number}");
+        scene.handle.fetch_at_once(&shares, &path).await?;
+    }
+    let found = scene.handle.try_out(&trial, |_| {}).await?;
+    ensure!(!found.is_good() && scene.asked() == 50, "{found:?}");
     scene.end().await?;
     Ok(())
 }

@@ -62,6 +62,16 @@ pub(crate) struct Account {
     changed: Arc<Changed>,
 }
 
+/// What one engine may ask of the accounts of another, as a person who waits: its feeds come first.
+#[derive(Clone)]
+pub struct Loan(pub(crate) Arc<Accounts>);
+
+impl fmt::Debug for Loan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loan").finish_non_exhaustive()
+    }
+}
+
 /// One errand's way to an account.
 #[derive(Clone)]
 pub(crate) struct Share {

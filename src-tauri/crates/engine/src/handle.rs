@@ -40,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) lookout: Arc<Lookout>,
     pub(crate) bookmarks: Option<Arc<Bookmarks>>,
     pub(crate) accounts: Arc<Accounts>,
+    /// On which its feeds ask.
+    pub(crate) errand: Errand,
     pub(crate) dialer: Arc<dyn Dialer>,
     pub(crate) seed: u64,
     pub(crate) policy: Policy,
@@ -161,8 +163,8 @@ impl Handle {
             Some(account) => target.with_allowance(account.share(errand)),
             None => target,
         };
-        let target = sharing(target, Errand::Feed);
-        let rest = rest.map(|rest| sharing(rest, Errand::Feed));
+        let target = sharing(target, shared.errand);
+        let rest = rest.map(|rest| sharing(rest, shared.errand));
         let bookmarks = shared.bookmarks.as_ref();
         let course = bookmarks.and_then(|bookmarks| bookmarks.course(spec));
         let endpoint = Endpoint {

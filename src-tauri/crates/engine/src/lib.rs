@@ -28,7 +28,7 @@ mod spec;
 mod surroundings;
 mod trial;
 
-pub use account::{Allotment, Budgets, KeepBudgets};
+pub use account::{Allotment, Budgets, KeepBudgets, Loan};
 pub use bookmarks::{Keep, Resume};
 pub use desk::Totals;
 pub use feed::{Entry, Happening, Layer, Log, Transition};

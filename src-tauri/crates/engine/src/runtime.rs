@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::warn;
 use transport::{Dialer, Network};
 
-use crate::account::{Accounts, Budgets, Keeping};
+use crate::account::{Accounts, Budgets, Errand, Keeping, Loan};
 use crate::bookmarks::{Bookmarks, Resume};
 use crate::desk::Desk;
 use crate::handle::{Handle, Shared};
@@ -48,6 +48,8 @@ pub struct EngineOptions {
     pub resume: Option<Resume>,
     /// What the accounts have asked in the run before, and who keeps it for the next one.
     pub budgets: Option<Budgets>,
+    /// Takes its turns from the accounts of another engine instead.
+    pub loan: Option<Loan>,
 }
 
 impl Default for EngineOptions {
@@ -61,6 +63,7 @@ impl Default for EngineOptions {
             clock: Clock::system(),
             resume: None,
             budgets: None,
+            loan: None,
         }
     }
 }
@@ -112,13 +115,21 @@ impl Engine {
             Some(Budgets { salt, from, keep }) => (salt, from, Some(keep)),
             None => (fastrand::u128(..).to_be_bytes(), Vec::new(), None),
         };
-        let accounts = Arc::new(Accounts::new(salt, before, clock, options.policy));
+        // What another engine counts is kept by that one.
+        let (accounts, errand, keep) = match options.loan {
+            Some(Loan(accounts)) => (accounts, Errand::Person, None),
+            None => {
+                let own = Accounts::new(salt, before, clock, options.policy);
+                (Arc::new(own), Errand::Feed, keep)
+            }
+        };
         let keeping = keep.map(|keep| Arc::new(Keeping::new(Arc::clone(&accounts), keep)));
         let handle = Handle::new(Shared {
             desk: Arc::clone(&desk),
             lookout: Arc::clone(&lookout),
             bookmarks: bookmarks.clone(),
             accounts,
+            errand,
             dialer: options.dialer,
             seed: options.seed,
             policy: options.policy,

@@ -2,7 +2,8 @@
 //! TLS, the way of talking, the login, the subscription and the first price.
 //!
 //! A trial has an engine of its own, with a thread and a market that nobody
-//! else sees, so what it opens and closes disturbs no feed that is open. The
+//! else sees, so what it opens and closes disturbs no feed that is open. What it
+//! asks it takes from what the accounts of the engine have that tries it out. The
 //! venue may see it otherwise: `rival` tells where it bears one connection of
 //! a key and that one is in use.
 //!
@@ -26,6 +27,7 @@ use model::{FeedId, FeedState, FeedStatus, Session, Symbol, SymbolKey, Transport
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::account::Loan;
 use crate::desk::lock;
 use crate::handle::{Handle, NoSuchFeed};
 use crate::observer::{Observation, Observer};
@@ -147,6 +149,7 @@ impl Handle {
             dialer: Arc::clone(&shared.dialer),
             policy: shared.policy,
             clock: shared.clock,
+            loan: Some(Loan(Arc::clone(&shared.accounts))),
             ..EngineOptions::default()
         };
         trial.run(options, told).await
