@@ -75,11 +75,6 @@ impl Reader {
         self.source
     }
 
-    /// Words of the venue, as they may be shown.
-    pub(crate) fn discreet(&self, words: String) -> String {
-        self.redaction.strike(words)
-    }
-
     pub(crate) const fn sequence(&self) -> &Sequence {
         &self.sequence
     }

@@ -82,7 +82,7 @@ impl Answered<'_> {
             status: Some(status),
             words: said
                 .or(complaint)
-                .unwrap_or_else(|| Arc::from(reader.discreet(shown(self.text)))),
+                .unwrap_or_else(|| reader.discreet(&shown(self.text))),
             is_its_own: is_read || is_of_a_program(self.text),
         };
         for update in refused {
