@@ -237,7 +237,7 @@ impl Asked {
             // Of a path that is asked, and whoever reads its answer says of which.
             Way::Fetching { .. } => {
                 self.declined.complaint = Some(Arc::from(why));
-                false
+                self.counts.unheard > 0
             }
         }
     }

@@ -105,7 +105,7 @@ fn is_for_all(cause: &Cause, status: u16) -> bool {
     match denial {
         Denial::Slower { .. } | Denial::Crowded | Denial::Passing => true,
         // With others it was served.
-        Denial::Key | Denial::Plan | Denial::Region => !matches!(status, 402 | 403 | 451),
+        Denial::Key | Denial::Plan | Denial::Region | Denial::Unwelcome => !matches!(status, 402 | 403 | 451),
     }
 }
 
