@@ -24,6 +24,8 @@ export default defineConfig(({ mode }) => ({
     headers: { "Content-Security-Policy": contentSecurityPolicy },
   },
   build: {
+    // The imitation of the shell is in no build that the app has inside.
+    outDir: mode === "browser" ? "dist-browser" : "dist",
     // The oldest web view we meet: WebKitGTK and macOS both call themselves Safari.
     target: "safari16",
     modulePreload: { polyfill: false },

@@ -8,10 +8,12 @@
 //! - `changes`: add, edit, rename, pause, resume
 //! - `removal`: remove, and have it back for a while
 //! - `credentials`: keys and logins, set and forgotten
+//! - `audience`: who is shown them, and what stays behind when a feed moves
 //!
 //! Deliberately not here: how a feed of the settings is opened (`feeds`), and the
 //! words that the page has for all this (`ipc::config`).
 
+mod audience;
 mod changes;
 mod credentials;
 mod error;
@@ -36,6 +38,7 @@ use crate::tasks::Tasks;
 use crate::venues::Venues;
 use crate::watchlists::Watchlists;
 
+pub(crate) use self::audience::left_behind;
 pub(crate) use self::credentials::{Kept, Slot};
 pub(crate) use self::error::NotDone;
 #[cfg(test)]
@@ -151,12 +154,18 @@ impl Roster {
     }
 
     /// The feed as the engine takes it, with its keys; what is known of them comes
-    /// first. Waits for the keyring where that has to be asked.
+    /// first. A key that is kept is shown to nobody whom the feed of that name is not
+    /// with. Waits for the keyring where that has to be asked.
     pub(crate) fn spec(&self, feed: &FeedSettings, known: Given) -> Result<FeedSpec, NotOpened> {
         match feeds::way(feed)? {
             Way::Simulated(_) => Err(NotOpened::Ours),
             Way::Live(unkeyed) => {
-                let given = self.fetch(&unkeyed, known)?;
+                let now = self.feed(&feed.id).ok();
+                let goes_along = |slot| {
+                    now.as_ref()
+                        .is_some_and(|now| audience::stays(slot, &now.kind, &feed.kind))
+                };
+                let given = self.fetch(&unkeyed, known, goes_along)?;
                 unkeyed.with(given)
             }
         }
@@ -239,7 +248,7 @@ impl Roster {
     }
 
     fn unlock(&self, feed: &FeedSettings, question: u32, unkeyed: Unkeyed, given: Given) {
-        let answer = self.fetch(&unkeyed, given);
+        let answer = self.fetch(&unkeyed, given, |_| true);
         let _turn = self.turns.take(&[&feed.id]);
         if self.standing(&feed.id) != Some(Standing::Locked { question }) {
             return;
@@ -252,18 +261,18 @@ impl Roster {
         self.tell();
     }
 
-    fn fetch(&self, unkeyed: &Unkeyed, given: Given) -> Result<Given, NotOpened> {
+    fn fetch(&self, unkeyed: &Unkeyed, given: Given, may: impl Fn(Slot) -> bool) -> Result<Given, NotOpened> {
         let [key, login] = unkeyed.accounts();
-        let fetched = |known: Option<_>, (account, place): (FeedId, _)| {
-            if known.is_some() {
+        let fetched = |slot, known: Option<_>, (account, place): (FeedId, _)| {
+            if known.is_some() || !may(slot) {
                 return Ok(known);
             }
             let fetched = self.keys.get(&account, place);
             fetched.map_err(|error| NotOpened::Keyring { account, error })
         };
         Ok(Given {
-            token: fetched(given.token, key)?,
-            login: fetched(given.login, login)?,
+            token: fetched(Slot::Key, given.token, key)?,
+            login: fetched(Slot::ProxyLogin, given.login, login)?,
         })
     }
 

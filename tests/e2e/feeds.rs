@@ -66,8 +66,23 @@ async fn a_wrong_key_says_so_and_the_right_one_brings_prices_that_are_there_agai
     say(&house, "AAPL", TRADE).await;
     window.until_text("price-AAPL", "129.58").await;
 
+    // At another host, be it the same one by another name, its key is nobody's business.
+    let port = house.address.port();
     window.click("open-feeds").await;
     window.click("feed-edit-finnhub").await;
+    window.fill("feed-url", &format!("ws://localhost:{port}/")).await;
+    window
+        .fill("feed-rest", &format!("http://localhost:{port}"))
+        .await;
+    window
+        .until_text("leaves-key", "It is not sent to localhost")
+        .await;
+    window.click("feed-save").await;
+    window.until_text("feed-problem-finnhub", "wants a key").await;
+    assert!(matches!(keyring.get(&finnhub), Err(KeyringError::NothingStored)));
+
+    window.enter("feed-key", FINNHUB_KEY).await;
+    window.until_feed("finnhub", &["live"]).await;
     window.click("feed-forget-key").await;
     wait_until("the key is gone from the keyring", async || {
         matches!(keyring.get(&finnhub), Err(KeyringError::NothingStored))

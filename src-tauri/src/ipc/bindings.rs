@@ -8,7 +8,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::code::CommandError;
-use super::config::{Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal};
+use super::config::{CheckView, Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal};
 use super::custom::{
     CustomForm, GlimpseView, HeaderForm, MessageForm, PreviewView, ReadView, SeenView, WhenForm,
 };
@@ -86,6 +86,7 @@ fn bindings() -> String {
         SeenView::decl(&config),
         ReadView::decl(&config),
         FeedEntry::decl(&config),
+        CheckView::decl(&config),
         Fault::decl(&config),
         Removal::decl(&config),
         KeepView::decl(&config),

@@ -16,9 +16,11 @@ use profile::{FeedKind, FeedSettings, Settings};
 use tauri::State;
 use tokio::task::block_in_place;
 
-pub(crate) use self::views::{Fault, FeedEntry, FeedForm, KeepView, KeyView, ListingView, Removal};
+pub(crate) use self::views::{
+    CheckView, Fault, FeedEntry, FeedForm, KeepView, KeyView, ListingView, Removal,
+};
 use super::code::CommandError;
-use crate::roster::{Entry, Keep, Kept, NotDone, Roster, Slot, Standing};
+use crate::roster::{Entry, Keep, Kept, NotDone, Roster, Slot, Standing, left_behind};
 use crate::shell::Shell;
 use crate::text::sentence;
 
@@ -38,17 +40,55 @@ pub(super) async fn feed_settings(shell: State<'_, Shell>) -> Answer<Vec<FeedEnt
     Ok(entries.iter().map(FeedEntry::from).collect())
 }
 
-/// What cannot be so in a form, as it is typed.
+/// What cannot be so in a form as it is typed, and what saving it takes away.
 #[tauri::command]
 pub(super) async fn check_feed(
     form: FeedForm,
     original: Option<String>,
     shell: State<'_, Shell>,
-) -> Answer<Vec<Fault>> {
+) -> Answer<CheckView> {
     let original = original.as_deref().map(FeedId::new);
-    let settings = block_in_place(|| shell.profile().settings().clone());
-    let read = form::read(&form, &settings, original.as_ref());
-    Ok(read.err().unwrap_or_default())
+    // Somebody may be writing the settings to a slow disk.
+    Ok(block_in_place(|| {
+        let settings = shell.profile().settings().clone();
+        check(&shell.roster, &settings, &form, original.as_ref())
+    }))
+}
+
+fn check(roster: &Roster, settings: &Settings, form: &FeedForm, original: Option<&FeedId>) -> CheckView {
+    match form::read(form, settings, original) {
+        Err(faults) => CheckView {
+            faults,
+            leaves: Vec::new(),
+        },
+        Ok(feed) => {
+            let before = original.and_then(|id| roster.entry(id).ok());
+            CheckView {
+                faults: Vec::new(),
+                leaves: before.map_or_else(Vec::new, |before| left(&before, &feed)),
+            }
+        }
+    }
+}
+
+/// What the feed has now and would not have any more.
+fn left(before: &Entry, feed: &FeedSettings) -> Vec<Fault> {
+    let slots = [
+        (Slot::Key, before.key, "key"),
+        (Slot::ProxyLogin, before.login, "login"),
+    ];
+    let is_set = |kept| match kept {
+        Kept::Keyring | Kept::Session | Kept::SessionOverKeyring => true,
+        Kept::Nowhere | Kept::Missing => false,
+    };
+    let set = slots.into_iter().filter(|(_, kept, _)| is_set(*kept));
+    set.filter_map(|(slot, _, field)| {
+        Some(Fault {
+            field: field.to_owned(),
+            sentence: left_behind(slot, &before.feed.kind, &feed.kind)?,
+        })
+    })
+    .collect()
 }
 
 /// Adds a feed, or changes the one that is called `original`.
@@ -120,9 +160,10 @@ pub(super) async fn set_key(
     block_in_place(|| set(&shell.roster, &FeedId::new(&feed), Slot::Key, &key, keep))
 }
 
+/// All of it, or only the older one that the keyring has beside that of this run.
 #[tauri::command]
-pub(super) async fn forget_key(feed: String, shell: State<'_, Shell>) -> Answer<FeedEntry> {
-    block_in_place(|| forget(&shell.roster, &FeedId::new(&feed), Slot::Key))
+pub(super) async fn forget_key(feed: String, older: bool, shell: State<'_, Shell>) -> Answer<FeedEntry> {
+    block_in_place(|| forget(&shell.roster, &FeedId::new(&feed), Slot::Key, older))
 }
 
 /// As [`set_key`], for the user name and the password of the feed's proxy, with a colon between.
@@ -138,8 +179,12 @@ pub(super) async fn set_proxy_login(
 }
 
 #[tauri::command]
-pub(super) async fn forget_proxy_login(feed: String, shell: State<'_, Shell>) -> Answer<FeedEntry> {
-    block_in_place(|| forget(&shell.roster, &FeedId::new(&feed), Slot::ProxyLogin))
+pub(super) async fn forget_proxy_login(
+    feed: String,
+    older: bool,
+    shell: State<'_, Shell>,
+) -> Answer<FeedEntry> {
+    block_in_place(|| forget(&shell.roster, &FeedId::new(&feed), Slot::ProxyLogin, older))
 }
 
 fn set(roster: &Arc<Roster>, id: &FeedId, slot: Slot, secret: &Secret, keep: KeepView) -> Answer<FeedEntry> {
@@ -151,8 +196,12 @@ fn set(roster: &Arc<Roster>, id: &FeedId, slot: Slot, secret: &Secret, keep: Kee
     entry(roster, id)
 }
 
-fn forget(roster: &Arc<Roster>, id: &FeedId, slot: Slot) -> Answer<FeedEntry> {
-    done(roster.forget(id, slot))?;
+fn forget(roster: &Arc<Roster>, id: &FeedId, slot: Slot, older: bool) -> Answer<FeedEntry> {
+    done(if older {
+        roster.forget_older(id, slot)
+    } else {
+        roster.forget(id, slot)
+    })?;
     entry(roster, id)
 }
 
@@ -203,6 +252,7 @@ impl From<Kept> for KeyView {
             Kept::Nowhere => Self::None,
             Kept::Keyring => Self::Keyring,
             Kept::Session => Self::Session,
+            Kept::SessionOverKeyring => Self::SessionOverKeyring,
             Kept::Missing => Self::Missing,
         }
     }

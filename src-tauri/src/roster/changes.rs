@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use model::FeedId;
-use profile::{FeedKind, FeedSettings, Settings};
+use profile::{FeedKind, FeedSettings, Settings, TokenPlace};
 
-use super::credentials::{Slot, place};
+use super::audience::stays;
+use super::credentials::{Slot, place, set_place};
 use super::{NotDone, Roster};
 use crate::feeds::Given;
 
@@ -19,21 +20,24 @@ impl Roster {
     ) -> Result<FeedId, NotDone> {
         let id = read(self.profile().settings())?.id;
         let _turn = self.turns.take(&[original.unwrap_or(&id), &id]);
-        let wanted = read(self.profile().settings())?;
+        let mut wanted = read(self.profile().settings())?;
         let shown = original.map(|original| self.feed(original)).transpose()?;
         let renamed = shown.as_ref().filter(|shown| shown.id != id);
         if renamed.is_some() || shown.is_none() {
             // Whoever had this name before cannot have it back.
             self.lapse_of(&id);
         }
-        let keeps_keys = shown
-            .as_ref()
-            .is_some_and(|shown| is_same_house(&shown.kind, &wanted.kind));
+        for slot in Slot::ALL {
+            let goes_along = |shown: &FeedSettings| stays(slot, &shown.kind, &wanted.kind);
+            if !shown.as_ref().is_some_and(goes_along) {
+                set_place(&mut wanted.kind, slot, TokenPlace::None);
+            }
+        }
         // First of all, as it finds out whether the name is free.
         self.write(shown.as_ref(), &wanted)?;
         let saved = self.feed(&id)?;
-        if let Some(from) = renamed.filter(|_| keeps_keys)
-            && let Err(error) = self.copy_keys(from, &id)
+        if let Some(from) = renamed
+            && let Err(error) = self.copy_keys(from, &saved)
         {
             self.write(Some(&saved), from)?;
             return Err(error);
@@ -126,9 +130,11 @@ impl Roster {
         self.close(from);
     }
 
-    fn copy_keys(&self, feed: &FeedSettings, to: &FeedId) -> Result<(), NotDone> {
-        for slot in Slot::ALL {
-            let (from, to) = (slot.account(&feed.id), slot.account(to));
+    /// Those that go along under another name.
+    fn copy_keys(&self, feed: &FeedSettings, saved: &FeedSettings) -> Result<(), NotDone> {
+        let along = |slot: &Slot| stays(*slot, &feed.kind, &saved.kind);
+        for slot in Slot::ALL.into_iter().filter(along) {
+            let (from, to) = (slot.account(&feed.id), slot.account(&saved.id));
             let copied = self
                 .keys
                 .copy(&from, &to, place(&feed.kind, slot).unwrap_or_default());
@@ -137,25 +143,14 @@ impl Roster {
         Ok(())
     }
 
-    /// A key under a name that no feed has any more, or of a house that it is with no more.
+    /// A key under a name that no feed has any more, or of somebody whom it is with no more.
     fn forget_what_is_left_over(&self, shown: &FeedSettings, saved: &FeedSettings) {
         for slot in Slot::ALL {
             let before = place(&shown.kind, slot).unwrap_or_default();
-            let is_kept = place(&saved.kind, slot) == Some(before) && is_same_house(&shown.kind, &saved.kind);
+            let is_kept = place(&saved.kind, slot) == Some(before) && stays(slot, &shown.kind, &saved.kind);
             if shown.id != saved.id || !is_kept {
                 self.forget_or_tell(&slot.account(&shown.id), before);
             }
-        }
-    }
-}
-
-/// Whether the key of the one opens the other.
-fn is_same_house(one: &FeedKind, other: &FeedKind) -> bool {
-    match (one, other) {
-        (FeedKind::Tickwire { .. }, FeedKind::Tickwire { .. }) => true,
-        (FeedKind::Venue(one), FeedKind::Venue(other)) => one.venue.provider() == other.venue.provider(),
-        (FeedKind::Sim(_) | FeedKind::Tickwire { .. } | FeedKind::Venue(_) | FeedKind::Unread { .. }, _) => {
-            false
         }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Kept {
     Nowhere,
     Keyring,
     Session,
+    /// In memory, and an older one in the keyring, which is used again in the next run.
+    SessionOverKeyring,
     /// It is needed, or should be in the keyring, and is not there.
     Missing,
 }
@@ -74,11 +76,7 @@ impl Roster {
         let kept = self.keys.keep(&account, secret.clone(), keep);
         kept.map_err(|error| NotDone::Keyring { account, error })?;
         if keep == Keep::Keyring {
-            self.change(|settings| {
-                for feed in settings.feeds.iter_mut().filter(|feed| feed.id == *id) {
-                    set_place(&mut feed.kind, slot, TokenPlace::Keyring);
-                }
-            });
+            self.place_all(id, slot, TokenPlace::Keyring);
         }
         self.open_anew(id, &slot.given(secret))
     }
@@ -91,12 +89,27 @@ impl Roster {
         let place = place(&feed.kind, slot).unwrap_or_default();
         let forgotten = self.keys.forget(&account, place);
         forgotten.map_err(|error| NotDone::Keyring { account, error })?;
+        self.place_all(id, slot, TokenPlace::None);
+        self.open_anew(id, &Given::default())
+    }
+
+    /// What the keyring has goes, and what was set for this run stays.
+    pub(crate) fn forget_older(&self, id: &FeedId, slot: Slot) -> Result<(), NotDone> {
+        let _turn = self.turns.take(&[id]);
+        self.feed(id)?;
+        let account = slot.account(id);
+        let forgotten = self.keys.forget_kept(&account);
+        forgotten.map_err(|error| NotDone::Keyring { account, error })?;
+        self.place_all(id, slot, TokenPlace::None);
+        Ok(())
+    }
+
+    fn place_all(&self, id: &FeedId, slot: Slot, place: TokenPlace) {
         self.change(|settings| {
             for feed in settings.feeds.iter_mut().filter(|feed| feed.id == *id) {
-                set_place(&mut feed.kind, slot, TokenPlace::None);
+                set_place(&mut feed.kind, slot, place);
             }
         });
-        self.open_anew(id, &Given::default())
     }
 
     /// For what is forgotten along the way: a person is told where it did not work.
@@ -124,7 +137,10 @@ impl Roster {
         );
         let kept = |slot: Slot| {
             if self.keys.at_hand(&slot.account(&feed.id)).is_some() {
-                return Kept::Session;
+                return match place(&feed.kind, slot) {
+                    Some(TokenPlace::Keyring) => Kept::SessionOverKeyring,
+                    Some(TokenPlace::None) | None => Kept::Session,
+                };
             }
             match (place(&feed.kind, slot), slot) {
                 (Some(TokenPlace::Keyring), Slot::Key) if is_missing => Kept::Missing,
@@ -162,7 +178,7 @@ pub(super) const fn place(kind: &FeedKind, slot: Slot) -> Option<TokenPlace> {
     }
 }
 
-const fn set_place(kind: &mut FeedKind, slot: Slot, place: TokenPlace) {
+pub(super) const fn set_place(kind: &mut FeedKind, slot: Slot, place: TokenPlace) {
     match (kind, slot) {
         (FeedKind::Tickwire { token, .. }, Slot::Key) => *token = place,
         (FeedKind::Tickwire { network, .. }, Slot::ProxyLogin) => network.proxy_login = place,

@@ -112,6 +112,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Out of the keyring; what is set for this run stays.
+    pub(crate) fn forget_kept(&self, account: &FeedId) -> Result<(), KeyringError> {
+        self.keyring.forget(account)
+    }
+
     /// Keeps the same under another name as well; [`Keys::forget`] ends the old one. Nothing has
     /// changed where this fails.
     pub(crate) fn copy(&self, from: &FeedId, to: &FeedId, place: TokenPlace) -> Result<(), KeyringError> {

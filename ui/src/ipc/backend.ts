@@ -5,8 +5,8 @@
  */
 import type {
   About,
+  CheckView,
   CommandError,
-  Fault,
   FeedEntry,
   FeedForm,
   FeedLogView,
@@ -83,8 +83,8 @@ export interface Backend {
   catalogue(): Promise<ListingView[]>;
   /** The feeds as they are configured, in the person's order. */
   feedSettings(): Promise<FeedEntry[]>;
-  /** What is wrong with a form as it is typed. `original` is the id of the feed that is edited. */
-  checkFeed(form: FeedForm, original: string | null): Promise<Fault[]>;
+  /** What is wrong with a form as it is typed, and what saving it takes away. `original` is the id of the edited feed. */
+  checkFeed(form: FeedForm, original: string | null): Promise<CheckView>;
   /** Adds a feed, or changes the one of that id; what it changes holds at once. */
   saveFeed(form: FeedForm, original: string | null): Promise<FeedEntry>;
   /** What a described venue's pointers find in messages that a person pastes. */
@@ -96,10 +96,11 @@ export interface Backend {
   restoreFeed(undo: number): Promise<FeedEntry>;
   /** Hands a key in, and opens the feed with it. No command ever hands one out. */
   setKey(feed: string, key: string, keep: KeepView): Promise<void>;
-  forgetKey(feed: string): Promise<void>;
+  /** All of it, or only the older one that the keyring has beside that of this run. */
+  forgetKey(feed: string, older: boolean): Promise<void>;
   /** The same for the user name and password of a feed's proxy, with a colon between them. */
   setProxyLogin(feed: string, login: string, keep: KeepView): Promise<void>;
-  forgetProxyLogin(feed: string): Promise<void>;
+  forgetProxyLogin(feed: string, older: boolean): Promise<void>;
   /** Tries the feed that a form describes, saved or not. The answer numbers the trial; what comes of it is heard. */
   testFeed(form: FeedForm, original: string | null, key: string | null): Promise<number>;
   stopTrial(number: number): Promise<void>;

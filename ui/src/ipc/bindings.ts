@@ -604,8 +604,8 @@ export type FeedEntry = {
  */
 title: string;
   paused: boolean;
-  key: "none" | "keyring" | "session" | "missing";
-  proxyLogin: "none" | "keyring" | "session" | "missing";
+  key: "none" | "keyring" | "session" | "session_over_keyring" | "missing";
+  proxyLogin: "none" | "keyring" | "session" | "session_over_keyring" | "missing";
   
 /**
  * Why it is not open;
@@ -613,6 +613,15 @@ title: string;
  */
 problem: string | null;
   next: string | null;
+};
+
+export type CheckView = {
+  faults: Array<Fault>;
+  
+/**
+ * What saving it takes away: a `key` or a `login` that was set for somebody else.
+ */
+leaves: Array<Fault>;
 };
 
 export type Fault = {

@@ -357,8 +357,8 @@ export class FakeBackend implements Backend {
     return this.#book.setKey(feed, key, keep);
   }
 
-  forgetKey(feed: string): Promise<void> {
-    return this.#book.forgetKey(feed);
+  forgetKey(feed: string, older: boolean): Promise<void> {
+    return this.#book.forgetKey(feed, older);
   }
 
   setProxyLogin(feed: string, _login: string, keep: KeepView): Promise<void> {

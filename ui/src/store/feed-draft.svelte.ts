@@ -6,7 +6,7 @@
  */
 import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
-import type { Fault, FeedEntry, ListingView } from "../ipc/bindings";
+import type { CheckView, FeedEntry, ListingView } from "../ipc/bindings";
 import type { FeedForm, CustomForm } from "../ipc/bindings";
 
 /** Shorter than a pause between two words, longer than one between two letters. */
@@ -18,7 +18,7 @@ export class FeedDraft {
   readonly listing: ListingView;
   form: FeedForm = $state.raw(NO_FORM);
   #saved = $state.raw<FeedForm | null>(null);
-  #faults = $state.raw<readonly Fault[]>([]);
+  #found = $state.raw<CheckView>(NOTHING);
   #touched = $state.raw<ReadonlySet<string>>(new Set());
   #isSaving = $state.raw(false);
   #problem = $state.raw<string | null>(null);
@@ -55,7 +55,12 @@ export class FeedDraft {
   /** What is wrong with a field that was touched. */
   fault(field: string): string | null {
     if (!this.#touched.has(field)) return null;
-    return this.#faults.find((fault) => fault.field === field)?.sentence ?? null;
+    return this.#found.faults.find((fault) => fault.field === field)?.sentence ?? null;
+  }
+
+  /** What saving it takes away: a `key` or a `login` that was set for somebody else. */
+  get leaves(): CheckView["leaves"] {
+    return this.#found.leaves;
   }
 
   change(part: Partial<FeedForm>): void {
@@ -85,24 +90,26 @@ export class FeedDraft {
     this.#checks += 1;
     const number = this.#checks;
     try {
-      const faults = await this.#backend.checkFeed(this.form, this.original);
-      if (number === this.#checks) this.#faults = faults;
-      return faults.length === 0;
+      const found = await this.#backend.checkFeed(this.form, this.original);
+      if (number === this.#checks) this.#found = found;
+      return found.faults.length === 0;
     } catch (reason) {
       if (number === this.#checks) this.#problem = told(reason);
       return false;
     }
   }
 
-  /** Null when it was not saved; then a fault or the problem says why. */
+  /** Null when it was not saved; then a fault, the problem or what it leaves says why. */
   async save(): Promise<FeedEntry | null> {
     if (this.#isSaving) return null;
     this.#isSaving = true;
     this.#problem = null;
+    const known = this.leaves.length;
     const isGood = await this.check();
-    this.touch(...this.#faults.map(({ field }) => field));
+    this.touch(...this.#found.faults.map(({ field }) => field));
     try {
-      if (!isGood) return null;
+      // A quick hand has not been told yet what it takes away.
+      if (!isGood || this.leaves.length > known) return null;
       const entry = await this.#backend.saveFeed(this.form, this.original);
       this.take(entry.form);
       return entry;
@@ -125,7 +132,7 @@ export class FeedDraft {
     this.#checks += 1;
     this.#saved = saved;
     this.form = saved;
-    this.#faults = [];
+    this.#found = NOTHING;
     this.#touched = new Set();
     this.#problem = null;
   }
@@ -140,6 +147,8 @@ export class FeedDraft {
     clearTimeout(this.#later);
   }
 }
+
+const NOTHING: CheckView = { faults: [], leaves: [] };
 
 const NO_FORM: FeedForm = {
   id: "",

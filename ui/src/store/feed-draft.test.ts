@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Fault, FeedEntry, FeedForm } from "../ipc/bindings";
+import type { CheckView, Fault, FeedEntry, FeedForm } from "../ipc/bindings";
 import { CATALOGUE } from "../ipc/fake/catalogue";
 import { emptyForm } from "../ipc/fake/feed-book";
 import { FeedDraft } from "./feed-draft.svelte";
 
 interface Answer {
   form: FeedForm;
-  resolve: (faults: Fault[]) => void;
+  resolve: (faults: Fault[], leaves?: Fault[]) => void;
 }
 
 let asked: Answer[];
@@ -89,12 +89,34 @@ test("an edited form is not overwritten by what is heard, and can be taken back"
   expect(draft.form.proxy).toBe("");
 });
 
+test("what saving takes away is told before it is saved, however quick the hand is", async () => {
+  const saved = emptyForm("coins", "coinbase");
+  const left = [{ field: "key", sentence: "The key was set for a. It is not sent to b." }];
+  saveFeed.mockResolvedValue({ form: { ...saved, url: "wss://b" } } as FeedEntry);
+  const draft = made(saved);
+  draft.change({ url: "wss://b" });
+  const first = draft.save();
+  asked[0]?.resolve([], left);
+  expect(await first).toBeNull();
+  expect(draft.leaves).toEqual(left);
+  expect(saveFeed).not.toHaveBeenCalled();
+  const second = draft.save();
+  asked[1]?.resolve([], left);
+  expect(await second).not.toBeNull();
+  expect(draft.leaves).toEqual([]);
+});
+
 function made(saved: FeedForm | null = null): FeedDraft {
   const [listing] = CATALOGUE;
   if (listing === undefined) throw new Error("the catalogue is empty");
   const checkFeed = (form: FeedForm) =>
-    new Promise<Fault[]>((resolve) => {
-      asked.push({ form, resolve });
+    new Promise<CheckView>((answer) => {
+      asked.push({
+        form,
+        resolve: (faults, leaves = []) => {
+          answer({ faults, leaves });
+        },
+      });
     });
   return new FeedDraft({ checkFeed, saveFeed }, listing, saved ?? emptyForm("a", "coinbase"), saved);
 }

@@ -194,16 +194,17 @@ export class Feeds {
     return this.#keep(() => this.backend.setKey(feed, key, keep));
   }
 
-  forgetKey(feed: string): Promise<KeyProblem | null> {
-    return this.#keep(() => this.backend.forgetKey(feed));
+  /** All of it, or only what the keyring has beside that of this run. */
+  forgetKey(feed: string, older: boolean): Promise<KeyProblem | null> {
+    return this.#keep(() => this.backend.forgetKey(feed, older));
   }
 
   setProxyLogin(feed: string, login: string, keep: KeepView): Promise<KeyProblem | null> {
     return this.#keep(() => this.backend.setProxyLogin(feed, login, keep));
   }
 
-  forgetProxyLogin(feed: string): Promise<KeyProblem | null> {
-    return this.#keep(() => this.backend.forgetProxyLogin(feed));
+  forgetProxyLogin(feed: string, older: boolean): Promise<KeyProblem | null> {
+    return this.#keep(() => this.backend.forgetProxyLogin(feed, older));
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 /** What goes over the wires of one feed, for as long as somebody looks. */
-import { asCommandError } from "../ipc/backend";
 import type { Backend } from "../ipc/backend";
 import type { SightView, WireView } from "../ipc/bindings";
+import { Hearing } from "./hearing.svelte";
 import { Tail } from "./tail.svelte";
 
 const SIGHTS_MAX = 500;
@@ -17,22 +17,20 @@ export type WireLine =
     };
 
 export class Wire {
-  readonly feed: string;
   readonly tail = new Tail<WireLine>(SIGHTS_MAX);
   readonly #backend: Backend;
-  #problem = $state.raw<string | null>(null);
+  readonly #hearing: Hearing<"wire">;
   #missed = $state.raw(0);
-  #hush: (() => void) | null = null;
-  #isOver = false;
-  #keys = 0;
 
   constructor(feed: string, backend: Backend) {
-    this.feed = feed;
     this.#backend = backend;
+    this.#hearing = new Hearing(feed, backend, "wire", (view) => {
+      this.#heard(view);
+    });
   }
 
   get problem(): string | null {
-    return this.#problem;
+    return this.#hearing.problem;
   }
 
   /** What came too fast to be told. */
@@ -40,41 +38,21 @@ export class Wire {
     return this.#missed;
   }
 
-  async open(): Promise<void> {
-    try {
-      const hush = await this.#backend.hear("wire", (view) => {
-        this.#heard(view);
-      });
-      if (this.#isOver) {
-        hush();
-        return;
-      }
-      this.#hush = hush;
-      await this.#backend.openWire(this.feed);
-    } catch (reason) {
-      this.#problem = asCommandError(reason).sentence;
-    }
+  open(): Promise<void> {
+    return this.#hearing.open(() => this.#backend.openWire(this.#hearing.feed));
   }
 
   close(): void {
-    this.#isOver = true;
-    this.#hush?.();
-    void this.#backend.closeWire();
+    this.#hearing.close(() => this.#backend.closeWire());
   }
 
-  #heard(view: WireView): void {
-    if (view.feed !== this.feed) return;
-    const lines: WireLine[] = view.sights.map((sight) => ({ ...sight, key: this.#key() }));
-    if (view.missed > 0) {
-      this.#missed += view.missed;
-      const at = view.sights.at(-1)?.at ?? Date.now();
-      lines.push({ key: this.#key(), at, line: null, what: { kind: "missed", count: view.missed } });
+  #heard({ sights, missed }: WireView): void {
+    const lines: WireLine[] = sights.map((sight) => ({ ...sight, key: this.#hearing.key() }));
+    if (missed > 0) {
+      this.#missed += missed;
+      const at = sights.at(-1)?.at ?? Date.now();
+      lines.push({ key: this.#hearing.key(), at, line: null, what: { kind: "missed", count: missed } });
     }
     this.tail.push(lines);
-  }
-
-  #key(): number {
-    this.#keys += 1;
-    return this.#keys;
   }
 }

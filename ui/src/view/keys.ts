@@ -57,7 +57,6 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ["s"], does: "Sources of the chosen symbol" },
   { keys: [","], does: "Change the timeframe" },
   { keys: ["Ctrl", "."], does: "Feeds" },
-  { keys: ["Ctrl", "z"], does: "Bring a removed feed back" },
   { keys: ["Ctrl", ","], does: "Settings" },
   { keys: ["?"], does: "This help" },
   { keys: ["Esc"], does: "Close what is open" },

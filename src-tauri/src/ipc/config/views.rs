@@ -98,8 +98,19 @@ pub(crate) enum KeyView {
     Keyring,
     /// In the memory of this run alone.
     Session,
+    /// The same, with an older one in the keyring that is used again in the next run.
+    SessionOverKeyring,
     /// It is needed, or should be in the keyring, and is not there.
     Missing,
+}
+
+/// What was found in a form as it is typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct CheckView {
+    pub(crate) faults: Vec<Fault>,
+    /// What saving it takes away: a `key` or a `login` that was set for somebody else.
+    pub(crate) leaves: Vec<Fault>,
 }
 
 /// What cannot be so in a form, in the field that has to be changed.

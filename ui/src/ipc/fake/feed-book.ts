@@ -2,7 +2,7 @@
  * The imitated settings of feeds: what is configured, what is wrong with a form, keys that are kept until
  * the reload. It tells its owner which feeds to open and close, and keeps no connection itself.
  */
-import type { Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal } from "../bindings";
+import type { CheckView, Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal } from "../bindings";
 import { faultsOf } from "./custom";
 import { CATALOGUE } from "./catalogue";
 
@@ -19,6 +19,8 @@ interface Kept {
   paused: boolean;
   /** A key with this word in it is refused. */
   key: { text: string; keep: KeepView } | null;
+  /** The keyring has another beside that of this run. */
+  hasOlder: boolean;
   login: KeepView | null;
 }
 
@@ -35,7 +37,13 @@ export class FakeFeedBook {
   constructor(owner: FeedBookOwner, keyring: boolean, feeds: readonly string[]) {
     this.#owner = owner;
     this.#keyring = keyring;
-    this.#kept = feeds.map((id) => ({ form: emptyForm(id, "sim"), paused: false, key: null, login: null }));
+    this.#kept = feeds.map((id) => ({
+      form: emptyForm(id, "sim"),
+      paused: false,
+      key: null,
+      hasOlder: false,
+      login: null,
+    }));
   }
 
   catalogue(): ListingView[] {
@@ -46,7 +54,16 @@ export class FakeFeedBook {
     return this.#kept.map(asEntry);
   }
 
-  check(form: FeedForm, original: string | null): Fault[] {
+  check(form: FeedForm, original: string | null): CheckView {
+    const faults = this.#faults(form, original);
+    const before = this.#kept.find((kept) => kept.form.id === original);
+    const isLeft = before !== undefined && before.key !== null && hostOf(before.form) !== hostOf(form);
+    if (faults.length > 0 || !isLeft) return { faults, leaves: [] };
+    const sentence = `The key was set for ${hostOf(before.form)}. It is not sent to ${hostOf(form)}: saving forgets it.`;
+    return { faults, leaves: [{ field: "key", sentence }] };
+  }
+
+  #faults(form: FeedForm, original: string | null): Fault[] {
     const faults: Fault[] = [];
     const say = (field: string, sentence: string) => faults.push({ field, sentence });
     const listing = listingOf(form.venue);
@@ -85,12 +102,17 @@ export class FakeFeedBook {
   }
 
   save(form: FeedForm, original: string | null): Promise<FeedEntry> {
-    const [fault] = this.check(form, original);
+    const { faults, leaves } = this.check(form, original);
+    const [fault] = faults;
     if (fault !== undefined) return refuse("bad_feed", fault.sentence, "Correct it and save again.");
-    const kept: Kept = { form: { ...form }, paused: false, key: null, login: null };
+    const kept: Kept = { form: { ...form }, paused: false, key: null, hasOlder: false, login: null };
     const place = this.#kept.findIndex((known) => known.form.id === original);
     if (place === -1) this.#kept.push(kept);
-    else this.#kept[place] = { ...(this.#kept[place] ?? kept), form: { ...form } };
+    else {
+      const before = this.#kept[place] ?? kept;
+      const left = leaves.length > 0 ? { key: null, hasOlder: false } : {};
+      this.#kept[place] = { ...before, ...left, form: { ...form } };
+    }
     return this.#reopen(form.id, original ?? form.id);
   }
 
@@ -123,13 +145,15 @@ export class FakeFeedBook {
   async setKey(feed: string, text: string, keep: KeepView): Promise<void> {
     const kept = await this.#find(feed);
     if (keep === "keyring") await this.#askKeyring();
+    kept.hasOlder = keep === "session" && (kept.hasOlder || kept.key?.keep === "keyring");
     kept.key = { text, keep };
     await this.#reopen(feed);
   }
 
-  async forgetKey(feed: string): Promise<void> {
+  async forgetKey(feed: string, older: boolean): Promise<void> {
     const kept = await this.#find(feed);
-    kept.key = null;
+    kept.hasOlder = false;
+    if (!older) kept.key = null;
     await this.#reopen(feed);
   }
 
@@ -170,7 +194,12 @@ function listingOf(venue: string): ListingView | undefined {
   return CATALOGUE.find((listing) => listing.venue === venue);
 }
 
-function asEntry({ form, paused, key, login }: Kept): FeedEntry {
+function hostOf({ url, venue }: FeedForm): string {
+  const at = url === "" ? (listingOf(venue)?.stream ?? "") : url;
+  return URL.canParse(at) ? new URL(at).host : "";
+}
+
+function asEntry({ form, paused, key, hasOlder, login }: Kept): FeedEntry {
   const listing = listingOf(form.venue);
   const title = listing?.title ?? form.venue;
   const isMissing = key === null && listing?.key === "needed";
@@ -179,7 +208,7 @@ function asEntry({ form, paused, key, login }: Kept): FeedEntry {
     form: { ...form },
     title,
     paused,
-    key: key?.keep ?? (isMissing ? "missing" : "none"),
+    key: hasOlder ? "session_over_keyring" : (key?.keep ?? (isMissing ? "missing" : "none")),
     proxyLogin: login ?? "none",
     problem: isMissing
       ? `${title} wants a key and none is set.`

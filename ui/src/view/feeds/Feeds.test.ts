@@ -76,10 +76,49 @@ test("a wrong key is told with its next step, and the right one opens the feed",
   await pass(1_000);
   expect(screen.queryByTestId("feed-problem-finnhub")).toBeNull();
   expect(screen.getByTestId("feed-item-finnhub").dataset.state).toBe("live");
-  expect(screen.getByTestId("feed-key-state").dataset.key).toBe("session");
+  expect(screen.getByTestId("feed-key-state").dataset.key).toBe("session_over_keyring");
   await fireEvent.click(screen.getByTestId("feed-forget-key"));
   await pass(500);
   expect(screen.getByTestId("feed-key-state").dataset.key).toBe("missing");
+});
+
+test("a key stays behind when its feed moves, and a person is asked before", async () => {
+  await start();
+  await add("finnhub", "finnhub");
+  await type("feed-key", "right");
+  await fireEvent.click(screen.getByTestId("feed-save"));
+  await pass(800);
+  await type("feed-url", "wss://ticks.example/");
+  await type("feed-key", "another");
+  await pass(300);
+  expect(screen.getByTestId("leaves-key").textContent).toContain("It is not sent to ticks.example");
+  expect(screen.getByTestId<HTMLButtonElement>("feed-set-key").disabled, "it would be for the old one").toBe(
+    true,
+  );
+  expect(screen.getByTestId("feed-save").textContent).toBe("Save without it");
+  await fireEvent.click(screen.getByTestId("feed-save"));
+  await pass(300);
+  expect(screen.getByTestId("feed-key-state").dataset.key).toBe("missing");
+  expect(screen.queryByTestId("leaves-key")).toBeNull();
+  await fireEvent.click(screen.getByTestId("feed-set-key"));
+  await pass(300);
+  expect(screen.getByTestId("feed-key-state").dataset.key).toBe("keyring");
+});
+
+test("an older key in the keyring is told of and forgotten alone", async () => {
+  await start();
+  await add("finnhub", "finnhub");
+  await type("feed-key", "right");
+  await fireEvent.click(screen.getByTestId("feed-save"));
+  await pass(800);
+  await type("feed-key", "another");
+  await fireEvent.click(screen.getByTestId("feed-key-session"));
+  await fireEvent.click(screen.getByTestId("feed-set-key"));
+  await pass(300);
+  expect(screen.getByTestId("feed-key-state").textContent).toContain("An older one is in the keyring");
+  await fireEvent.click(screen.getByTestId("feed-forget-older-key"));
+  await pass(300);
+  expect(screen.getByTestId("feed-key-state").dataset.key).toBe("session");
 });
 
 test("where no keyring answers the key is not lost, and can be kept until the end", async () => {

@@ -38,6 +38,8 @@ const KEY_WORD: Readonly<Record<FeedEntry["key"], (noun: string) => string>> = {
   none: (noun) => `No ${noun} is set.`,
   keyring: (noun) => `A ${noun} is set. It is in this computer’s keyring.`,
   session: (noun) => `A ${noun} is set, and forgotten when you quit.`,
+  session_over_keyring: (noun) =>
+    `A ${noun} is set, and forgotten when you quit. An older one is in the keyring, and is used again from then on.`,
   missing: (noun) => `A ${noun} is needed, and none is set.`,
 };
 
@@ -49,6 +51,8 @@ export const LOGIN_WORD: Readonly<Record<FeedEntry["proxyLogin"], string>> = {
   none: "The proxy is used without a login.",
   keyring: "A login is set. It is in this computer’s keyring.",
   session: "A login is set, and forgotten when you quit.",
+  session_over_keyring:
+    "A login is set, and forgotten when you quit. An older one is in the keyring, and is used again from then on.",
   missing: "The proxy wants a login, and none is set.",
 };
 

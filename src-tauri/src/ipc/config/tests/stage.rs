@@ -29,6 +29,7 @@ pub(super) struct Stage {
     pub(super) board: Arc<Board>,
     engine: Engine,
     watchlists: Arc<Watchlists>,
+    profile: Arc<Mutex<Profile>>,
     venues: Arc<Venues>,
     tasks: Tasks,
     venue: Server,
@@ -61,7 +62,7 @@ impl Stage {
         let (venues, tasks, board) = (Arc::new(Venues::default()), Tasks::default(), Arc::default());
         let around = Surroundings {
             engine: engine.handle(),
-            profile,
+            profile: Arc::clone(&profile),
             watchlists: Arc::clone(&watchlists),
             venues: Arc::clone(&venues),
             tasks: tasks.clone(),
@@ -75,6 +76,7 @@ impl Stage {
             board,
             engine,
             watchlists,
+            profile,
             venues,
             tasks,
             venue,
@@ -125,6 +127,17 @@ impl Stage {
 
     pub(super) fn add(&self, id: &str) -> Answer<FeedEntry> {
         save(&self.roster, &self.form(id), None)
+    }
+
+    /// What is said of an edited form as it is typed.
+    pub(super) fn check(&self, form: &FeedForm, feed: &str) -> CheckView {
+        let settings = self.profile.lock().unwrap().settings().clone();
+        check(&self.roster, &settings, form, Some(&FeedId::new(feed)))
+    }
+
+    pub(super) fn read(&self, form: &FeedForm, feed: &str) -> FeedSettings {
+        let profile = self.profile.lock().unwrap();
+        form::read(form, profile.settings(), Some(&FeedId::new(feed))).unwrap()
     }
 
     pub(super) fn set_key(&self, feed: &str, key: &str, keep: KeepView) -> Answer<FeedEntry> {
