@@ -15,7 +15,7 @@ use std::io;
 use std::time::Duration;
 
 use self::answer::Answer;
-pub(crate) use self::answer::{RETRY_AFTER_MAX, quoted, retry_after};
+pub(crate) use self::answer::{RETRY_AFTER_MAX, asked_wait, quoted, retry_after};
 use self::close::Goodbye;
 use crate::{DialError, Doubt, Loss, Phase, ProxyFailure};
 

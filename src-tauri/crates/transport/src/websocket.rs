@@ -45,7 +45,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::inflater::Garbled;
 use self::polled::Polled;
-use crate::classify::{quoted, retry_after};
+use crate::classify::{asked_wait, quoted};
 use crate::connect::BoxPipe;
 use crate::density::Dense;
 use crate::progress::Progress;
@@ -136,7 +136,7 @@ fn refusal(target: &Target, error: Error) -> Unopened {
         }
         Error::Http(response) => DialError::Refused {
             status: response.status().as_u16(),
-            retry_after: retry_after(response.headers(), SystemTime::now()),
+            retry_after: asked_wait(response.status().as_u16(), response.headers(), SystemTime::now()),
             body: quoted(response.headers(), response.body().as_deref().unwrap_or_default()),
         },
         Error::Io(error) => DialError::Unreachable {

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue};
 use model::one_line;
 use serde_json::Value;
 
@@ -13,6 +13,8 @@ use super::{Blame, PERSON_RETRY, STOP_RETRY, person};
 pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whoever is told to wait longer wants to know it.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// Where several services say when they count anew.
+const RESETS: [&str; 2] = ["x-ratelimit-reset", "x-bapi-limit-reset-timestamp"];
 /// How much of an error page is worth showing.
 const BODY_SHOWN_MAX: usize = 120;
 /// A sentence that was meant to be read is worth more of it.
@@ -168,6 +170,28 @@ fn sentence(page: &Value, deep: u8) -> Option<&str> {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     });
     words.find(|words| !words.trim().is_empty())
+}
+
+/// How long a server that refuses wants to be left alone. Who was asked too often may say it by
+/// the moment at which it counts anew.
+pub(crate) fn asked_wait(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    retry_after(headers, now).or_else(|| {
+        let mut resets = RESETS.iter().filter(|_| status == 429);
+        resets.find_map(|head| until_reset(headers.get(*head)?, now))
+    })
+}
+
+/// Since 1970, in seconds or thousandths of them. What is small is no moment, and what is far is
+/// another count than that of a minute.
+fn until_reset(moment: &HeaderValue, now: SystemTime) -> Option<Duration> {
+    let moment: u64 = moment.to_str().ok()?.trim().parse().ok()?;
+    let moment = match moment {
+        1_000_000_000..10_000_000_000 => Duration::from_secs(moment),
+        1_000_000_000_000..10_000_000_000_000 => Duration::from_millis(moment),
+        _ => return None,
+    };
+    let wait = (SystemTime::UNIX_EPOCH + moment).duration_since(now).ok()?;
+    (wait <= PATIENCE).then_some(wait)
 }
 
 /// Seconds or a date, as RFC 9110 has it.

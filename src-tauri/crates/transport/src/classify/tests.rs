@@ -3,6 +3,8 @@
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue};
 
+use std::time::SystemTime;
+
 use super::*;
 
 const LOCAL: Blame = Blame::Local;
@@ -129,6 +131,32 @@ fn a_403_is_about_the_key_unless_it_says_otherwise() {
     )]);
     let body = quoted(&mitigated, b"<html>");
     assert!(refused(403, &body).blocks_transport(), "{body}");
+}
+
+#[test]
+fn who_was_asked_too_often_may_name_the_moment_at_which_it_counts_anew() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_763_650_800_000);
+    let wait = |status, head: &'static str, value: &'static str| {
+        let headers = HeaderMap::from_iter([(
+            http::HeaderName::from_static(head),
+            HeaderValue::from_static(value),
+        )]);
+        asked_wait(status, &headers, now)
+    };
+    let seven = Some(Duration::from_secs(7));
+    for (status, head, value, expected) in [
+        (429, "x-ratelimit-reset", "1763650807", seven),
+        (429, "x-bapi-limit-reset-timestamp", "1763650807000", seven),
+        (429, "retry-after", "7", seven),
+        (503, "retry-after", "7", seven),
+        (200, "x-ratelimit-reset", "1763650807", None),
+        (429, "x-ratelimit-reset", "1763650793", None),
+        (429, "x-ratelimit-reset", "1763690807", None),
+        (429, "x-ratelimit-reset", "7", None),
+        (429, "x-ratelimit-reset", "soon", None),
+    ] {
+        assert_eq!(wait(status, head, value), expected, "{status} {head} {value}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::decoder::Decoder;
 use super::wire::{Held, KEEP_ALIVE_TIMEOUT, Wire, why};
-use crate::classify::{quoted, retry_after};
+use crate::classify::{asked_wait, quoted};
 use crate::density::density_limit;
 use crate::tap::Wiretap;
 use crate::{DialError, Loss, Seen};
@@ -127,7 +127,7 @@ impl Answer {
         let (body, _) = self.reason().await;
         Loss::Refused {
             status: self.head.status.as_u16(),
-            retry_after: retry_after(&self.head.headers, SystemTime::now()),
+            retry_after: asked_wait(self.head.status.as_u16(), &self.head.headers, SystemTime::now()),
             body: quoted(&self.head.headers, &body),
         }
     }
