@@ -113,6 +113,8 @@ pub(super) fn read(
     let answer: Answer<'_> = parse(text)?;
     match &answer.ticker {
         Some(state) => told(native, state, massive, directory, events),
+        // Every answer of its own has a state; other words are of somebody on the way.
+        None if answer.status.is_none() => Err(Unreadable::Missing { field: "ticker" }),
         None => {
             refused(native, &answer, massive, directory, events);
             Ok(())

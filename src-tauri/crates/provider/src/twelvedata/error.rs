@@ -50,5 +50,7 @@ pub(super) fn sentence(code: Option<u16>, words: Option<&str>) -> String {
 
 /// The same where HTTP says it, too.
 pub(super) fn refusal(status: u16, body: &str) -> Option<Denial> {
-    (status == 429).then(|| denial(status, body)).flatten()
+    matches!(status, 403 | 429)
+        .then(|| denial(status, body))
+        .flatten()
 }

@@ -130,6 +130,17 @@ fn what_is_not_there_is_refused_and_what_was_not_paid_for_is_said() {
 }
 
 #[test]
+fn words_of_somebody_on_the_way_refuse_nothing() {
+    let mut trial = Trial::of(SHARES, &["AAPL"]);
+    let paths = trial.fetch();
+    let (events, told) = trial.answered(&paths[0], r#"{"error":"no such page"}"#);
+    assert_eq!(
+        (events, told),
+        (vec![], Err(Unreadable::Missing { field: "ticker" }))
+    );
+}
+
+#[test]
 fn what_is_forbidden_was_not_paid_for() {
     let venue = crate::VenueName::from_word(SHARES).unwrap().translator();
     assert_eq!(venue.refusal(403, "no"), Some(Denial::Plan));
