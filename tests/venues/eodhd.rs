@@ -10,12 +10,15 @@ use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
 use crate::scenes::{self, keys, limits};
 use crate::sheet::{Sheet, Unknown};
+use crate::stage::Stage;
 
 const KEY: &str = "5right00secret00.12345678";
 const SYMBOLS_MAX: usize = 50;
 
 struct Eodhd {
     path: &'static str,
+    /// What others of the same key have left of them.
+    symbols_max: usize,
 }
 
 impl Venue for Eodhd {
@@ -48,7 +51,7 @@ impl Venue for Eodhd {
                 let names: Vec<_> = symbols.split(',').collect();
                 match said["action"].as_str() {
                     // All of it or nothing.
-                    Some("subscribe") if client.all_seats().len() + names.len() > SYMBOLS_MAX => {
+                    Some("subscribe") if client.all_seats().len() + names.len() > self.symbols_max => {
                         client
                             .say(r#"{"status_code":422,"message":"Symbols limit reached"}"#)
                             .await?;
@@ -74,10 +77,17 @@ impl Venue for Eodhd {
     }
 }
 
-const US: Eodhd = Eodhd { path: "/ws/us" };
-const QUOTES: Eodhd = Eodhd { path: "/ws/us-quote" };
-const FOREX: Eodhd = Eodhd { path: "/ws/forex" };
-const CRYPTO: Eodhd = Eodhd { path: "/ws/crypto" };
+const fn socket(path: &'static str) -> Eodhd {
+    Eodhd {
+        path,
+        symbols_max: SYMBOLS_MAX,
+    }
+}
+
+const US: Eodhd = socket("/ws/us");
+const QUOTES: Eodhd = socket("/ws/us-quote");
+const FOREX: Eodhd = socket("/ws/forex");
+const CRYPTO: Eodhd = socket("/ws/crypto");
 
 /// Of currencies alone it says what was there before.
 const BEFORE: [(&str, &str, &str); 1] = [(
@@ -203,4 +213,27 @@ async fn eodhd_may_send_nonsense() -> Result<()> {
 #[tokio::test]
 async fn eodhd_is_left_alone_for_as_long_as_it_says() -> Result<()> {
     limits::asked_to_wait(&SHARES, US, 429).await
+}
+
+/// It takes a whole message or nothing of it, and another program has used up most of the key's symbols.
+#[tokio::test]
+async fn eodhd_is_filled_to_the_last_place_that_the_key_has_left() -> Result<()> {
+    let left = Eodhd { symbols_max: 2, ..US };
+    let stage = Stage::set(&SHARES, left).await?;
+    stage.open(SHARES.key)?;
+    for symbol in [SHARES.known, "MSFT", "TSLA"] {
+        stage.want(symbol)?;
+    }
+    stage
+        .until("the third one is told that there is no room", |stage| {
+            stage.look(|told| {
+                told.refused.len() == 1
+                    && told.refused[0].starts_with("TSLA: the venue has no room for it; give up another")
+            })
+        })
+        .await?;
+    let (sent, line) = SHARES.trades[0];
+    stage.send(sent).await?;
+    stage.tells(&[line]).await?;
+    stage.end().await
 }

@@ -1,12 +1,17 @@
 //! What is played before Finnhub.
 
 use anyhow::Result;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tests::venues::{FINNHUB_KEY, Finnhub};
 use tokio::try_join;
 
-use crate::house::Order;
+use crate::client::Client;
+use crate::head::{Answer, Head};
+use crate::house::{Order, Venue};
 use crate::scenes::{self, keys, limits, polls};
 use crate::sheet::{Sheet, Unknown};
+use crate::stage::Stage;
 
 static SHEET: Sheet = Sheet {
     word: "finnhub",
@@ -103,4 +108,33 @@ async fn finnhub_takes_one_name_at_a_time() -> Result<()> {
 async fn finnhub_may_be_asked_instead() -> Result<()> {
     let line = "AAPL latest 129.58 at 2025-11-20T15:00:00Z";
     polls::polled(&SHEET, Finnhub, line).await
+}
+
+/// A key that another program uses is not let in, and nothing is said but goodbye.
+#[tokio::test]
+async fn finnhub_says_goodbye_before_a_word_to_whoever_shares_a_key() -> Result<()> {
+    let stage = Stage::set(&SHEET, Turned).await?;
+    stage.open(SHEET.key)?;
+    stage.want(SHEET.known)?;
+    stage
+        .until("it waits, and says why", |stage| {
+            stage.is_waiting()
+                && stage
+                    .why()
+                    .starts_with("another connection of this key is still open")
+        })
+        .await?;
+    stage.end().await
+}
+
+struct Turned;
+
+impl Venue for Turned {
+    fn door(&self, _: &Head) -> Result<(), Answer> {
+        Ok(())
+    }
+
+    fn serve<'a>(&'a self, client: &'a mut Client) -> BoxFuture<'a, Result<()>> {
+        async move { client.close(Some(1000), "").await }.boxed()
+    }
 }

@@ -1,6 +1,6 @@
 //! Massive's shares and coins, from its sheet.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -9,19 +9,39 @@ use tokio::try_join;
 use crate::client::Client;
 use crate::head::{Answer, Head};
 use crate::house::{Order, Venue};
-use crate::scenes::{self, keys};
+use crate::scenes::{self, keys, polls};
 use crate::sheet::{Sheet, Unknown};
+use crate::stage::Stage;
 
 const KEY: &str = "mRight0Secret0Massive0Key";
-/// What the plan has; what it lacks is refused without a name.
-const PREFIXES: [&str; 8] = ["T", "Q", "A", "AM", "LULD", "XT", "XQ", "XA"];
+const PREFIXES: [&str; 11] = ["T", "Q", "A", "AM", "LULD", "XT", "XQ", "XA", "C", "CA", "CAS"];
 
 struct Massive {
     path: &'static str,
+    /// What the plan has; what it lacks is refused without a name.
+    paid: &'static [&'static str],
 }
 
-const STOCKS: Massive = Massive { path: "/stocks" };
-const CRYPTO: Massive = Massive { path: "/crypto" };
+const STOCKS: Massive = Massive {
+    path: "/stocks",
+    paid: &PREFIXES,
+};
+const CRYPTO: Massive = Massive {
+    path: "/crypto",
+    ..STOCKS
+};
+const FOREX: Massive = Massive {
+    path: "/forex",
+    ..STOCKS
+};
+/// A plan without single deals.
+const MINUTES: Massive = Massive {
+    paid: &["A", "AM"],
+    ..STOCKS
+};
+const NOTHING: Massive = Massive { paid: &[], ..STOCKS };
+
+const STATE: &str = r#"{"status":"OK","request_id":"7","ticker":{"ticker":"C:EURUSD","updated":1763650801000,"day":{"o":1.17,"h":1.19,"l":1.16,"c":1.185,"v":183},"lastQuote":{"a":1.1853,"b":1.18510,"t":1763650801123,"x":48},"prevDay":{"c":1.1802}}}"#;
 
 impl Venue for Massive {
     fn door(&self, head: &Head) -> Result<(), Answer> {
@@ -29,6 +49,16 @@ impl Venue for Massive {
             Ok(())
         } else {
             Err(Answer::status(404))
+        }
+    }
+
+    fn fetched(&self, head: &Head) -> Answer {
+        if head.header("authorization") != Some(&format!("Bearer {KEY}")) {
+            return Answer::status(401);
+        }
+        match head.path.as_str() {
+            "/v2/snapshot/locale/global/markets/forex/tickers/C:EURUSD" => Answer::json(STATE),
+            _ => Answer::json(r#"{"status":"NotFound","request_id":"1","message":"Ticker not found."}"#),
         }
     }
 
@@ -56,6 +86,10 @@ impl Venue for Massive {
                     // A ticker may have a dot of its own.
                     let (prefix, ticker) = param.split_once('.').unwrap_or_default();
                     client.must(PREFIXES.contains(&prefix) && !ticker.is_empty(), "no such channel", &text)?;
+                    if on && !self.paid.contains(&prefix) {
+                        client.say(r#"[{"ev":"status","status":"error","message":"not authorized"}]"#).await?;
+                        continue;
+                    }
                     if !on {
                         client.unseat(param);
                     } else if client.is_seated(param) {
@@ -165,10 +199,78 @@ static COINS: Sheet = Sheet {
     ..SHARES
 };
 
+/// Nobody says how much of it.
+static CURRENCIES: Sheet = Sheet {
+    word: "massive:forex",
+    path: "/forex",
+    known: "EUR/USD",
+    unknown: Unknown::Silent("EUR/ZZZ"),
+    sent: &[
+        (
+            "C.EUR/USD",
+            r#"[{"ev":"C","p":"EUR/USD","x":44,"a":1.11815,"b":1.11810,"t":1763650801425}]"#,
+        ),
+        (
+            "C.EUR/USD",
+            r#"[{"ev":"C","p":"EUR/USD","x":44,"a":1.2,"b":0,"t":1763650802425}]"#,
+        ),
+    ],
+    told: &[
+        "EUR/USD quote bid 1.11810 ask 1.11815 at 2025-11-20T15:00:01.425Z",
+        "EUR/USD quote ask 1.2 at 2025-11-20T15:00:02.425Z",
+    ],
+    ..SHARES
+};
+
 #[tokio::test]
 async fn massive_is_told_to_the_digit() -> Result<()> {
-    try_join!(scenes::prices(&SHARES, STOCKS), scenes::prices(&COINS, CRYPTO))?;
+    try_join!(
+        scenes::prices(&SHARES, STOCKS),
+        scenes::prices(&COINS, CRYPTO),
+        scenes::prices(&CURRENCIES, FOREX),
+    )?;
     Ok(())
+}
+
+#[tokio::test]
+async fn massive_may_be_asked_for_currencies_instead() -> Result<()> {
+    let line = "EUR/USD latest 1.185 bid 1.18510 ask 1.1853 at 2025-11-20T15:00:01.123Z";
+    polls::polled(&CURRENCIES, FOREX, line).await
+}
+
+#[tokio::test]
+async fn a_plan_of_massive_without_deals_has_the_last_price_of_each_minute_and_says_so() -> Result<()> {
+    let stage = Stage::set(&SHARES, MINUTES).await?;
+    stage.open(SHARES.key)?;
+    stage.want(SHARES.known)?;
+    let minute = r#"[{"ev":"AM","sym":"BRK.B","v":4110,"o":114.10,"c":114.20,"h":114.3,"l":114,"s":1763650800000,"e":1763650860000}]"#;
+    stage.send(("AM.BRK.B", minute)).await?;
+    stage
+        .tells(&[
+            "BRK.B Minute 114.10 114.3 114 114.20 of 4110 at 2025-11-20T15:00:00Z",
+            "BRK.B latest 114.20 at 2025-11-20T15:01:00Z",
+        ])
+        .await?;
+    stage
+        .until("it says what the plan has not", |stage| {
+            stage.is_live() && stage.why().contains("the plan has no single deals")
+        })
+        .await?;
+    stage.end().await
+}
+
+#[tokio::test]
+async fn a_plan_of_massive_without_anything_is_said_to_be_the_wrong_one() -> Result<()> {
+    let stage = Stage::set(&SHARES, NOTHING).await?;
+    stage.open(SHARES.key)?;
+    stage.want(SHARES.known)?;
+    stage
+        .until("it waits for a person", |stage| {
+            stage.is_suspended() && stage.why().contains("the account's plan does not include this")
+        })
+        .await?;
+    ensure!(stage.house.ledger().dials.len() == 1, "it was dialed again");
+    stage.end().await
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! What it packs was made by hand of the field numbers there: 1 the name, 2 the price as a float of 32 bits, 3 the
 //! time in zigzag, 6 and 7 what it is and which part of the day, 9 the day's volume in zigzag, 27 how many digits.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -11,10 +11,11 @@ use tokio::try_join;
 
 use crate::client::Client;
 use crate::head::{Answer, Head};
-use crate::house::{Order, Venue};
+use crate::house::{Order, Venue, Whim};
 use crate::scenes::past::{self, Done, WithPast, done};
 use crate::scenes::{self, limits};
 use crate::sheet::{Sheet, Unknown};
+use crate::stage::Stage;
 
 /// The first so many are served, and the rest is not told of it.
 const SYMBOLS_MAX: usize = 100;
@@ -228,4 +229,28 @@ async fn yahoo_is_left_alone_for_as_long_as_it_says() -> Result<()> {
 #[tokio::test]
 async fn yahoo_is_asked_for_a_hundred_at_most() -> Result<()> {
     limits::many(&SHARES, Yahoo, 30, "Z", "=X").await
+}
+
+/// It has no key that could be wrong, and says of itself neither why nor for how long.
+#[tokio::test]
+async fn yahoo_may_shut_its_door_and_is_not_knocked_at_again_and_again() -> Result<()> {
+    for (status, words) in [
+        (429, "the venue wants to be asked less often"),
+        (403, "the venue does not let this computer in"),
+        (401, "the venue does not let this computer in"),
+    ] {
+        let stage = Stage::set(&SHARES, Yahoo).await?;
+        stage.house.next(Whim::Refused(Answer::status(status)));
+        stage.open(None)?;
+        stage.want(SHARES.known)?;
+        stage
+            .until(words, |stage| {
+                (stage.is_waiting() || stage.is_suspended()) && stage.why().starts_with(words)
+            })
+            .await?;
+        ensure!(!stage.why().contains("key"), "{}", stage.why());
+        ensure!(stage.house.ledger().dials.len() == 1, "it was dialed again");
+        stage.end().await?;
+    }
+    Ok(())
 }
