@@ -130,6 +130,16 @@ pub(super) fn steps(course: &Course, transitions: &[Transition], finding: &Findi
                 why: why.clone(),
                 next: None,
             },
+            // The feed knows its venue, and may know better than the dial what an answer means.
+            (Outcome::Failed { after, why, .. }, Finding::Fell { why: meant, .. })
+                if step == Step::Upgrade && !meant.starts_with(&why) =>
+            {
+                Outcome::Failed {
+                    after,
+                    why: meant.clone(),
+                    next: None,
+                }
+            }
             (outcome, _) => outcome,
         };
         failed = matches!(outcome, Outcome::Failed { .. });

@@ -168,6 +168,38 @@ fn a_feed_that_is_not_let_out_at_all_says_why() {
 }
 
 #[test]
+fn what_an_answer_means_to_the_venue_counts_for_more_than_what_it_means_everywhere() {
+    let end = || End::Failed {
+        phase: Phase::Upgrade,
+        why: "the server answered 403".to_owned(),
+        next: Some("Check the key."),
+    };
+    let dial = course("ws://127.0.0.1:1/", end(), &[(Phase::Upgrade, 5)]);
+    for (meant, expected, advised) in [
+        (
+            "the venue does not let this computer in. Wait for an hour.",
+            "the venue does not let this computer in. Wait for an hour.",
+            false,
+        ),
+        (
+            "the server answered 403. Check the key.",
+            "the server answered 403",
+            true,
+        ),
+    ] {
+        let finding = Finding::Fell {
+            at: at(5),
+            why: meant.to_owned(),
+        };
+        let found = outcome(&steps(&dial, &[], &finding), Step::Upgrade);
+        assert!(
+            matches!(&found, Outcome::Failed { why, next, .. } if why == expected && next.is_some() == advised),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn silence_is_a_failure_where_the_market_is_open_and_none_where_it_is_shut() {
     let seen = transitions(&[(100, ASKED), (110, LIVE)]);
     let silent = |shut| Finding::Silent {
