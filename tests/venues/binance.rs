@@ -1,6 +1,6 @@
 //! Binance's public streams and those of Binance.US, from their sheet.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use crate::house::{Order, Venue};
 use crate::scenes::past::{self, Done, WithPast, done};
 use crate::scenes::{self, limits, polls};
 use crate::sheet::{Sent, Sheet, Unknown};
+use crate::stage::Stage;
 
 const STREAMS_MAX: usize = 1024;
 const SYMBOLS: [&str; 2] = ["btcusdt", "ethusdt"];
@@ -225,6 +226,25 @@ async fn binance_is_left_alone_for_as_long_as_it_says() -> Result<()> {
         limits::asked_to_wait(&COM, Binance { us: false }, 418),
     )?;
     Ok(())
+}
+
+#[tokio::test]
+async fn binance_may_end_for_too_many_messages_and_nobody_looks_for_a_key() -> Result<()> {
+    let stage = Stage::set(&COM, Binance { us: false }).await?;
+    stage.open(None)?;
+    stage.want(COM.known)?;
+    let [(one, told), _, _] = COM.trades;
+    stage.send(one).await?;
+    stage.tells(&[told]).await?;
+    stage.house.order(Order::Close {
+        code: Some(1008),
+        reason: "Too many requests",
+    });
+    stage.until("it waits", Stage::is_waiting).await?;
+    let why = stage.why();
+    ensure!(why.contains("less often: Too many requests"), "{why}");
+    ensure!(!why.contains("key"), "{why}");
+    stage.end().await
 }
 
 #[tokio::test]

@@ -161,6 +161,12 @@ impl Held {
     /// An answer of HTTP as what it is to this venue, where that is something else
     /// than to any other.
     pub(crate) fn recognized(&self, cause: Cause) -> Cause {
+        if let Cause::Loss(Loss::Closed { code, reason }) = &cause
+            && let Some(denial) = self.closed(*code, reason)
+        {
+            let why = reason.clone();
+            return Cause::Denied { denial, why };
+        }
         let (Cause::Dial(DialError::Refused {
             status,
             retry_after,
@@ -189,6 +195,21 @@ impl Held {
             denial,
             why: body.clone(),
         }
+    }
+
+    /// What is a matter of the key elsewhere, and cannot be where there is none.
+    fn closed(&self, code: Option<u16>, reason: &str) -> Option<Denial> {
+        let card = self.translator.card();
+        let code = code.filter(|code| matches!(code, 1008 | 3000 | 3003))?;
+        if card.key != KeyPlace::None || card.close_meaning(code).is_some() {
+            return None;
+        }
+        let reason = reason.to_ascii_lowercase();
+        Some(if reason.contains("too many") || reason.contains("limit") {
+            Denial::Slower { patience: None }
+        } else {
+            Denial::Passing
+        })
     }
 
     /// The same of a venue whose papers say nothing of it.

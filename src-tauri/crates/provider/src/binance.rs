@@ -31,7 +31,6 @@ use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
@@ -87,7 +86,7 @@ const CARD: Card = Card {
     // In upgrades it may be earlier, and is announced.
     age_max: Some(Duration::from_secs(24 * 60 * 60)),
     // It has no table of them.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     // With four streams for each that is a message of 4 KB.
     symbols_per_message: 40,

@@ -30,7 +30,6 @@ use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Listing, Lookup,
@@ -67,7 +66,7 @@ const CARD: Card = Card {
     },
     age_max: Some(Duration::from_secs(90 * 24 * 60 * 60)),
     // It has no table of them.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     // A frame names one channel, and each symbol needs a frame for each.
     symbols_per_message: 1,

@@ -31,7 +31,6 @@ use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Beat, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
@@ -71,7 +70,7 @@ const CARD: Card = Card {
     // It restarts without a word, and at no hour.
     age_max: None,
     // Those that it may have are not in its papers.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     // Ten topics fit into a message, and a symbol with its bars is four.
     symbols_per_message: subscription::TOPICS_MAX / channel::Channel::ALL.len(),

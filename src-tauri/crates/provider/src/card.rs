@@ -192,9 +192,6 @@ pub enum CloseMeaning {
     Stop,
 }
 
-/// The close codes of a venue that wants no key: "policy" cannot be one that is wrong.
-pub(crate) const KEYLESS: &[(u16, CloseMeaning)] = &[(1008, CloseMeaning::Retry)];
-
 impl Card {
     /// What this venue means by a code, where it means something of its own.
     pub fn close_meaning(&self, code: u16) -> Option<CloseMeaning> {

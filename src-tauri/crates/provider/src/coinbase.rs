@@ -35,7 +35,6 @@ use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::scan::Minute;
 use crate::{
@@ -86,7 +85,7 @@ const CARD: Card = Card {
     },
     age_max: None,
     // It says why in a message; of its close codes nothing is known.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     symbols_per_message: 50,
     // It names no limit.

@@ -29,7 +29,6 @@ use std::time::Duration;
 use model::{Session, Symbol, TransportKind};
 
 use crate::bundle::native;
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Beat, Budget, Card, Crowd, Denial, Directory, Event, History, Hit, Hours, KeyPlace,
@@ -71,7 +70,7 @@ const CARD: Card = Card {
     // Its maintenance is announced and has no hours.
     age_max: None,
     // It has no table of them.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     // It answers for each; so many are few enough for the answers to come together.
     symbols_per_message: 50,

@@ -48,6 +48,12 @@ pub(crate) fn keep(known: &mut Vec<String>, asked: &[String]) {
     }
 }
 
+/// Each once, in their order: two ways to write one are one question.
+pub(crate) fn distinct(all: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut known = std::collections::HashSet::new();
+    all.into_iter().filter(|one| known.insert(one.clone())).collect()
+}
+
 impl Names {
     pub(crate) fn new(native: fn(&Symbol) -> String) -> Self {
         Self {

@@ -30,7 +30,6 @@ use model::{Symbol, TransportKind};
 
 use crate::bundle::native;
 use crate::canonical;
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::unanswered::Unanswered;
 use crate::{
@@ -94,7 +93,7 @@ const CARD: Card = Card {
     // It says a minute before that it will close.
     age_max: None,
     // Those that it may have are not in its papers.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     // Each is some ninety bytes long, and there are 64 KB; a refusal is then sooner found.
     symbols_per_message: 100,

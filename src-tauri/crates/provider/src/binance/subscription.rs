@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::CARD;
 use super::channel::Channel;
 use crate::Asking;
+use crate::names::distinct;
 use crate::unanswered::Unanswered;
 
 #[derive(Debug, Default)]
@@ -49,10 +50,10 @@ impl Requests {
 
 fn request(id: u64, method: &'static str, symbols: &[&Symbol], bars: bool) -> Option<String> {
     let channels = Channel::wanted(bars);
-    let params: Vec<_> = symbols
+    let streams = symbols
         .iter()
-        .flat_map(|symbol| channels.iter().map(|channel| channel.stream(symbol)))
-        .collect();
+        .flat_map(|symbol| channels.iter().map(|channel| channel.stream(symbol)));
+    let params = distinct(streams);
     // Texts and numbers can always be written.
     serde_json::to_string(&Request {
         method,
@@ -95,6 +96,14 @@ mod tests {
                 r#"{"method":"UNSUBSCRIBE","params":["btcusdt@trade","btcusdt@bookTicker","btcusdt@miniTicker"],"id":2}"#
             ]
         );
+    }
+
+    #[test]
+    fn two_ways_to_write_one_are_asked_for_once() {
+        let mut requests = Requests::default();
+        let asked = ask(&mut requests, &["BTC-USDT", "btcusdt"], false);
+        assert_eq!(asked[0].matches("btcusdt@trade").count(), 1, "{asked:?}");
+        assert_eq!(requests.unanswered.answered(1).unwrap().len(), 2);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::channel::Channel;
 use super::{CARD, symbol};
 use crate::Asking;
+use crate::names::distinct;
 use crate::unanswered::Unanswered;
 
 /// So many are refused together if they are one more.
@@ -61,7 +62,7 @@ fn request(id: u64, op: &'static str, symbols: &[&Symbol], bars: bool) -> Option
     serde_json::to_string(&Request {
         req_id: id.to_string(),
         op,
-        args: topics.collect(),
+        args: distinct(topics),
     })
     .ok()
 }

@@ -29,7 +29,6 @@ use model::{Secret, Symbol, TransportKind};
 
 use super::standing::Standing;
 use crate::canonical::{self, Naming};
-use crate::card::KEYLESS;
 use crate::names::Names;
 use crate::{
     Admission, Asking, Budget, Card, Crowd, Directory, Event, History, Hit, Hours, KeyPlace, Lookup,
@@ -59,7 +58,7 @@ pub(super) const CARD: Card = Card {
     },
     age_max: None,
     // It has no table of them.
-    closes: KEYLESS,
+    closes: &[],
     crowd: Crowd::UNTOLD,
     symbols_per_message: 50,
     // It names no limit.

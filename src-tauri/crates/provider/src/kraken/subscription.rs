@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::channel::Channel;
 use super::{CARD, symbol};
 use crate::Asking;
+use crate::names::distinct;
 use crate::unanswered::Unanswered;
 
 #[derive(Debug, Default)]
@@ -67,7 +68,7 @@ impl Requests {
 }
 
 fn request(id: u64, method: &'static str, channel: Channel, symbols: &[&Symbol]) -> Option<String> {
-    let names: Vec<_> = symbols.iter().map(|symbol| symbol::native(symbol)).collect();
+    let names = distinct(symbols.iter().map(|symbol| symbol::native(symbol)));
     // The newest trades and the present best prices are wanted; minutes that are over are not.
     let snapshot = match channel {
         Channel::Trade | Channel::Ticker => true,

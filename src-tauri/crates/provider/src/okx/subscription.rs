@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::channel::Channel;
 use super::{CARD, symbol};
 use crate::Asking;
+use crate::names::distinct;
 use crate::unanswered::Unanswered;
 
 #[derive(Serialize)]
@@ -45,10 +46,11 @@ pub(super) fn unsubscribe(symbols: &[&Symbol], unanswered: &mut Unanswered) -> V
 }
 
 fn request(id: u64, op: &'static str, symbols: &[&Symbol]) -> Option<String> {
-    let args = symbols.iter().flat_map(|symbol| {
+    let names = distinct(symbols.iter().map(|symbol| symbol::native(symbol)));
+    let args = names.iter().flat_map(|name| {
         Channel::ALL.map(|channel| Argument {
             channel: channel.as_str(),
-            inst_id: symbol::native(symbol),
+            inst_id: name.clone(),
         })
     });
     // Texts can always be written.
