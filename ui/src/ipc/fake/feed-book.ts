@@ -5,6 +5,7 @@
 import type { CheckView, Fault, FeedEntry, FeedForm, KeepView, ListingView, Removal } from "../bindings";
 import { faultsOf } from "./custom";
 import { CATALOGUE } from "./catalogue";
+import { noSuchFeed, refuse } from "./refuse";
 
 export interface FeedBookOwner {
   /** Opens it, or opens it anew. */
@@ -182,7 +183,7 @@ export class FakeFeedBook {
   #find(feed: string): Promise<Kept> {
     const kept = this.#kept.find(({ form }) => form.id === feed);
     if (kept !== undefined) return Promise.resolve(kept);
-    return refuse("no_such_feed", `There is no feed called ${feed}.`, "Choose another.");
+    return noSuchFeed(feed);
   }
 }
 
@@ -217,10 +218,4 @@ function asEntry({ form, paused, key, hasOlder, login }: Kept): FeedEntry {
         : null,
     next: isMissing ? "Set the key below." : isWrong ? "Set the right one." : null,
   };
-}
-
-function refuse(code: string, sentence: string, next: string): Promise<never> {
-  // The shell rejects with plain data; so does its imitation.
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-  return Promise.reject({ code, sentence, next });
 }
