@@ -237,3 +237,8 @@ async fn eodhd_is_filled_to_the_last_place_that_the_key_has_left() -> Result<()>
     stage.tells(&[line]).await?;
     stage.end().await
 }
+
+#[tokio::test]
+async fn eodhd_is_asked_for_as_many_as_a_connection_carries() -> Result<()> {
+    limits::full(&SHARES, US, 50, "Z", "").await
+}

@@ -138,3 +138,8 @@ impl Venue for Turned {
         async move { client.close(Some(1000), "").await }.boxed()
     }
 }
+
+#[tokio::test]
+async fn finnhub_is_asked_for_as_many_as_a_connection_carries() -> Result<()> {
+    limits::full(&SHEET, Finnhub, 50, "Z", "").await
+}

@@ -254,3 +254,8 @@ async fn yahoo_may_shut_its_door_and_is_not_knocked_at_again_and_again() -> Resu
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn yahoo_is_asked_for_as_many_as_a_connection_carries() -> Result<()> {
+    limits::full(&SHARES, Yahoo, 100, "Z", "=X").await
+}

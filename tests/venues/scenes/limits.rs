@@ -67,3 +67,50 @@ pub(crate) async fn many(
     stage.until("the feed is live", Stage::is_live).await?;
     stage.end().await
 }
+
+/// As many as a connection carries are asked for and go on; one too many is told so with what to do, and is taken
+/// when another is given up.
+pub(crate) async fn full(
+    sheet: &'static Sheet,
+    venue: impl Venue,
+    most: usize,
+    before: &str,
+    behind: &str,
+) -> Result<()> {
+    let stage = Stage::set(sheet, venue).await?;
+    stage.open(sheet.key)?;
+    let name = |number: usize| format!("{before}{number}{behind}");
+    let mut rows = Vec::new();
+    for number in 100..100 + most {
+        rows.push(stage.want(&name(number))?);
+    }
+    let too_many = sheet.known;
+    stage.want(too_many)?;
+    let told = format!("{too_many}: this feed carries {most} symbols at most; give up another one to see it");
+    stage
+        .until("the one too many is told", |stage| {
+            stage.look(|seen| seen.refused.contains(&told))
+        })
+        .await?;
+    let is_asked = |stage: &Stage, name: &str| {
+        let ledger = stage.house.ledger();
+        ledger.heard.iter().any(|(_, text)| text.contains(name))
+    };
+    stage
+        .until("all others are asked for", |stage| {
+            (100..100 + most).all(|number| is_asked(stage, &name(number)))
+        })
+        .await?;
+    ensure!(!is_asked(&stage, too_many), "the one too many was asked for");
+    stage.handle.unwatch(rows[0]);
+    let (sent, line) = sheet.trades[0];
+    stage.send(sent).await?;
+    stage.tells(&[sheet.first, &[line]].concat()).await?;
+    stage.until("the feed is live", Stage::is_live).await?;
+    let status = stage.status();
+    ensure!(
+        status.as_ref().is_some_and(|status| status.drops == 0),
+        "{status:?}"
+    );
+    stage.end().await
+}
