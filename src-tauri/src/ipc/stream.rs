@@ -195,6 +195,9 @@ impl<T: Fn(Lifecycle)> Task<T> {
         let frame = self
             .engine
             .read(|market| page.write(market, &mut self.ledger, made_at));
+        for (row, timeframe) in page.take_turned() {
+            self.engine.want_past(row, timeframe);
+        }
         let now = Instant::now();
         match frame {
             Some(frame) => {

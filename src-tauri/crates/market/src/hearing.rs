@@ -14,6 +14,10 @@ pub(crate) enum Hearing {
     Silent {
         since: DateTime<Utc>,
     },
+    /// It was only asked for again and again, and then not even that.
+    Cut {
+        since: DateTime<Utc>,
+    },
 }
 
 impl Hearing {
@@ -26,9 +30,27 @@ impl Hearing {
         }
     }
 
+    /// Nobody asks for it any more.
+    pub(crate) const fn cut(&mut self) {
+        if let Self::On { since } | Self::Silent { since } = *self {
+            *self = Self::Cut { since };
+        }
+    }
+
+    /// It is asked for once more, from now on. Since when it was not heard, if there is a hole in that.
+    pub(crate) const fn ask_on(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match *self {
+            Self::Cut { since } => {
+                *self = Self::Silent { since: now };
+                Some(since)
+            }
+            Self::Never | Self::On { .. } | Self::Silent { .. } => None,
+        }
+    }
+
     /// All that was missed follows.
     pub(crate) const fn resume(&mut self) {
-        if let Self::Silent { since } = *self {
+        if let Self::Silent { since } | Self::Cut { since } = *self {
             *self = Self::On { since };
         }
     }
@@ -38,7 +60,7 @@ impl Hearing {
     pub(crate) const fn since_or_missing(&mut self, known: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match *self {
             Self::On { since } => Some(since),
-            Self::Silent { .. } => None,
+            Self::Silent { .. } | Self::Cut { .. } => None,
             Self::Never => {
                 *self = Self::Silent { since: known };
                 None
@@ -51,7 +73,7 @@ impl Hearing {
         let missed = match *self {
             // The candle of this moment has begun before.
             Self::Never => Some(now),
-            Self::Silent { since } => Some(since),
+            Self::Silent { since } | Self::Cut { since } => Some(since),
             Self::On { .. } => None,
         };
         if missed.is_some() {

@@ -12,6 +12,8 @@ pub(super) struct Chart {
     known: Known,
     /// The source that the page has it from.
     of: Option<RowId>,
+    /// It is another one than before, of whose past nobody was asked.
+    turned: bool,
 }
 
 /// What the page has of it.
@@ -29,7 +31,13 @@ impl Chart {
             timeframe,
             known: Known::Nothing,
             of: None,
+            turned: false,
         }
+    }
+
+    /// What past is wanted now, since it is of another source.
+    pub(super) fn take_turned(&mut self) -> Option<(RowId, Timeframe)> {
+        std::mem::take(&mut self.turned).then_some((self.row, self.timeframe))
     }
 
     /// Writes what the page does not know. The row may be gone by now, and then nothing changes any more.
@@ -37,7 +45,9 @@ impl Chart {
         let Some(row) = market.row(self.row) else {
             return;
         };
-        if self.of.replace(row.id) != Some(row.id) {
+        let before = self.of.replace(row.id);
+        if before != Some(row.id) {
+            self.turned = before.is_some();
             // Candles of two sources are never mixed.
             self.known = Known::Nothing;
         }
@@ -144,12 +154,15 @@ mod tests {
             written(&mut chart, &market),
             [(true, 1.0), (false, 2.0), (false, 3.0)]
         );
+        assert_eq!(chart.take_turned(), None, "whoever opened it has asked");
         market.rank(row, vec![candidate("b"), candidate("a")], received(4));
         assert_eq!(
             written(&mut chart, &market),
             [(true, 2.0)],
             "and not one of the other"
         );
+        assert_eq!(chart.take_turned(), Some((row, Timeframe::Second)));
+        assert_eq!(chart.take_turned(), None);
         trade(&mut market, rows[0], 5);
         trade(&mut market, rows[1], 6);
         assert_eq!(written(&mut chart, &market), [(false, 6.0)]);

@@ -98,6 +98,11 @@ impl Page {
         self.charts.remove(&number);
     }
 
+    /// The pasts that are wanted now, of charts that are of another source than before.
+    pub(super) fn take_turned(&mut self) -> Vec<(RowId, Timeframe)> {
+        self.charts.values_mut().filter_map(Chart::take_turned).collect()
+    }
+
     pub(super) fn acknowledged(&mut self, frame: u32) {
         self.pace = self.pace.acknowledged(frame);
         match self.first_price {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use model::Candle;
 use provider::Cut;
 
+/// A page of so many that is shorter than it may be was perhaps cut by the venue: no server cuts at fewer.
+const CUT_MIN: usize = 50;
 /// A venue that answers with one candle at a time is not asked for ever.
 const ASKED_MAX: u32 = 16;
 
@@ -68,7 +70,9 @@ impl Pages {
         self.wanted -= page.len();
         self.asked += 1;
         let end = self.rest.end;
-        let reached_the_end = asked.start <= self.rest.start && came < self.page;
+        // One more question says whether there is anything before what came.
+        let may_be_cut = came >= CUT_MIN && self.asked < ASKED_MAX;
+        let reached_the_end = asked.start <= self.rest.start && came < self.page && !may_be_cut;
         let known = match page.first() {
             Some(oldest) if !reached_the_end => oldest.start,
             Some(_) => self.rest.start,
@@ -185,6 +189,22 @@ mod tests {
             let was_ended = known.len() == usize::try_from(ASKED_MAX).unwrap()
                 || known.last().is_some_and(|page| !starts.iter().any(|start| page.contains(start)));
             prop_assert!(was_ended || starts == all);
+        }
+    }
+
+    #[test]
+    fn a_page_that_the_venue_has_cut_shorter_than_it_says_is_not_the_last() {
+        for (cap, questions) in [(60, 6), (49, 1)] {
+            let mut house = House {
+                has: (0..300).map(|minute| minute * 60).collect(),
+                cap,
+                seed: 0,
+            };
+            let mut pages = Pages::new(0..18_000, 60, (1_000, Cut::Newest), 1_000);
+            let (known, starts) = walk(&mut pages, &mut house);
+            // What few there are is believed: a market may have been shut.
+            assert_eq!(known.len(), if cap < CUT_MIN { 1 } else { questions - 1 });
+            assert_eq!(starts.len(), if cap < CUT_MIN { cap } else { 300 });
         }
     }
 

@@ -70,7 +70,11 @@ pub(super) fn listen(row: &mut Row, feed: &Feed, lost: bool, polled: bool, revis
     if lost || polled {
         // By asking again and again states are told, and no trades.
         row.hearing.fall_silent(feed.heard);
-    } else if let (Hearing::Silent { since }, true) = (row.hearing, row.is_polled()) {
+        if lost && row.is_polled() {
+            row.hearing.cut();
+        }
+    } else if let (Hearing::Silent { since } | Hearing::Cut { since }, true) = (row.hearing, row.is_polled())
+    {
         let now = feed.heard.unwrap_or(since);
         row.hearing.begin(now);
         row.tear(since, now, revision);

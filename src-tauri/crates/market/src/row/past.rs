@@ -11,6 +11,10 @@ impl Row {
     /// The venue sends it from now on. By asking again and again it tells no trades.
     pub(crate) fn listen(&mut self, now: DateTime<Utc>, revision: Revision) {
         if self.is_polled() {
+            // What was before that is asked for only where there is a hole in it.
+            if let Some(since) = self.hearing.ask_on(now) {
+                self.tear(since, now, revision);
+            }
             return;
         }
         if let Some(since) = self.hearing.begin(now) {

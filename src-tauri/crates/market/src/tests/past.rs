@@ -190,6 +190,31 @@ fn by_asking_again_and_again_no_trades_are_heard() {
 }
 
 #[test]
+fn who_is_only_asked_again_and_again_misses_what_was_before_a_cut_once() {
+    let mut market = live();
+    let told = |state, second: u64| FeedStatus {
+        transport: TransportKind::Poll,
+        ..status(state, moment(second * 1_000), "asked again and again")
+    };
+    market.link(&told(LIVE, 0));
+    market.ask_past(NVX, MINUTE, 0..60);
+    accepted(&mut market, 61);
+    market.fill(NVX, MINUTE, &(0..60), &[]);
+    assert_eq!(unheard(&market), []);
+    for (cut, back) in [(200, 250), (400, 430)] {
+        market.link(&told(CONNECTING, cut));
+        assert_eq!(unheard(&market), [], "it may be back in a moment");
+        market.link(&told(LIVE, back));
+        accepted(&mut market, back);
+        let missed = if cut == 200 { (1, 5) } else { (4, 8) };
+        assert_eq!(unheard(&market), [missed]);
+        accepted(&mut market, back + 1);
+        market.fill(NVX, MINUTE, &(missed.0 * 60..missed.1 * 60), &[]);
+        assert_eq!(unheard(&market), []);
+    }
+}
+
+#[test]
 fn between_what_was_asked_for_and_what_was_heard_nothing_is_forgotten() {
     let mut heard = live();
     accepted(&mut heard, 200);
