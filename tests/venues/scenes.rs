@@ -88,6 +88,7 @@ pub(crate) async fn ended(
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
     let [(one, told_one), (two, told_two), (three, told_three)] = sheet.trades;
+    stage.tells(sheet.first).await?;
     stage.send(one).await?;
     let mut expected = [sheet.first, &[told_one]].concat();
     stage.tells(&expected).await?;
@@ -96,9 +97,10 @@ pub(crate) async fn ended(
     stage
         .until("it comes back", |stage| stage.house.ledger().dials.len() > dials)
         .await?;
+    expected.extend(again);
+    stage.tells(&expected).await?;
     stage.send(two).await?;
     stage.send(three).await?;
-    expected.extend(again);
     expected.extend([told_two, told_three]);
     stage.tells(&expected).await?;
     stage.end().await
@@ -110,6 +112,7 @@ pub(crate) async fn malformed(sheet: &'static Sheet, venue: impl Venue) -> Resul
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
     let [(one, told_one), (two, told_two), _] = sheet.trades;
+    stage.tells(sheet.first).await?;
     stage.send(one).await?;
     stage.send(sheet.broken).await?;
     stage.send(two).await?;

@@ -112,7 +112,8 @@ impl Stage {
         Ok(row)
     }
 
-    /// The house sends it to whoever has asked for that channel, and waits until somebody has.
+    /// The house sends it to whoever has asked for that channel, and waits until somebody has. What that one still
+    /// has to ask for may be answered before or behind it, so a scene hears the first words out before it sends.
     pub(crate) async fn send(&self, (seat, text): Sent) -> Result<()> {
         let what = format!("somebody asks for {seat}");
         self.until(&what, |stage| stage.house.seated(seat) > 0).await?;

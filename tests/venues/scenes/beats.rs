@@ -17,6 +17,7 @@ pub(crate) async fn beats(
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
     let [(one, told_one), (two, told_two), _] = sheet.trades;
+    stage.tells(sheet.first).await?;
     stage.send(one).await?;
     stage.tells(&[sheet.first, &[told_one]].concat()).await?;
     stage

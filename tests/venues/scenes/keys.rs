@@ -27,6 +27,7 @@ pub(crate) async fn wrong_key(sheet: &'static Sheet, venue: impl Venue, wrong: &
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
     let (sent, line) = sheet.trades[0];
+    stage.tells(sheet.first).await?;
     stage.send(sent).await?;
     stage.tells(&[sheet.first, &[line]].concat()).await?;
     stage.end().await
@@ -47,6 +48,7 @@ pub(crate) async fn crowded(sheet: &'static Sheet, venue: impl Venue) -> Result<
     // It need not be waited for: a person may say that the other one is closed.
     stage.handle.retry(&stage.feed)?;
     let (sent, line) = sheet.trades[0];
+    stage.tells(sheet.first).await?;
     stage.send(sent).await?;
     stage.tells(&[sheet.first, &[line]].concat()).await?;
     stage.end().await

@@ -18,6 +18,7 @@ pub(crate) async fn asked_to_wait(sheet: &'static Sheet, venue: impl Venue, stat
     stage.open(sheet.key)?;
     stage.want(sheet.known)?;
     let (sent, line) = sheet.trades[0];
+    stage.tells(sheet.first).await?;
     stage.send(sent).await?;
     stage.tells(&[sheet.first, &[line]].concat()).await?;
     let dials = stage.house.ledger().dials.clone();
@@ -41,6 +42,7 @@ pub(crate) async fn too_fast(sheet: &'static Sheet, venue: impl Venue, words: &s
         .await?;
     stage.handle.retry(&stage.feed)?;
     let (sent, line) = sheet.trades[0];
+    stage.tells(sheet.first).await?;
     stage.send(sent).await?;
     stage.tells(&[sheet.first, &[line]].concat()).await?;
     stage.end().await
@@ -62,6 +64,7 @@ pub(crate) async fn many(
     }
     stage.want(sheet.known)?;
     let (sent, line) = sheet.trades[0];
+    stage.tells(sheet.first).await?;
     stage.send(sent).await?;
     stage.tells(&[sheet.first, &[line]].concat()).await?;
     stage.until("the feed is live", Stage::is_live).await?;
