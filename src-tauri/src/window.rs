@@ -4,12 +4,12 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use crate::ipc::{Notice, NoticeCode};
+use crate::ipc::{CloseUps, Notice, NoticeCode};
 use crate::shell::Shell;
 use crate::{platform, tray};
 
@@ -30,6 +30,14 @@ pub(crate) fn open(app: &AppHandle, theme: Option<Theme>) -> tauri::Result<()> {
         .center()
         .theme(theme)
         .on_navigation(is_ours)
+        .on_page_load({
+            let app = app.clone();
+            move |_, load| {
+                if load.event() == PageLoadEvent::Started {
+                    forget_page(&app);
+                }
+            }
+        })
         .on_new_window(|address, _| {
             show_in_browser(&address);
             NewWindowResponse::Deny
@@ -136,8 +144,16 @@ fn show_in_browser(address: &Url) {
     }
 }
 
+/// Nobody has the page before this one any more, so nothing is told to it.
+fn forget_page(app: &AppHandle) {
+    if let Some(looks) = app.try_state::<CloseUps>() {
+        looks.end();
+    }
+}
+
 /// The feeds stay up meanwhile, and the new page opens a stream of its own.
 fn load_again(app: &AppHandle, reloaded: &Mutex<Option<Instant>>) {
+    forget_page(app);
     let now = Instant::now();
     let mut reloaded = reloaded.lock().unwrap_or_else(PoisonError::into_inner);
     let at = reloaded.map_or(now, |before| (before + RELOADS_APART).max(now));

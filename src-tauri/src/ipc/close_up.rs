@@ -1,5 +1,6 @@
 //! What the page looks at from near, one of each at a time: a trial, the log of a
-//! feed, the wire of one. Whoever looks at another one ends the look before.
+//! feed, the wire of one. Whoever looks at another one ends the look before, and a
+//! page that goes ends all of them, whether it says so or not.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,6 +13,15 @@ pub(crate) struct CloseUps {
     pub(super) trial: Look,
     pub(super) log: Look,
     pub(super) wire: Look,
+}
+
+impl CloseUps {
+    /// The page that looked is there no more.
+    pub(crate) fn end(&self) {
+        for look in [&self.trial, &self.log, &self.wire] {
+            look.end();
+        }
+    }
 }
 
 /// One that goes on until it is ended, or another one begins.
@@ -105,6 +115,22 @@ mod tests {
         let third = begin(&tasks, &look, &over);
         look.end();
         assert_eq!(ended(&ends), Ok(third));
+        tasks.end();
+    }
+
+    #[test]
+    fn whatever_a_page_looked_at_ends_with_the_page_and_the_next_may_look() {
+        let (tasks, looks) = (Tasks::default(), CloseUps::default());
+        let (over, ends) = channel();
+        let all = [&looks.trial, &looks.log, &looks.wire];
+        for _ in 0..2 {
+            let mut begun = all.map(|look| begin(&tasks, look, &over));
+            looks.end();
+            let mut over = begun.map(|_| ended(&ends).unwrap());
+            begun.sort_unstable();
+            over.sort_unstable();
+            assert_eq!(over, begun);
+        }
         tasks.end();
     }
 }
