@@ -12,6 +12,8 @@ use super::line::{Counts, Summary};
 pub(super) struct Tally {
     symbols: BTreeMap<Symbol, Counts>,
     refused: BTreeSet<Symbol>,
+    /// Accepted, and not refused since.
+    standing: BTreeSet<Symbol>,
     missing: u64,
     filled: u64,
 }
@@ -40,9 +42,13 @@ impl Tally {
             Update::Accepted { resumed, .. } => {
                 counts.resumed += u64::from(*resumed);
                 self.refused.remove(symbol);
+                self.standing.insert(symbol.clone());
             }
             Update::Refused { .. } => {
-                self.refused.insert(symbol.clone());
+                // What is fetched beside a stream may not know what the stream has taken: prices may come.
+                if !self.standing.remove(symbol) {
+                    self.refused.insert(symbol.clone());
+                }
             }
             Update::Clock(_) | Update::Source(_) | Update::Pong { .. } => {}
         }
@@ -154,5 +160,9 @@ mod tests {
         };
         tally.count(&symbol, &accepted);
         assert_eq!(tally.refused(), 0);
+        tally.count(&symbol, &refused);
+        assert_eq!(tally.refused(), 0, "the stream has taken it, and prices may come");
+        tally.count(&symbol, &refused);
+        assert_eq!(tally.refused(), 1);
     }
 }
