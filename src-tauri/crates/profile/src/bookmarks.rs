@@ -5,10 +5,8 @@
 //! {"feeds":[{"feed":"desk","address":"wss://ticks.example/v1","epoch":"5f1c",…}]}
 //! ```
 //!
-//! No person made it and nobody misses it, so it is read as a whole or not at
-//! all, and a damaged one is said and then replaced. The first line has the
-//! version and the CRC-32 of everything behind it: a wrong number would be taken
-//! for a hole, or hide one.
+//! It is read as a whole or not at all, as `sealed` has it: a wrong number would
+//! be taken for a hole, or hide one.
 
 mod form;
 #[cfg(test)]
@@ -20,15 +18,15 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::Bookmark;
 
-use crate::disk;
 use crate::notice::{Matter, Notice};
+use crate::sealed::{Seal, Unreadable};
 use form::Form;
 
 const NAME: &str = "bookmarks.json";
-const TITLE: &str = "tickwire bookmarks";
-const VERSION: u32 = 1;
-/// More than [`SYMBOLS_MAX`] of them ever take.
-const FILE_BYTES_MAX: u64 = 4 << 20;
+const SEAL: Seal = Seal {
+    title: "tickwire bookmarks",
+    version: 1,
+};
 /// Of all feeds together.
 const SYMBOLS_MAX: usize = 4_096;
 /// No venue sends again what is older, and feeds that are gone leave theirs behind.
@@ -40,17 +38,6 @@ const AGE_MAX: TimeDelta = TimeDelta::days(1);
 pub struct Bookmarks {
     /// `None` when there is no folder: then nothing is kept.
     path: Option<PathBuf>,
-}
-
-/// Why a file says nothing.
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error("{0}")]
-    Disk(#[from] io::Error),
-    #[error("it was written by another version of Tickwire")]
-    Version,
-    #[error("it is damaged")]
-    Damaged,
 }
 
 impl Bookmarks {
@@ -82,11 +69,7 @@ impl Bookmarks {
         let Some(path) = &self.path else {
             return Ok(0);
         };
-        let body = serde_json::to_string(&Form::of(&newest(bookmarks)))?;
-        let sum = crc32fast::hash(body.as_bytes());
-        let text = format!("{TITLE} {VERSION} {sum:08x}\n{body}\n");
-        disk::put(path, &text)?;
-        Ok(text.len())
+        SEAL.write(path, &Form::of(&newest(bookmarks)))
     }
 }
 
@@ -103,25 +86,10 @@ fn newest(bookmarks: &[Bookmark]) -> Vec<&Bookmark> {
 }
 
 fn read(path: &Path) -> Result<Vec<Bookmark>, Unreadable> {
-    let Some(bytes) = disk::read(path, FILE_BYTES_MAX)? else {
-        return Ok(Vec::new());
-    };
-    let text = str::from_utf8(&bytes).map_err(|_| Unreadable::Damaged)?;
-    let (head, body) = text.split_once('\n').ok_or(Unreadable::Damaged)?;
-    let head = head.strip_prefix(TITLE).ok_or(Unreadable::Damaged)?;
-    let mut words = head.split_ascii_whitespace();
-    let (Some(version), Some(sum), None) = (words.next(), words.next(), words.next()) else {
-        return Err(Unreadable::Damaged);
-    };
-    if version != VERSION.to_string() {
-        return Err(Unreadable::Version);
+    match SEAL.read::<Form>(path)? {
+        Some(form) => form.bookmarks().ok_or(Unreadable::Damaged),
+        None => Ok(Vec::new()),
     }
-    let body = body.strip_suffix('\n').ok_or(Unreadable::Damaged)?;
-    if sum != format!("{:08x}", crc32fast::hash(body.as_bytes())) {
-        return Err(Unreadable::Damaged);
-    }
-    let form: Form = serde_json::from_str(body).map_err(|_| Unreadable::Damaged)?;
-    form.bookmarks().ok_or(Unreadable::Damaged)
 }
 
 fn unread(error: &Unreadable) -> Notice {

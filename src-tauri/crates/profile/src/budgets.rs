@@ -20,15 +20,15 @@ use std::path::{Path, PathBuf};
 
 use model::Spending;
 
-use crate::disk;
 use crate::notice::{Matter, Notice};
+use crate::sealed::{Seal, Unreadable};
 use form::Form;
 
 const NAME: &str = "budgets.json";
-const TITLE: &str = "tickwire budgets";
-const VERSION: u32 = 1;
-/// More than [`ACCOUNTS_MAX`] of them ever take.
-const FILE_BYTES_MAX: u64 = 4 << 20;
+const SEAL: Seal = Seal {
+    title: "tickwire budgets",
+    version: 1,
+};
 const ACCOUNTS_MAX: usize = 256;
 
 /// The file, in the same place as the bookmarks.
@@ -43,17 +43,6 @@ pub struct Budgets {
 pub struct KeptBudgets {
     pub salt: [u8; 16],
     pub spendings: Vec<Spending>,
-}
-
-/// Why a file says nothing.
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error("{0}")]
-    Disk(#[from] io::Error),
-    #[error("it was written by another version of Tickwire")]
-    Version,
-    #[error("it is damaged")]
-    Damaged,
 }
 
 impl Budgets {
@@ -95,33 +84,16 @@ impl Budgets {
         all.sort_by_key(|spending| std::cmp::Reverse(spending.made));
         all.truncate(ACCOUNTS_MAX);
         let spendings = all;
-        let body = serde_json::to_string(&Form::of(&KeptBudgets { salt, spendings }))?;
-        let sum = crc32fast::hash(body.as_bytes());
-        disk::put(path, &format!("{TITLE} {VERSION} {sum:08x}\n{body}\n"))
+        SEAL.write(path, &Form::of(&KeptBudgets { salt, spendings }))
+            .map(drop)
     }
 }
 
 /// `None` where there is no such file.
 fn read(path: &Path) -> Result<Option<KeptBudgets>, Unreadable> {
-    let Some(bytes) = disk::read(path, FILE_BYTES_MAX)? else {
-        return Ok(None);
-    };
-    let text = str::from_utf8(&bytes).map_err(|_| Unreadable::Damaged)?;
-    let (head, body) = text.split_once('\n').ok_or(Unreadable::Damaged)?;
-    let head = head.strip_prefix(TITLE).ok_or(Unreadable::Damaged)?;
-    let mut words = head.split_ascii_whitespace();
-    let (Some(version), Some(sum), None) = (words.next(), words.next(), words.next()) else {
-        return Err(Unreadable::Damaged);
-    };
-    if version != VERSION.to_string() {
-        return Err(Unreadable::Version);
-    }
-    let body = body.strip_suffix('\n').ok_or(Unreadable::Damaged)?;
-    if sum != format!("{:08x}", crc32fast::hash(body.as_bytes())) {
-        return Err(Unreadable::Damaged);
-    }
-    let form: Form = serde_json::from_str(body).map_err(|_| Unreadable::Damaged)?;
-    form.kept().map(Some).ok_or(Unreadable::Damaged)
+    let form = SEAL.read::<Form>(path)?;
+    form.map(|form| form.kept().ok_or(Unreadable::Damaged))
+        .transpose()
 }
 
 fn unread(error: &Unreadable) -> Notice {

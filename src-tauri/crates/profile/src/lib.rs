@@ -24,6 +24,7 @@ mod lists;
 mod notice;
 mod place;
 mod profile;
+mod sealed;
 mod secrets;
 mod settings;
 
