@@ -89,6 +89,26 @@ fn a_venue_that_is_asked_tells_what_is_not_well_known() {
 }
 
 #[test]
+fn a_venue_without_a_search_says_that_it_has_none() {
+    let output = Command::new(env!("CARGO_BIN_EXE_tickwire-cli"))
+        .args([
+            "symbols",
+            "apple",
+            "--ask",
+            "alpaca:iex",
+            "--key-env",
+            "TRIED_KEY",
+        ])
+        .args(["--endpoint", "http://127.0.0.1:1"])
+        .env("TRIED_KEY", "an-id:a-secret")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", words(&output.stderr));
+    assert!(words(&output.stderr).contains("has no search of its own"));
+    assert!(words(&output.stdout).contains("AAPL"));
+}
+
+#[test]
 fn what_is_not_found_is_told_in_one_sentence_with_a_way_on() {
     for (arguments, code, words_of_it) in [
         (&["zzqq"][..], 1, &["zzqq", "watch"][..]),

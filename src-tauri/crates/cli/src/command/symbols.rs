@@ -38,6 +38,13 @@ async fn asked(wanted: &SymbolsArgs, feed: &FeedName) -> anyhow::Result<Vec<Stri
     let handle = engine.handle();
     handle.open_feed(&source.spec)?;
     let among = [source.spec.id.clone()];
+    let venue = &source.spec.venue;
+    if venue.translator().ask_symbols(&wanted.query).is_none() {
+        tracing::warn!(
+            "{} has no search of its own: only what is well known is told, and any other symbol can be watched as it writes it",
+            venue.title()
+        );
+    }
     let searched = handle.search(&wanted.query, &among, wanted.limit.get()).await;
     tokio::task::spawn_blocking(move || {
         engine.shut_down();
