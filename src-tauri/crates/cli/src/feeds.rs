@@ -207,7 +207,13 @@ pub(crate) fn settings<'a>(profile: &'a Profile, name: &FeedId) -> Option<&'a Fe
         let mut described = feeds.iter();
         return described.find(|feed| {
             let is_custom = |settings: &VenueSettings| settings.venue.as_str() == CUSTOM;
-            feed.id.as_str() == name && matches!(&feed.kind, FeedKind::Venue(settings) if is_custom(settings))
+            feed.id.as_str() == name
+                && match &feed.kind {
+                    FeedKind::Venue(settings) => is_custom(settings),
+                    // Why it cannot be read is what is worth telling.
+                    FeedKind::Unread { .. } => true,
+                    FeedKind::Sim(_) | FeedKind::Tickwire { .. } => false,
+                }
         });
     }
     exactly.or_else(|| {

@@ -196,6 +196,8 @@ async fn a_venue_that_was_described_is_watched_by_the_name_of_its_feed() {
         told.contains("poll: a path begins with a slash") && told.contains("messages:"),
         "{told}"
     );
+    let output = run(&["watch", "--profile", profile, "--feed", "custom:desk", "X"]).await;
+    assert_misuse(&output, &["poll: a path begins with a slash"]);
 }
 
 #[tokio::test]
