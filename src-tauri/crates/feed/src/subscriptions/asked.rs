@@ -204,7 +204,10 @@ impl Asked {
     }
 
     pub(crate) fn refused(&mut self, key: SymbolKey) -> Answer {
-        self.answer(key, Standing::Refused)
+        let answer = self.answer(key, Standing::Refused);
+        // It is asked for no more, where it was asked for again and again.
+        self.tidy();
+        answer
     }
 
     /// Data came. Whether that is the first that is heard of a subscription

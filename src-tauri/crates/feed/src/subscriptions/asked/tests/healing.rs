@@ -213,6 +213,21 @@ fn what_is_wished_for_anew_is_asked_anew_and_nobody_else() {
 }
 
 #[test]
+fn who_is_refused_in_an_answer_like_any_other_is_asked_for_no_more() {
+    for most in [1, 3] {
+        let names = [(1, "A"), (2, "B"), (3, "C")];
+        let mut polled = Polled::new(Together::UpTo(most), &names, &[]);
+        polled.settle(true);
+        let before = polled.questions;
+        assert_eq!(polled.asked.refused(SymbolKey(2)), Answer::First);
+        polled.settle(true);
+        let live: Vec<_> = polled.live.iter().flat_map(|path| path.split(',')).collect();
+        assert_eq!(live, ["a", "c"]);
+        assert!(polled.questions <= before + 1, "{} questions", polled.questions);
+    }
+}
+
+#[test]
 fn what_may_pass_is_asked_again_by_itself() {
     for (status, later) in [(403, 3_600_000), (500, 300_000)] {
         let mut polled = Polled::new(Together::UpTo(1), &[(1, "A"), (2, "B")], &["b"]);
