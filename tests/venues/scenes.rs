@@ -50,6 +50,13 @@ pub(crate) async fn prices(sheet: &'static Sheet, venue: impl Venue) -> Result<(
                 })
             };
             stage.until("the unknown name is refused", is_refused).await?;
+            if matches!(sheet.unknown, Unknown::Fetched(_)) {
+                let says_what_to_do = |line: &String| line.contains("look up how it writes it");
+                ensure!(
+                    stage.look(|told| told.refused.iter().all(says_what_to_do)),
+                    "a person is not told what to do"
+                );
+            }
         }
         Unknown::Silent(_) => {
             stage.look(|told| {

@@ -1,5 +1,7 @@
 //! What the supervisor does about silence, and about what happens around it.
 
+use std::sync::Arc;
+
 use model::{Moment, Source, SymbolKey, TransportKind};
 use tracing::{debug, info};
 
@@ -11,6 +13,7 @@ use crate::outlet::Update;
 use crate::question::{Question, findings};
 use crate::rhythm::Attention;
 use crate::session::{Event, LineId};
+use crate::subscriptions::No;
 
 impl Supervisor {
     pub(super) fn disturbed(&mut self, by: Disturbance, surroundings: &Surroundings) -> Moment {
@@ -55,8 +58,7 @@ impl Supervisor {
                 continue;
             };
             if let Update::Refused { key, why } = &mut update {
-                *why = self.reader.discreet(why);
-                self.refused_beside(*key);
+                self.refused_beside(*key, why);
             }
             self.burst.updates.push(update);
         }
@@ -65,7 +67,16 @@ impl Supervisor {
     }
 
     /// The stream said yes to it because it says yes to everything.
-    fn refused_beside(&mut self, key: SymbolKey) {
+    fn refused_beside(&mut self, key: SymbolKey, why: &mut Arc<str>) {
+        *why = self.reader.discreet(why);
+        if let Some(symbol) = self.desired.symbols().get(&key) {
+            let no = No {
+                status: None,
+                words: Arc::clone(why),
+                is_its_own: true,
+            };
+            *why = no.sentence(symbol);
+        }
         self.mute.forget(key);
         let line = self.session.line();
         if let Some(held) = line.and_then(|line| self.lines.get(line)) {
