@@ -210,20 +210,20 @@ impl Asked {
         answer
     }
 
-    /// Data came. Whether that is the first that is heard of a subscription
-    /// for which no answer was or will be given.
+    /// Data came. Whether that is the first that is heard of a subscription for
+    /// which no answer was or will be given, or proves the answer wrong.
     pub(crate) fn delivered(&mut self, key: SymbolKey) -> bool {
         // So that in the long run it costs a tick nothing.
-        if self.counts.unheard == 0 {
+        if self.counts.unheard + self.counts.refused == 0 {
             return false;
         }
         match self.entries.get(&key).map(|entry| entry.standing) {
-            Some(standing @ (Standing::Asked | Standing::Taken | Standing::Silent)) => {
+            Some(standing @ (Standing::Asked | Standing::Taken | Standing::Silent | Standing::Refused)) => {
                 self.outstanding.answered(key);
                 self.set(key, Standing::Accepted);
                 standing != Standing::Asked
             }
-            Some(Standing::Open | Standing::Crowded | Standing::Accepted | Standing::Refused) | None => false,
+            Some(Standing::Open | Standing::Crowded | Standing::Accepted) | None => false,
         }
     }
 

@@ -236,6 +236,19 @@ fn where_nothing_is_answered_asking_is_enough_and_data_tells() {
 }
 
 #[test]
+fn a_refusal_is_wrong_about_what_comes_all_the_same() {
+    let desired = wanted(&[(1, "A"), (2, "B")]);
+    let mut asked = on_a_socket(CARD);
+    asked.next(&desired, at(0));
+    assert_eq!(asked.accepted(SymbolKey(1)), Answer::First);
+    assert_eq!(asked.refused(SymbolKey(2)), Answer::First);
+    assert!(!asked.delivered(SymbolKey(1)));
+    assert!(asked.delivered(SymbolKey(2)));
+    assert!(!asked.delivered(SymbolKey(2)), "it is told once");
+    assert!(asked.is_settled(&desired));
+}
+
+#[test]
 fn a_ping_counts_as_a_message_to_the_venue() {
     let names: Vec<_> = (0..1_000).map(|n| (n, format!("S{n}"))).collect();
     let names: Vec<_> = names.iter().map(|(key, name)| (*key, name.as_str())).collect();
