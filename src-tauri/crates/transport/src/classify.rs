@@ -3,11 +3,13 @@
 //!
 //! - `answer`: what an HTTP status means, and what is said with it
 //! - `close`: what a WebSocket's close code means
+//! - `page`: what an error page says to a person
 //!
 //! How long to wait then is decided by whoever dials again.
 
 mod answer;
 mod close;
+mod page;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +17,9 @@ use std::io;
 use std::time::Duration;
 
 use self::answer::Answer;
-pub(crate) use self::answer::{RETRY_AFTER_MAX, asked_wait, quoted, retry_after};
+pub(crate) use self::answer::{RETRY_AFTER_MAX, asked_wait, retry_after};
 use self::close::Goodbye;
+pub(crate) use self::page::quoted;
 use crate::{DialError, Doubt, Loss, Phase, ProxyFailure};
 
 /// What the next step depends on: may we try again, must a person act.

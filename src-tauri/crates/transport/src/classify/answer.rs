@@ -4,9 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue};
-use model::one_line;
-use serde_json::Value;
 
+use super::page::CHALLENGE;
 use super::{Blame, PERSON_RETRY, STOP_RETRY, person};
 
 /// Longer waits are a mistake of the server or a joke, and a feed that is silent for a day looks dead.
@@ -15,25 +14,6 @@ pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// Where several services say when they count anew.
 const RESETS: [&str; 2] = ["x-ratelimit-reset", "x-bapi-limit-reset-timestamp"];
-/// How much of an error page is worth showing.
-const BODY_SHOWN_MAX: usize = 120;
-/// A sentence that was meant to be read is worth more of it.
-const SENTENCE_SHOWN_MAX: usize = 200;
-const SENTENCES: [&str; 9] = [
-    "message",
-    "msg",
-    "errmsg",
-    "retMsg",
-    "detail",
-    "error_description",
-    "error",
-    "errors",
-    "reason",
-];
-/// An error may have its sentence in an object of its own.
-const PLACES_DEEP: u8 = 2;
-const CHALLENGE: &str = "a Cloudflare challenge, which only a browser can pass";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// Something answers, and it is no stream.
@@ -140,36 +120,6 @@ fn is_challenge(body: &str) -> bool {
 fn says(body: &str, words: &[&str]) -> bool {
     let body = body.to_ascii_lowercase();
     words.iter().any(|word| body.contains(word))
-}
-
-/// The beginning of an error page, for a person. One that is written for
-/// programs has its sentence in a place of its own.
-pub(crate) fn quoted(headers: &HeaderMap, body: &[u8]) -> String {
-    let mitigated = headers.get("cf-mitigated");
-    if mitigated.is_some_and(|how| how.as_bytes() == b"challenge") {
-        return CHALLENGE.to_owned();
-    }
-    let page = serde_json::from_slice::<Value>(body).ok();
-    match page.as_ref().and_then(|page| sentence(page, PLACES_DEEP)) {
-        Some(words) => one_line(words, SENTENCE_SHOWN_MAX),
-        None => one_line(&String::from_utf8_lossy(body), BODY_SHOWN_MAX),
-    }
-}
-
-/// Where nearly every service has it, the most telling place first.
-fn sentence(page: &Value, deep: u8) -> Option<&str> {
-    let places = SENTENCES.iter().filter_map(|name| page.get(name));
-    let mut words = places.filter_map(|place| match place {
-        Value::String(words) => Some(words.as_str()),
-        Value::Object(_) if deep > 0 => sentence(place, deep - 1),
-        Value::Array(several) if deep > 0 => several.iter().find_map(|one| match one {
-            Value::String(words) => Some(words.as_str()),
-            Value::Object(_) => sentence(one, deep - 1),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
-    });
-    words.find(|words| !words.trim().is_empty())
 }
 
 /// How long a server that refuses wants to be left alone. Who was asked too often may say it by

@@ -160,6 +160,25 @@ fn who_was_asked_too_often_may_name_the_moment_at_which_it_counts_anew() {
 }
 
 #[test]
+fn of_a_page_that_is_written_for_browsers_a_person_is_told_what_a_browser_shows() {
+    for (page, quote) in [
+        (
+            "<!DOCTYPE HTML>\n<HTML><HEAD><TITLE>ERROR: denied</TITLE><STYLE>b { color: red }</STYLE></HEAD>\
+             <BODY><H1>403 ERROR</H1><!-- <p>not</p> -->It is blocked in your <b>country</b>.</BODY></HTML>",
+            "ERROR: denied 403 ERROR It is blocked in your country .",
+        ),
+        ("<html><script>let a = 1 < 2;</script>no</html>", "no"),
+        ("<!-- said --><i>no</i><!-- never ended", "no"),
+        ("<p>1 < 2", "1"),
+        ("<style>never ended", ""),
+        ("<", ""),
+        ("a < b", "a < b"),
+    ] {
+        assert_eq!(quoted(&HeaderMap::new(), page.as_bytes()), quote, "{page}");
+    }
+}
+
+#[test]
 fn a_page_that_is_written_for_programs_is_quoted_by_its_sentence() {
     let long = "You are not entitled to this data. Please upgrade your plan at https://example.com/pricing to go on with it today.";
     let long_page = format!(r#"{{"status":"NOT_AUTHORIZED","request_id":"6a7e1f","message":"{long}"}}"#);
