@@ -98,10 +98,11 @@ pub(crate) enum Cause {
     WriteStalled,
     #[error("the address that this computer spoke from is not its own any more")]
     AddressGone,
-    /// The venue refuses one connection too many of the same key.
-    #[error("{}", crowded(*.wait, *.others))]
+    /// The venue refuses one connection too many of the same key, or of who has none.
+    #[error("{}", crowded(*.wait, *.others, *.keyed))]
     Crowded {
         wait: Duration,
+        keyed: bool,
         /// None of our own is left that could be the other one.
         others: bool,
     },
@@ -112,12 +113,20 @@ pub(crate) enum Cause {
 /// The other app may have been closed without anybody telling us.
 const OTHERS_RETRY: Duration = Duration::from_secs(300);
 
-fn crowded(wait: Duration, others: bool) -> String {
-    if others {
-        return "another app uses this key, and the venue refuses a second connection of it".to_owned();
-    }
+fn crowded(wait: Duration, others: bool, keyed: bool) -> String {
     let wait = wait.as_secs();
-    format!("another connection of this key is still open at the venue; trying again in {wait} s")
+    match (others, keyed) {
+        (true, true) => {
+            "another app uses this key, and the venue refuses a second connection of it".to_owned()
+        }
+        (true, false) => "others here have all the connections that the venue allows".to_owned(),
+        (false, true) => {
+            format!("another connection of this key is still open at the venue; trying again in {wait} s")
+        }
+        (false, false) => {
+            format!("the venue counts too many connections from here; trying again in {wait} s")
+        }
+    }
 }
 
 impl Cause {
@@ -143,7 +152,9 @@ impl Cause {
             | Self::WriteStalled => Blame::Endpoint,
             Self::Denied { denial, .. } => denied::blame(*denial),
             Self::AddressGone => Blame::Local,
-            Self::Crowded { wait, others: false } => Blame::Announced {
+            Self::Crowded {
+                wait, others: false, ..
+            } => Blame::Announced {
                 retry_after: Some(*wait),
             },
             Self::Crowded { others: true, .. } => Blame::Person {
@@ -336,9 +347,12 @@ impl Cause {
             | Self::Crowded { others: false, .. }
             | Self::Left { .. } => None,
             Self::Denied { denial, .. } => denied::next_step(*denial),
-            Self::Crowded { others: true, .. } => {
-                Some("Close the other one, or give this feed a key of its own.")
-            }
+            Self::Crowded {
+                others: true,
+                keyed: true,
+                ..
+            } => Some("Close the other one, or give this feed a key of its own."),
+            Self::Crowded { others: true, .. } => Some("Close other programs that watch this venue."),
         }
     }
 

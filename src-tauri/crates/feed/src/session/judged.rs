@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::TransportKind;
-use provider::{CloseMeaning, Denial};
+use provider::{CloseMeaning, Denial, KeyPlace};
 use transport::{Blame, DialError, Loss};
 
 use super::{LineId, Session, State};
@@ -41,6 +41,7 @@ impl Session {
         }
         let crowd = self.terms.card.crowd;
         Cause::Crowded {
+            keyed: self.terms.card.key != KeyPlace::None,
             wait: self.terms.policy.shortened(crowd.reaped_after).max(patience),
             others: self.crowded > OURS_MAX,
         }

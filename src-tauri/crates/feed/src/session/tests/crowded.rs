@@ -87,6 +87,26 @@ fn it_waits_until_a_dead_one_of_ours_is_forgotten_and_then_a_person_must_look() 
 }
 
 #[test]
+fn of_who_has_no_key_it_is_not_said_that_another_uses_it() {
+    let mut terms = terms(&[TransportKind::WebSocket]);
+    terms.card.key = provider::KeyPlace::None;
+    let mut session = Session::new(terms, at(0));
+    session.step(Event::Wanted(true), at(0), &mut Vec::new());
+    let mut now = at(0);
+    for told in [
+        "the venue counts too many",
+        "the venue counts too many",
+        "others here have all",
+    ] {
+        refused_again(&mut session, false, &at_the_door(), now);
+        assert!(session.why().starts_with(told), "{}", session.why());
+        if !matches!(session.state(), FeedState::Suspended { .. }) {
+            now = waits_until(&session);
+        }
+    }
+}
+
+#[test]
 fn no_wake_and_no_network_cuts_the_wait_short_and_a_person_may() {
     let mut session = session();
     after(&mut session, Event::Wanted(true), 0);
