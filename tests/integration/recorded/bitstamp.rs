@@ -51,7 +51,12 @@ fn read(frame: &Value) -> (String, Vec<Said>) {
 fn deal(market: &str, data: &Value) -> Said {
     let mut said = fields(
         data,
-        &[("price", "price_str"), ("size", "amount_str"), ("id", "id")],
+        &[
+            ("price", "price_str"),
+            ("size", "amount_str"),
+            ("id", "id"),
+            ("seq", "id"),
+        ],
     );
     let micros = data["microtimestamp"].as_str().and_then(|text| text.parse().ok());
     let time = micros.and_then(DateTime::from_timestamp_micros);

@@ -60,7 +60,15 @@ fn name(of: &Value) -> String {
 }
 
 fn deal(data: &Value) -> Said {
-    let mut said = fields(data, &[("price", "px"), ("size", "sz"), ("id", "tradeId")]);
+    let mut said = fields(
+        data,
+        &[
+            ("price", "px"),
+            ("size", "sz"),
+            ("id", "tradeId"),
+            ("seq", "tradeId"),
+        ],
+    );
     said.push(thousandths(data, "ts"));
     said.extend(fields(data, &[("side", "side")]));
     (name(data), said)

@@ -187,7 +187,11 @@ impl Held {
             },
             Some(denial) => denial,
             None => match self.unnamed(*status, *retry_after, cause.blame()) {
-                Some(denial) => denial,
+                // By nothing but its number.
+                Some(denial) => {
+                    let why = cause.to_string();
+                    return Cause::Denied { denial, why };
+                }
                 None => return cause,
             },
         };
